@@ -1,0 +1,49 @@
+-- A rule for a security: the earliest over its clauses of the latest over a clause's terms, at both ends of the interval.
+with clauses as (
+    select
+        ticker,
+        release_rule,
+        clause_number,
+        max(last_locked_earliest_on) as last_locked_earliest_on,
+        max(last_locked_latest_on) as last_locked_latest_on,
+        -- a term without a date (beyond the calendar) leaves the whole rule without one, which the audit refuses
+        max(case when last_locked_earliest_on is null or last_locked_latest_on is null then 1 else 0 end) as undated_terms,
+        -- what is least sure of an event decides how sure the rule is
+        max(case event_status when 'unknown' then 4 when 'expected' then 3 when 'announced' then 2 when 'past' then 1 end)
+            as event_doubt,
+        max(case when term_kind = 'at_listing' then 1 else 0 end) as is_at_listing
+    from {{ ref('int_release_rule_term_date') }}
+    group by ticker, release_rule, clause_number
+),
+
+rules as (
+    select
+        ticker,
+        release_rule,
+        min(last_locked_earliest_on) as last_locked_earliest_on,
+        min(last_locked_latest_on) as last_locked_latest_on,
+        max(undated_terms) as undated_terms,
+        max(event_doubt) as event_doubt,
+        max(is_at_listing) as is_at_listing
+    from clauses
+    group by ticker, release_rule
+)
+
+select
+    rules.ticker,
+    rules.release_rule,
+    case when rules.undated_terms = 0 then rules.last_locked_earliest_on end as last_locked_earliest_on,
+    case when rules.undated_terms = 0 then rules.last_locked_latest_on end as last_locked_latest_on,
+    case
+        when rules.is_at_listing = 1 then 'at listing'
+        when rules.event_doubt is null then 'fixed date'
+        when rules.last_locked_earliest_on = rules.last_locked_latest_on and rules.event_doubt = 1 then 'past event'
+        when rules.last_locked_earliest_on = rules.last_locked_latest_on and rules.event_doubt = 2 then 'announced event'
+        when rules.last_locked_earliest_on = rules.last_locked_latest_on then 'fixed date'
+        when rules.last_locked_latest_on = {{ never() }} and rules.event_doubt = 3 then 'expected event, no backstop'
+        when rules.last_locked_latest_on = {{ never() }} then 'unknown event, no backstop'
+        when rules.event_doubt = 4 then 'interval: unknown event to backstop'
+        when rules.event_doubt = 3 then 'interval: expected event to backstop'
+        else 'interval: announced event'
+    end as date_basis
+from rules

@@ -1,0 +1,1 @@
+{{ known('share_capital_events') }}

@@ -1,0 +1,1 @@
+{{ known('share_class_balances') }}

@@ -1,0 +1,175 @@
+"""What a dataset is: its source rows, its columns, and the contract that its landed rows meet."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+
+from ingestion.columns import Column, Day, Landed, Text, landed_columns
+from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths, read_csv
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where facts are found and landed data goes. `committed` is the project's own `data/`, `data` the user's."""
+
+    committed: Path
+    data: Path
+
+    @property
+    def landed(self) -> Path:
+        return self.data / "landed"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.data / "quarantine"
+
+    @property
+    def inbox(self) -> Path:
+        return self.data / "inbox"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read for a dataset: its rows, and the files that were refused."""
+
+    rows: list[RawRow]
+    refused: list[RefusedFile]
+
+
+#: A check over the landed columns that one row must meet: (what it says, expression that is true or null for a good row).
+RowRule = tuple[str, pl.Expr]
+
+#: Where a fact stands and since when it is known; every fact has these. All three may be left out in the inbox.
+LINEAGE: tuple[Column, ...] = (
+    Text("document_id", pattern=r"^[a-z0-9][a-z0-9_./-]{0,199}$"),
+    Text("table_ref"),
+    Day("known_on"),
+)
+ORIGIN: dict[str, Landed] = {"source_file": Landed(pl.String, False), "source_row": Landed(pl.Int64, False)}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset, from its source to `landed/<name>/<name>.parquet`.
+
+    `reshape` turns one source row into landed-shaped source rows (a table printed wide becomes long, alternatives in one
+    cell become rows); `read` replaces reading `<folder>/<name>.csv` and the inbox; `known_on_column` names the date that
+    stands in for `known_on` where neither the row nor its document says when it was known.
+    """
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rules: tuple[RowRule, ...] = ()
+    folder: str = "transcribed"
+    group: str = "facts"
+    has_lineage: bool = True
+    inbox: bool = True
+    open_ended: bool = False
+    reshape: Callable[[RawRow], Iterable[RawRow]] = lambda row: (row,)
+    header: tuple[str, ...] = ()  # the source's header, where it differs from `columns` because of `reshape`
+    read: Callable[[Folders, Dataset], Source] | None = None
+    known_on_column: str = ""
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The columns that a file of this dataset must have."""
+        return self.header or tuple(c.name for c in self.columns if not c.optional)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The columns that a file of this dataset may have."""
+        optional = tuple(c.name for c in self.columns if c.optional)
+        return (*optional, "document_id", "table_ref", "known_on") if self.has_lineage else optional
+
+    @cached_property
+    def landed(self) -> dict[str, Landed]:
+        """Every landed column with its type, in order."""
+        columns = dict(landed_columns(self.columns))
+        if self.has_lineage:
+            columns |= dict(landed_columns(LINEAGE)) | ORIGIN
+        return columns
+
+    @cached_property
+    def polars_schema(self) -> dict[str, Any]:
+        return {name: column.dtype for name, column in self.landed.items()}
+
+    @cached_property
+    def contract(self) -> pa.DataFrameSchema:
+        """The pandera schema of the landed rows. Validate eager frames: on lazy ones only names and types are checked."""
+        columns = {}
+        for name, column in self.landed.items():
+            checks: list[pa.Check] = []
+            if column.minimum is not None:
+                checks.append(pa.Check.ge(column.minimum, error=f"must be {column.minimum} or more"))
+            if column.isin:
+                checks.append(pa.Check.isin(list(column.isin), error=f"must be one of: {', '.join(column.isin)}"))
+            if column.pattern:
+                checks.append(pa.Check.str_matches(column.pattern, error=f"must look like {column.pattern}"))
+            columns[name] = pa.Column(column.dtype, checks, nullable=column.nullable)
+        rules = [_row_check(words, expression) for words, expression in self.rules]
+        unique = pl.struct(list(self.key)).is_first_distinct()
+        rules.append(_row_check(f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
+        return pa.DataFrameSchema(columns, checks=rules, strict=True, ordered=True, name=self.name)
+
+
+def _row_check(words: str, expression: pl.Expr) -> pa.Check:
+    return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=words, error=words)
+
+
+def read_files(folders: Folders, dataset: Dataset) -> Source:
+    """The rows of the dataset's committed CSV and of the user's files in the inbox."""
+    rows: list[RawRow] = []
+    refused: list[RefusedFile] = []
+    committed = folders.committed / dataset.folder / f"{dataset.name}.csv"
+    paths = [(committed, folders.committed, f"{dataset.folder}/{committed.name}")]
+    if dataset.inbox:
+        inbox = folders.inbox / dataset.name
+        paths += [(path, folders.inbox, inbox_label(dataset.name, path)) for path in csv_paths(inbox, folders.inbox)]
+    for path, inside, label in paths:
+        try:
+            check_inside(path, inside, label)
+            rows += read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended)
+        except RefusedFile as error:
+            refused.append(error)
+        except OSError as error:
+            refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
+    return Source(rows, refused)
+
+
+def inbox_label(dataset: str, path: Path) -> str:
+    """How a user's file is named in messages."""
+    return f"inbox/{dataset}/{path.name}"
+
+
+def inbox_document_id(label: str) -> str:
+    """The document that a user's file is by itself, where its rows name none."""
+    return re.sub(r"[^a-z0-9_./-]", "_", label.lower())[:200]
+
+
+@cache
+def all_datasets() -> dict[str, Dataset]:
+    """Every dataset, found by its module under `ingestion/datasets/` (which calls it DATASET), parents before children."""
+    package = importlib.import_module("ingestion.datasets")
+    found = {
+        module.name: importlib.import_module(f"ingestion.datasets.{module.name}").DATASET
+        for module in pkgutil.iter_modules(package.__path__)
+    }
+    for module, dataset in found.items():
+        if dataset.name != module:
+            raise ValueError(f"ingestion/datasets/{module}.py: its dataset is named {dataset.name!r}")
+    return dict(sorted(found.items(), key=lambda item: (len(item[1].depends_on), item[0])))
+
+

@@ -1,0 +1,19 @@
+"""Expected events that a note lists, with their channel and expected direction."""
+
+from ingestion.columns import Period, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="catalysts",
+    grain="one expected event",
+    group="catalysts",
+    columns=(
+        Period("timing", words=True),
+        Text("event"),
+        Text("subject"),
+        Text("channel"),
+        Text("expected_direction"),
+        Text("condition", nullable=True, optional=True),
+    ),
+    key=("document_id", "event", "timing_printed"),
+)

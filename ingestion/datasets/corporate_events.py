@@ -1,0 +1,33 @@
+"""Events that release rules and floats wait for: expected (a span of days), announced, or past (the day itself)."""
+
+import polars as pl
+
+from ingestion.columns import TICKER, Period, Text
+from ingestion.dataset import Dataset
+
+EVENT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
+
+DATASET = Dataset(
+    name="corporate_events",
+    grain="one statement of one event of one issuer",
+    group="lockups",
+    columns=(
+        Text("ticker", pattern=TICKER),
+        Text("event", pattern=EVENT_NAME),
+        Text("status", isin=("expected", "announced", "past")),
+        Period("date", lands_as="event"),
+        Text("note", nullable=True, optional=True),
+    ),
+    key=("document_id", "ticker", "event", "status", "event_printed"),
+    rules=(
+        (
+            "a past event happened on one day; write it YYYY-MM-DD",
+            (pl.col("status") != "past") | (pl.col("event_earliest_on") == pl.col("event_latest_on")),
+        ),
+        (
+            "a past event can't be known before it happened",
+            (pl.col("status") != "past") | (pl.col("event_latest_on") <= pl.col("known_on")),
+        ),
+    ),
+    known_on_column="event_latest_on",
+)

@@ -1,0 +1,54 @@
+"""Lock-up undertakings holder by holder, as an allotment-results announcement lists them.
+
+The same shares can stand under two headings (a pathfinder investor is also an existing shareholder): each row is a
+restriction, the lots are found by the models.
+"""
+
+from dataclasses import dataclass
+
+from ingestion.columns import TICKER, Cells, Count, Rule, Text
+from ingestion.dataset import Dataset
+
+#: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
+COMMERCIAL_COMPANY_MONTHS = {
+    "key person": 12,
+    "controlling shareholder": 12,
+    "key person or controlling shareholder": 12,
+    "pathfinder SII": 6,
+}
+_EARLIER_END = "may end earlier: the later of the date that a Commercial Company would have had, and "
+
+
+@dataclass(frozen=True)
+class FilingRule(Rule):
+    """The last locked day, and in the note beside it the way in which the lock-up may end earlier (Rule 18C.24)."""
+
+    def text(self, cell: str, row: Cells) -> str:
+        note = row.get("note", "").strip()
+        months = COMMERCIAL_COMPANY_MONTHS.get(row.get("category", "").strip())
+        if not note.startswith(_EARLIER_END) or months is None:
+            return cell
+        event_part = note.removeprefix(_EARLIER_END).split(" (Rule ")[0]
+        # the comma before 'and' keeps the two levels apart
+        return f"earlier of (1) {cell} and (2) later of {months} months from listing, and {event_part}"
+
+
+DATASET = Dataset(
+    name="filing_lockups",
+    grain="one holder, class and restriction of a filing",
+    group="lockups",
+    columns=(
+        Text("ticker", pattern=TICKER),
+        Text("issuer", nullable=True, optional=True),
+        Text("holder"),
+        Text("category", lands_as="holder_category"),
+        Text("share_class"),
+        Count("shares", minimum=1),
+        FilingRule("last_day_locked", lands_as="release_rule"),
+        Text("rule", lands_as="restriction"),
+        Text("note", nullable=True, optional=True),
+        Text("lot", nullable=True, optional=True),
+    ),
+    # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
+    key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot"),
+)

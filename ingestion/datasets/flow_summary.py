@@ -1,0 +1,34 @@
+"""The flow table of a note: float, unlocks, index and Stock Connect dates, one column an issuer."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ingestion.columns import Printed, Text
+from ingestion.csv_files import RawRow
+from ingestion.dataset import Dataset
+
+_ROW_COLUMNS = {"table_ref", "topic", "document_id", "known_on"}
+
+
+def one_row_an_issuer(row: RawRow) -> Iterable[RawRow]:
+    """Every column that is not the topic is an issuer's; an empty cell says nothing about it."""
+    shared = {column: cell for column, cell in row.cells.items() if column in _ROW_COLUMNS}
+    for subject, cell in row.cells.items():
+        if subject not in _ROW_COLUMNS and cell.strip():
+            yield replace(row, cells=shared | {"subject": subject, "printed": cell})
+
+
+DATASET = Dataset(
+    name="flow_summary",
+    grain="one flow topic of one issuer",
+    group="catalysts",
+    header=("topic",),
+    open_ended=True,
+    reshape=one_row_an_issuer,
+    columns=(
+        Text("topic"),
+        Text("subject"),
+        Printed("printed", context_column="topic"),
+    ),
+    key=("document_id", "topic", "subject"),
+)

@@ -1,0 +1,19 @@
+"""Private funding rounds: post-money valuation and the ARR reported or estimated at the time."""
+
+from ingestion.columns import Number, Period, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="funding_rounds",
+    grain="one private round",
+    group="valuation",
+    columns=(
+        Text("company"),
+        Period("date", lands_as="closed"),
+        Text("round"),
+        Number("post_money_valuation", lands_as="post_money", context="(US$)", minimum=0),
+        Number("reported_or_estimated_arr", lands_as="arr", nullable=True, context="(US$)", minimum=0),
+        Number("implied_p_arr", nullable=True, optional=True, context="x", minimum=0),
+    ),
+    key=("document_id", "company", "round", "closed_printed"),
+)

@@ -1,0 +1,24 @@
+"""The words by which documents name kinds of holders, and ours.
+
+`specificity` decides which heading names a lot that stands under several (1 is the most specific); `lot_origin` tells
+shares held before the offer from shares bought in it, which are never the same shares.
+"""
+
+from ingestion.columns import Count, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="holder_categories",
+    grain="one printed holder category",
+    folder="reference",
+    group="reference",
+    columns=(
+        Text("printed_category"),
+        Text("holder_category"),
+        Count("specificity", minimum=1),
+        Text("lot_origin", isin=("pre-IPO", "offer")),
+        Text("document_id"),
+    ),
+    key=("printed_category",),
+    has_lineage=False,
+)

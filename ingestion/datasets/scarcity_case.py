@@ -1,0 +1,18 @@
+"""Facts of a scarcity case: a focal name's price, value and forecasts over a window."""
+
+from ingestion.columns import Period, Printed, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="scarcity_case",
+    grain="one fact of the case",
+    group="valuation",
+    columns=(
+        Text("ticker", nullable=True),
+        Text("company"),
+        Text("quantity"),
+        Printed("value", context_column="quantity"),
+        Period("as_of", words=True),
+    ),
+    key=("document_id", "company", "quantity", "as_of_printed"),
+)

@@ -1,0 +1,31 @@
+"""Changes of issued capital: each event's new shares and the total that the company states after it."""
+
+import polars as pl
+
+from ingestion.columns import TICKER, Count, Day, Number, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="share_capital_events",
+    grain="one change of issued capital of one issuer, date and class",
+    group="share_capital",
+    columns=(
+        Text("ticker", pattern=TICKER),
+        Text("issuer", nullable=True, optional=True),
+        Day("effective_date", lands_as="effective_on"),
+        Text("event"),
+        Text("share_class", nullable=True, optional=True),
+        Count("shares_issued_delta", minimum=None),
+        Number("issue_price_hkd", nullable=True, optional=True, context="(HKD)", minimum=0),
+        Count("total_shares_after", minimum=1),
+        Text("note", nullable=True, optional=True),
+    ),
+    key=("document_id", "ticker", "effective_on", "event", "share_class"),
+    rules=(
+        (
+            "shares_issued_delta is larger than the total after it",
+            pl.col("shares_issued_delta") <= pl.col("total_shares_after"),
+        ),
+    ),
+    known_on_column="effective_on",
+)

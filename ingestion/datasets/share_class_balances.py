@@ -1,0 +1,18 @@
+"""Shares in issue of a class on a day, as a filing or monthly return states them."""
+
+from ingestion.columns import TICKER, Count, Day, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="share_class_balances",
+    grain="one statement of the shares in issue of one class on one day",
+    group="share_capital",
+    columns=(
+        Text("ticker", pattern=TICKER),
+        Day("as_of", lands_as="as_of"),
+        Text("share_class"),
+        Count("shares", minimum=0),
+    ),
+    key=("document_id", "ticker", "as_of", "share_class"),
+    known_on_column="as_of",
+)

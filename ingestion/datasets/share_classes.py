@@ -1,0 +1,17 @@
+"""Which class of an issuer's shares is listed; shares of another class never enter the float when a lock-up ends."""
+
+from ingestion.columns import TICKER, Flag, Text
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="share_classes",
+    grain="one class of one issuer's shares",
+    group="share_capital",
+    columns=(
+        Text("ticker", pattern=TICKER),
+        Text("share_class"),
+        Flag("is_listed"),
+        Text("reason"),
+    ),
+    key=("document_id", "ticker", "share_class"),
+)

@@ -1,0 +1,54 @@
+"""Sessions of the exchanges, from the exchange_calendars package; known closures that it misses are corrections."""
+
+import exchange_calendars
+import polars as pl
+from exchange_calendars.errors import CalendarError
+
+from ingestion.columns import Day, Flag, Text
+from ingestion.csv_files import RawRow, RefusedFile
+from ingestion.dataset import Dataset, Folders, Source
+
+#: The first year that a security of the facts has a session in.
+CALENDAR_STARTS_ON = "2020-01-01"
+
+
+def read(folders: Folders, dataset: Dataset) -> Source:
+    """The sessions of every landed exchange to the end that is stated for it."""
+    exchanges = pl.read_parquet(folders.landed / "exchanges" / "exchanges.parquet")
+    rows: list[RawRow] = []
+    refused: list[RefusedFile] = []
+    for mic, code, ends_on in exchanges.select("exchange_mic", "calendar", "calendar_ends_on").iter_rows():
+        try:
+            calendar = exchange_calendars.get_calendar(code, start=CALENDAR_STARTS_ON, end=ends_on.isoformat())
+        except (CalendarError, ValueError) as error:
+            refused.append(RefusedFile(f"exchange_calendars {code}", f"has no calendar for {mic} to {ends_on}: {error}"))
+            continue
+        half_days = {session.date() for session in calendar.early_closes}
+        for session in calendar.sessions:
+            day = session.date()
+            cells = {
+                "exchange_mic": mic,
+                "trading_date": day.isoformat(),
+                "is_half_day": "true" if day in half_days else "false",
+                "document_id": "package_exchange_calendars",
+            }
+            rows.append(RawRow(f"exchange_calendars {code}", len(rows) + 1, cells))
+    return Source(rows, refused)
+
+
+DATASET = Dataset(
+    name="trading_days",
+    grain="one session of one exchange",
+    group="reference",
+    columns=(
+        Text("exchange_mic", pattern=r"^[A-Z]{4}$"),
+        Day("trading_date"),
+        Flag("is_half_day"),
+        Text("document_id"),
+    ),
+    key=("exchange_mic", "trading_date"),
+    has_lineage=False,
+    inbox=False,
+    read=read,
+    depends_on=("exchanges",),
+)

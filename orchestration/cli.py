@@ -1,0 +1,282 @@
+"""The command line: `freefloat refresh`, `query`, `status`, `releases`, `serve`.
+
+Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
+import (Dagster, dbt, pydantic) is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+_FORMATS = ("table", "csv", "json", "parquet")
+
+
+def main() -> None:
+    """The entry point of the `freefloat` command."""
+    cli(prog_name="freefloat")
+
+
+def data_dir() -> Path:
+    """The data folder, as `Settings().data_dir`; read by hand, since importing pydantic takes longer than a query."""
+    values = [value for name, value in os.environ.items() if name.upper() == "FREEFLOAT_DATA_DIR" and value]
+    return Path(values[-1]).expanduser().absolute() if values else Path(__file__).resolve().parents[1] / "data"
+
+
+class AsOf(click.ParamType):
+    """A day as YYYY-MM-DD, no later than today in UTC."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        today = datetime.now(UTC).date()
+        try:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+                raise ValueError
+            day = date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day; write YYYY-MM-DD, such as 2026-04-20", param, ctx)
+        if day > today:
+            self.fail(f"{value} is in the future (today is {today} in UTC); give today or an earlier day", param, ctx)
+        return day
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="freefloat", prog_name="freefloat", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A warehouse of lock-ups, free float and scarcity premium of newly listed companies.
+
+    \b
+    First build it, then ask it:
+      freefloat refresh
+      freefloat query "SHOW TABLES"
+      freefloat query "SELECT * FROM fct_lockup_expiry ORDER BY first_tradable_on"
+
+    Generated files go to the folder that FREEFLOAT_DATA_DIR names (default: the project's own data/). Its
+    warehouse.duckdb always is the current release: open it, read-only, with any DuckDB client from 1.2 on.
+    """
+
+
+@cli.command()
+@click.option("--live", is_flag=True, help="Also ask the live sources (prices, model lists, rates); needs the network.")
+@click.option(
+    "--as-of",
+    type=AsOf(),
+    metavar="DATE",
+    help="Build what could be known on that day (YYYY-MM-DD); nothing later leaks in.",
+)
+@click.option("--full", is_flag=True, help="Land and build everything anew instead of only what has changed.")
+@click.option(
+    "--allow-quarantine", is_flag=True, help="Publish even though some rows were rejected; the release says so."
+)
+def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> None:
+    """Land the facts, build and audit the warehouse, publish a release.
+
+    Exits with 0 only if a release stands at the end. If anything fails, the last release stays as it was.
+
+    \b
+    Examples:
+      freefloat refresh
+      freefloat refresh --live
+      freefloat refresh --as-of 2026-04-20
+    """
+    # Dagster and dbt take seconds to import
+    from orchestration.lock import RefreshBusy
+    from orchestration.refresh import run_refresh
+    from orchestration.releases import ReleaseError
+    from orchestration.settings import SettingsError
+
+    try:
+        code = run_refresh(live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine)
+    except (RefreshBusy, ReleaseError, SettingsError) as error:
+        _fail(error)
+    sys.exit(code)
+
+
+@cli.command()
+@click.argument("sql")
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to write it."
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a file, not to standard output.",
+)
+def query(sql: str, format_: str, output: Path | None) -> None:
+    """Run one SQL statement on the current release, read-only.
+
+    SQL is DuckDB's; `-` reads it from standard input. Marts are named alone, landed tables as landed.NAME.
+
+    \b
+    Examples:
+      freefloat query "SHOW TABLES"
+      freefloat query "DESCRIBE fct_float_daily"
+      freefloat query "SELECT * FROM fct_lockup_expiry" --format csv > expiries.csv
+      freefloat query "FROM fct_turnover_daily" --format parquet --output turnover.parquet
+      freefloat query - --format json < question.sql
+    """
+    from orchestration.query import QueryError, run_query
+    from orchestration.releases import ReleaseError
+
+    if sql == "-":
+        try:
+            sql = click.get_binary_stream("stdin").read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise click.ClickException(f"standard input is not UTF-8: {error}") from None
+    try:
+        run_query(data_dir(), sql, format_, output)
+    except (QueryError, ReleaseError) as error:
+        _fail(error)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
+def status(as_json: bool) -> None:
+    """Show the current release, each dataset's freshness, rejected rows and the last failure.
+
+    Exits with 0 if a release stands, with 1 if there is none.
+    """
+    from orchestration.status import read_status, status_text
+
+    found = read_status(data_dir())
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else status_text(found), nl=as_json)
+    sys.exit(0 if found["release"] else 1)
+
+
+@cli.group()
+def releases() -> None:
+    """List, compare, bring back and remove the releases kept."""
+
+
+@releases.command("list")
+def list_() -> None:
+    """List the releases kept, oldest first; * marks the current one."""
+    from orchestration.query import aligned
+    from orchestration.releases import ReleaseError, current, list_releases
+
+    try:
+        now = current(data_dir())
+        rows = []
+        for release in list_releases(data_dir()):
+            manifest = release.manifest
+            rows.append(
+                [
+                    "*" if now and release.release_id == now.release_id else "",
+                    release.release_id,
+                    str(release.as_of or "not stated"),
+                    f"{release.created_at:%Y-%m-%d %H:%M:%S} UTC",
+                    f"{len(manifest['tables']):,}",
+                    f"{sum(table['rows'] for table in manifest['tables'].values()):,}",
+                    f"{manifest['warehouse']['bytes'] / 1e6:,.1f}",
+                ]
+            )
+    except ReleaseError as error:
+        _fail(error)
+    if not rows:
+        click.echo(f"{data_dir()} has no release yet: run `freefloat refresh`")
+        return
+    names = ["", "release", "as of", "created", "tables", "rows", "MB"]
+    click.echo(aligned(names, rows, [False, False, False, False, True, True, True]), nl=False)
+
+
+@releases.command()
+@click.argument("a")
+@click.argument("b")
+def diff(a: str, b: str) -> None:
+    """Show what release B changes against release A: tables, columns and rows."""
+    from orchestration.query import aligned
+    from orchestration.releases import ReleaseError
+    from orchestration.releases import diff as compare
+
+    try:
+        found = compare(data_dir(), a, b)
+    except ReleaseError as error:
+        _fail(error)
+    lines = [f"table {name}: added" for name in found.tables_added]
+    lines += [f"table {name}: removed" for name in found.tables_removed]
+    changed = {name: table for name, table in found.tables.items() if not table.is_same}
+    for name, table in changed.items():
+        lines += [f"{name}.{column}: added" for column in table.columns_added]
+        lines += [f"{name}.{column}: removed" for column in table.columns_removed]
+        lines += [f"{name}.{column}: {was} -> {now}" for column, (was, now) in table.columns_retyped.items()]
+    for line in lines:
+        click.echo(line)
+    if changed:
+        rows = [
+            [
+                name,
+                *(f"{count:,}" for count in (table.rows_a, table.rows_b, table.rows_only_in_a, table.rows_only_in_b)),
+            ]
+            for name, table in changed.items()
+        ]
+        click.echo(
+            aligned(["table", "rows in A", "rows in B", "only in A", "only in B"], rows, [False, *[True] * 4]), nl=False
+        )
+    same = len(found.tables) - len(changed)
+    click.echo(f"{same} table{'' if same == 1 else 's'} the same")
+
+
+@releases.command()
+@click.argument("release_id", metavar="ID")
+def rollback(release_id: str) -> None:
+    """Make a kept release the current one again; readers see it at once, none is kept waiting."""
+    from orchestration.lock import RefreshBusy, refresh_lock
+    from orchestration.releases import ReleaseError
+    from orchestration.releases import rollback as roll_back
+
+    try:
+        with refresh_lock(data_dir()):
+            release = roll_back(data_dir(), release_id)
+    except (RefreshBusy, ReleaseError) as error:
+        _fail(error)
+    click.echo(f"current release: {release.release_id}, as of {release.as_of or 'not stated'}")
+
+
+@releases.command()
+@click.option(
+    "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="How many of the newest to keep."
+)
+def prune(keep: int) -> None:
+    """Remove old releases; the current one always stays."""
+    from orchestration.lock import RefreshBusy, refresh_lock
+    from orchestration.releases import ReleaseError
+    from orchestration.releases import prune as remove_old
+
+    try:
+        with refresh_lock(data_dir()):
+            removed = remove_old(data_dir(), keep=keep)
+    except (RefreshBusy, ReleaseError) as error:
+        _fail(error)
+    for release in removed:
+        click.echo(f"removed {release.release_id}")
+    click.echo(f"{len(removed)} release{'' if len(removed) == 1 else 's'} removed")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="The port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve Dagster's web page with its daemon: schedules, sensors, backfills. Ctrl-C ends it."""
+    # Dagster takes seconds to import
+    from orchestration.serve import serve as serve_dagster
+
+    sys.exit(serve_dagster(host, port))
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

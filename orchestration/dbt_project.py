@@ -1,0 +1,127 @@
+"""Running dbt inside this process: parse once, invoke, say which tests failed on which rows.
+
+A subprocess of dbt costs more than all the models (see `make benchmark`); dbt's own runner with its parsed manifest does not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from google.protobuf.json_format import MessageToDict
+
+from orchestration.settings import Settings
+
+PROJECT_DIR = Path(__file__).parents[1] / "dbt_project"
+_PARSED: dict[tuple[Any, ...], Manifest] = {}
+#: The events that say how a model or test ended.
+RESULT_EVENTS = ("LogModelResult", "LogTestResult")
+#: How many failing rows of a test are shown.
+SHOWN_ROWS = 5
+
+
+class DbtError(RuntimeError):
+    """dbt could not parse or run the project; the message is dbt's own."""
+
+
+def build_database(settings: Settings) -> Path:
+    """The private database that dbt builds; nothing else opens it while it does."""
+    return settings.build_dir / "build.duckdb"
+
+
+def manifest_path(settings: Settings) -> Path:
+    return settings.build_dir / "dbt" / "manifest.json"
+
+
+def parse(settings: Settings) -> Manifest:
+    """The parsed project, from this process's memory while no file of it has changed. Writes `manifest.json`."""
+    files = sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts)
+    state = (manifest_path(settings), *((path, path.stat().st_mtime_ns) for path in files))
+    if state not in _PARSED or not manifest_path(settings).exists():
+        result = _invoke(settings, ["parse"])
+        if not isinstance(result.result, Manifest):
+            raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
+        _PARSED.clear()
+        _PARSED[state] = result.result
+    return _PARSED[state]
+
+
+@dataclass(frozen=True)
+class FailedTest:
+    """A dbt test that did not pass: its name, the number of failing rows, and the first of them as text."""
+
+    name: str
+    failures: int
+    rows: list[str]
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{self.name.replace('_', ' ')}: {self.failures} row(s)", *self.rows])
+
+
+def build(settings: Settings, args: list[str], on_event: Callable[[Mapping[str, Any]], None]) -> list[FailedTest]:
+    """Runs `dbt build` into a new build database, calling `on_event` with each result of a model or test as a dictionary.
+
+    Returns the failed tests. Raises DbtError if a model fails.
+    """
+    manifest = parse(settings)
+    for stale in settings.build_dir.glob("build.duckdb*"):
+        stale.unlink()
+    result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", *args], manifest, on_event)
+    if result.exception:
+        raise DbtError(f"dbt build failed: {result.exception}")
+    broken = [run for run in result.result if run.status == "error"]
+    if broken:
+        raise DbtError("; ".join(f"model {run.node.name}: {run.message}" for run in broken))
+    failed = [run for run in result.result if run.status == "fail"]
+    with duckdb.connect(str(build_database(settings)), read_only=True) as connection:
+        connection.execute("set file_search_path = ?", [str(settings.data_dir)])
+        return [
+            FailedTest(run.node.name, run.failures, _failing_rows(connection, run.node.compiled_code)) for run in failed
+        ]
+
+
+def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    result = connection.sql(sql)
+    names = result.columns
+    return [
+        ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True))
+        for row in result.limit(SHOWN_ROWS).fetchall()
+    ]
+
+
+def _invoke(
+    settings: Settings,
+    args: list[str],
+    manifest: Manifest | None = None,
+    on_event: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Any:
+    # the profile and the sources find the data folder by this
+    os.environ["FREEFLOAT_DATA_DIR"] = str(settings.data_dir)
+    settings.build_dir.mkdir(parents=True, exist_ok=True)
+
+    def say(event: Any) -> None:
+        # nearly all of dbt's events are debugging; turning them into dictionaries costs as much as the models
+        if on_event and event.info.name in RESULT_EVENTS:
+            on_event(MessageToDict(event, preserving_proto_field_name=True))
+
+    runner = dbtRunner(manifest=manifest, callbacks=[say] if on_event else [])
+    paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    paths += ["--target-path", str(settings.build_dir / "dbt"), "--log-path", str(settings.build_dir / "dbt")]
+    try:
+        return runner.invoke([*args, *paths, "--log-level", "none", "--no-use-colors"])
+    finally:
+        # or the file stays locked until this process ends
+        DuckDBConnectionManager.close_all_connections()
+
+
+def read_manifest(settings: Settings) -> dict[str, Any]:
+    """dbt's manifest as it was last parsed."""
+    return json.loads(manifest_path(settings).read_bytes())

@@ -1,0 +1,39 @@
+"""Dagster's own records (runs, events, schedules), kept under the data folder so that the web page shows every refresh."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.settings import Settings
+
+#: A run that fails is tried once more; nobody is told what is run here.
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+run_retries:
+  enabled: true
+  max_retries: 1
+run_monitoring:
+  enabled: true
+"""
+
+
+def dagster_home(settings: Settings) -> Path:
+    """The folder of Dagster's records, made with its configuration if it is not there. A DAGSTER_HOME that is set wins."""
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.data_dir / "dagster")
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(DAGSTER_YAML)
+    return home
+
+
+@contextmanager
+def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The instance with those records."""
+    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        yield instance

@@ -1,0 +1,109 @@
+"""The main job as `freefloat refresh` runs it: the Dagster job in this process, with progress for people."""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from orchestration import dbt_project, last_refresh, releases
+from orchestration.definitions import REFRESH_JOB, build_definitions
+from orchestration.instance import dagster_instance
+from orchestration.lock import RefreshBusy, refresh_lock
+from orchestration.settings import Settings
+
+#: The steps that a user sees, by the Dagster step that ends each.
+_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> int:
+    """Land, model, audit, publish. Returns 0 only when a new release stands; says on stderr what went wrong otherwise."""
+    settings = Settings()
+    started = time.monotonic()
+    console = Console(stderr=True)
+    try:
+        with refresh_lock(settings.data_dir):
+            pass  # a clear word before the work begins; the run holds the lock itself
+        definitions = build_definitions(settings)
+    except (RefreshBusy, dbt_project.DbtError, OSError) as error:
+        console.print(f"freefloat: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    options = {"as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "live": live, "full": full}
+    run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
+    run_id = str(uuid.uuid4())
+    job = definitions.resolve_job_def(REFRESH_JOB)
+    with dagster_instance(settings) as instance, _progress(console, instance, run_id, len(job.nodes)):
+        try:
+            job.execute_in_process(run_config, instance=instance, raise_on_error=False, run_id=run_id)
+        finally:
+            record = last_refresh.record_run(settings, instance, run_id)
+    if record["outcome"] != "published":
+        console.print("freefloat: the refresh failed; the last release stands as it was", style="red", highlight=False)
+        console.print(record["error"], markup=False, highlight=False, soft_wrap=True)
+        return 1
+    _print_release(settings, record, time.monotonic() - started)
+    return 0
+
+
+def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -> None:
+    release = releases.current(settings.data_dir)
+    assert release is not None
+    manifest = release.manifest
+    print(f"release {release.release_id}  as of {release.as_of}  in {seconds:.1f} s")
+    marts = {name: table["rows"] for name, table in manifest["tables"].items() if "." not in name}
+    width = max(map(len, marts))
+    for name, rows in marts.items():
+        print(f"  {name:<{width}}  {rows:>7,} rows")
+    landed = [table["rows"] for name, table in manifest["tables"].items() if name.startswith("landed.")]
+    print(f"  and {len(landed)} landed tables with {sum(landed):,} rows, in schema landed")
+    for fault in record["faults"]:
+        print(f"  left out: {fault}")
+    for refused in record["refused"]:
+        print(f"  left out: {refused['file']}: {refused['reason']}")
+    print(f"open it: {settings.warehouse_path}")
+
+
+@contextmanager
+def _progress(console: Console, instance: dg.DagsterInstance, run_id: str, steps: int) -> Iterator[None]:
+    """A bar on a terminal; elsewhere a plain line when landing, modelling and publishing begin."""
+    if console.is_terminal:
+        columns = (SpinnerColumn(), TextColumn("{task.description:<44}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("starting", total=steps)
+
+            def show(event: Any) -> None:
+                if event.dagster_event and event.dagster_event.event_type_value == "STEP_START":
+                    bar.update(task, description=_words(event.dagster_event.step_key))
+                elif event.dagster_event and event.dagster_event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE"):
+                    bar.advance(task)
+
+            instance.add_event_listener(run_id, show)
+            yield
+    else:
+        said: set[str] = set()
+
+        def say(event: Any) -> None:
+            if event.dagster_event and event.dagster_event.event_type_value == "STEP_START":
+                stage = _words(event.dagster_event.step_key).split()[0]
+                if stage not in said:
+                    said.add(stage)
+                    print(f"{stage} ...", file=sys.stderr, flush=True)
+
+        instance.add_event_listener(run_id, say)
+        yield
+
+
+def _words(step: str) -> str:
+    if step == "models":
+        return "modelling and testing"
+    if step == "release":
+        return "publishing the release"
+    return "landing " + step.removeprefix("landed__").removeprefix("build__")

@@ -1,0 +1,138 @@
+"""The first and the last asset of a refresh: what it tells the models about itself, and the release.
+
+The release is published only after the audit; a failed audit leaves the last release as it was.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+
+from ingestion.dataset import all_datasets
+from ingestion.glossary import describe
+from ingestion.landing import write_parquet
+from orchestration import dbt_project, releases
+from orchestration.mart_contracts import mart_faults
+from orchestration.owners import OWNERS
+from orchestration.run import Refresh
+
+CONTEXT_KEY = dg.AssetKey(["build", "refresh"])
+RELEASE_KEY = dg.AssetKey("release")
+
+
+@dg.asset(
+    key=CONTEXT_KEY,
+    group_name="release",
+    kinds={"parquet"},
+    owners=OWNERS,
+    description="What a refresh tells the models about itself: the release id and the day as of which it is built.",
+)
+def refresh_context(refresh: Refresh) -> dg.MaterializeResult:
+    release_id = releases.new_release_id()
+    frame = pl.DataFrame(
+        {"release_id": [release_id], "as_of": [refresh.as_of_date], "created_at": [datetime.now(UTC)]},
+        schema_overrides={"created_at": pl.Datetime("us", "UTC")},
+    )
+    write_parquet(frame, refresh.context_path)
+    return dg.MaterializeResult(metadata={"release_id": release_id, "as_of": str(refresh.as_of_date)})
+
+
+def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release, after all of `parents` and their checks."""
+
+    @dg.asset(
+        key=RELEASE_KEY,
+        deps=parents,
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        description="The published release: a read-only DuckDB file, Parquet files and a manifest.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                "no_mart_lost_its_rows",
+                asset=RELEASE_KEY,
+                description="No mart that had rows in the last release is empty in this one.",
+            )
+        ],
+    )
+    def release(refresh: Refresh) -> dg.MaterializeResult:
+        settings = refresh.settings
+        build_database = dbt_project.build_database(settings)
+        manifest = dbt_project.read_manifest(settings)
+        with duckdb.connect(str(build_database), read_only=True) as connection:
+            faults, rows = mart_faults(connection, manifest)
+        if faults:
+            raise dg.Failure("the audit failed:\n" + "\n".join(faults), allow_retries=False)
+        emptied = [name for name, before in _last_rows(refresh).items() if before and rows.get(name) == 0]
+        published = releases.publish(
+            build_database,
+            releases.ReleaseContext(
+                data_dir=settings.data_dir,
+                release_id=pl.read_parquet(refresh.context_path)["release_id"].item(),
+                documents=pl.read_parquet(_landed(refresh, "documents")).to_dicts(),
+                checks=_checks(refresh, manifest),
+                quarantined=_quarantined(refresh),
+                allow_quarantine=refresh.allow_quarantine,
+                comments=landed_comments(),
+            ),
+        )
+        return dg.MaterializeResult(
+            metadata={
+                "release_id": published.release_id,
+                "as_of": str(published.as_of),
+                "dagster/row_count": sum(rows.values()),
+                "rows": rows,
+            },
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="no_mart_lost_its_rows",
+                    passed=not emptied,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata={"emptied_marts": emptied},
+                )
+            ],
+        )
+
+    return release
+
+
+def landed_comments() -> dict[tuple[str, str, str | None], str]:
+    """(schema, table, column) -> comment of every landed table and column; the column is None for the table itself."""
+    comments: dict[tuple[str, str, str | None], str] = {}
+    for name, dataset in all_datasets().items():
+        comments["landed", name, None] = f"{dataset.grain[0].upper()}{dataset.grain[1:]}, as landed."
+        for column in dataset.landed:
+            comments["landed", name, column] = describe(column)
+    return comments
+
+
+def _landed(refresh: Refresh, dataset: str) -> Any:
+    return refresh.folders.landed / dataset / f"{dataset}.parquet"
+
+
+def _last_rows(refresh: Refresh) -> dict[str, int]:
+    last = releases.current(refresh.settings.data_dir)
+    return {name: table["rows"] for name, table in last.manifest["tables"].items()} if last else {}
+
+
+def _quarantined(refresh: Refresh) -> dict[str, int]:
+    """Rows in quarantine, by dataset."""
+    counts = {}
+    for path in sorted(refresh.folders.quarantine.glob("*/*.parquet")):
+        rows = pl.read_parquet(path, columns=["file", "row"]).unique().height
+        counts[path.parent.name] = rows
+    return counts
+
+
+def _checks(refresh: Refresh, manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The checks that this release passed, by name."""
+    quarantined = _quarantined(refresh)
+    contracts = [
+        {"name": f"contract of landed {name}", "status": "warn" if name in quarantined else "pass"} for name in all_datasets()
+    ]
+    tests = [
+        {"name": node["name"], "status": "pass"} for node in manifest["nodes"].values() if node["resource_type"] == "test"
+    ]
+    return [*contracts, *tests, {"name": "contracts of the marts", "status": "pass"}]

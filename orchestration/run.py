@@ -1,0 +1,51 @@
+"""What one refresh knows of itself, and the lock that it holds: shared by all assets of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+
+from ingestion.dataset import Folders
+from orchestration.lock import refresh_lock
+from orchestration.settings import Settings
+
+
+def folders(settings: Settings) -> Folders:
+    """Where ingestion finds facts and lands data."""
+    return Folders(committed=settings.committed_dir, data=settings.data_dir)
+
+
+class Refresh(dg.ConfigurableResource):
+    """The options of a refresh. Held by every asset, so that one run at a time works on a data folder."""
+
+    as_of: str = ""
+    allow_quarantine: bool = False
+    live: bool = False
+    full: bool = False
+
+    @property
+    def settings(self) -> Settings:
+        return Settings()
+
+    @property
+    def as_of_date(self) -> date:
+        """The day as of which the warehouse is built: as asked, else today (UTC)."""
+        return date.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC).date()
+
+    @property
+    def folders(self) -> Folders:
+        return folders(self.settings)
+
+    @property
+    def context_path(self) -> Path:
+        """One row, what the models know of the refresh (`dim_release`)."""
+        return self.settings.build_dir / "refresh.parquet"
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Refresh]:
+        with refresh_lock(self.settings.data_dir):
+            yield self

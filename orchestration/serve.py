@@ -1,0 +1,44 @@
+"""`freefloat serve`: Dagster's web page with its daemon (schedules, sensors, backfills), on loopback unless asked otherwise."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import signal
+import subprocess
+import sys
+
+from orchestration.instance import dagster_home
+from orchestration.settings import Settings
+
+
+def serve(host: str, port: int) -> int:
+    """Runs the web server and the daemon until interrupted. Returns their exit code."""
+    settings = Settings()
+    if not _is_loopback(host):
+        print(f"freefloat: {host} is reachable from other machines, and the page has no login", file=sys.stderr)
+    environment = os.environ | {
+        "DAGSTER_HOME": str(dagster_home(settings)),
+        "FREEFLOAT_DATA_DIR": str(settings.data_dir),
+    }
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", "-h", host, "-p", str(port)]
+    # a group of its own, so that all its children end with it
+    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: _end(process))
+    return process.wait()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

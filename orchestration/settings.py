@@ -1,0 +1,87 @@
+"""Settings: what the environment may change, all under the prefix FREEFLOAT_.
+
+The data folder and its rooms, and one base address for each live source, so that any of them can be pointed at a local
+stand-in. Importing this module takes longer than a whole query (pydantic): commands that only read a release don't.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "FREEFLOAT_"
+#: The project's own data folder: the committed facts, and the generated files unless FREEFLOAT_DATA_DIR says otherwise.
+COMMITTED_DIR = Path(__file__).resolve().parents[1] / "data"
+
+
+class SettingsError(ValueError):
+    """A setting that can't be used; the message names the environment variable, its value and what to write."""
+
+
+def _base_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or any(letter.isspace() for letter in text):
+        raise ValueError("is no address; write http://host or https://host")
+    return text.rstrip("/")
+
+
+BaseAddress = Annotated[str, AfterValidator(_base_address)]
+
+
+class Settings(BaseSettings):
+    """The settings of this process. Raises SettingsError for a value that can't be used."""
+
+    # an empty variable means "not set": an empty path would be the folder that the command happens to run in
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, validate_default=True)
+
+    data_dir: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = COMMITTED_DIR
+    yahoo_url: BaseAddress = "https://query1.finance.yahoo.com"
+    eastmoney_url: BaseAddress = "https://push2his.eastmoney.com"
+    eastmoney_datacenter_url: BaseAddress = "https://datacenter-web.eastmoney.com"
+    tencent_url: BaseAddress = "https://web.ifzq.gtimg.cn"
+    openrouter_url: BaseAddress = "https://openrouter.ai"
+    epoch_url: BaseAddress = "https://epoch.ai"
+    ecb_url: BaseAddress = "https://www.ecb.europa.eu"
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError("; ".join(_in_words(fault) for fault in error.errors())) from None
+
+    @property
+    def committed_dir(self) -> Path:
+        """The committed facts, found wherever `data_dir` points."""
+        return COMMITTED_DIR
+
+    @property
+    def landed_dir(self) -> Path:
+        return self.data_dir / "landed"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        return self.data_dir / "quarantine"
+
+    @property
+    def inbox_dir(self) -> Path:
+        return self.data_dir / "inbox"
+
+    @property
+    def build_dir(self) -> Path:
+        return self.data_dir / "build"
+
+    @property
+    def releases_dir(self) -> Path:
+        return self.data_dir / "releases"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The current release under the path that never changes."""
+        return self.data_dir / "warehouse.duckdb"
+
+
+def _in_words(fault: Any) -> str:
+    name = "_".join(str(part) for part in fault["loc"])
+    return f"{PREFIX}{name.upper()}: {fault['input']!r} {fault['msg'].removeprefix('Value error, ')}"

@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class LabelledFigure:
-    """A figure in running text: `label` is the words of its clause before and after it, `remark` the parenthesis after it."""
+    """A figure in running text: `label` is the words of its clause around it, `remark` the parenthesis after it."""
 
     figure: Figure
     label: str
@@ -66,7 +66,8 @@ class NotAFigure(ValueError):
 
 
 _CURRENCIES = {
-    "us$": "USD", "$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "rmb": "CNY", "cny": "CNY", "eur": "EUR", "€": "EUR",
+    "us$": "USD", "$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "rmb": "CNY", "cny": "CNY", "eur": "EUR",
+    "€": "EUR",
 }  # fmt: skip
 _EXPONENTS = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "mln": 6, "million": 6, "b": 9, "bn": 9, "billion": 9,
@@ -89,11 +90,13 @@ _PLUS = r"\+(?! ?[0-9$€])"
 
 
 def _side(end: str) -> str:
-    """The pattern of one number with what stands around it; `end` keeps the group names of a range's two ends apart."""
+    """The pattern of one number with what stands around it; `end` tells the group names of a range's two ends apart."""
     return (
-        rf"(?P<{end}sign>[-+])?(?:(?P<{end}currency>{_CURRENCY}) ?)?(?P<{end}inner_sign>[-+])?(?P<{end}number>{_NUMBER})"
-        rf"(?P<{end}plus>{_PLUS})?(?: ?(?P<{end}scale>{_LONG_SCALE}|[kmbt])(?!\w))?(?P<{end}plus_scale>{_PLUS})?"
-        rf"(?: ?(?:(?P<{end}unit>{_UNIT})|(?P<{end}currency_after>(?:USD|HKD|RMB|CNY|EUR)(?!\w)|€)))?(?P<{end}plus_unit>{_PLUS})?"
+        rf"(?P<{end}sign>[-+])?(?:(?P<{end}currency>{_CURRENCY}) ?)?(?P<{end}inner_sign>[-+])?"
+        rf"(?P<{end}number>{_NUMBER})(?P<{end}plus>{_PLUS})?"
+        rf"(?: ?(?P<{end}scale>{_LONG_SCALE}|[kmbt])(?!\w))?(?P<{end}plus_scale>{_PLUS})?"
+        rf"(?: ?(?:(?P<{end}unit>{_UNIT})|(?P<{end}currency_after>(?:USD|HKD|RMB|CNY|EUR)(?!\w)|€)))?"
+        rf"(?P<{end}plus_unit>{_PLUS})?"
     )
 
 
@@ -118,7 +121,8 @@ _NEGATION = re.compile(r"(?:\b(?:not|never|cannot|no)|n't) ?$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom ?$", re.IGNORECASE)
 
 _UNAVAILABLE = re.compile(
-    r"-*|\?+|n/?a|n\.a\.|nil|none|null|tbd|tba|unlisted(?: ?/ ?not trade?able)?|not (?:available|disclosed|applicable|trade?able)",
+    r"-*|\?+|n/?a|n\.a\.|nil|none|null|tbd|tba|unlisted(?: ?/ ?not trade?able)?"
+    r"|not (?:available|disclosed|applicable|trade?able)",
     re.IGNORECASE,
 )
 _OTHER_CURRENCY = re.compile(
@@ -213,7 +217,10 @@ def split_alternatives(printed: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Units:
-    """What a figure or its heading says of scale (a power of ten), unit and currency; `usual_unit` gives way to the figure."""
+    """What a figure or its heading says of scale (a power of ten), unit and currency.
+
+    `usual_unit` is what the heading's words suggest; it gives way to anything else.
+    """
 
     exponent: int | None = None
     unit: str | None = None
@@ -358,7 +365,8 @@ def _interval(side: _Side, units: _Units, printed: str) -> tuple[Decimal, Decima
 _HEADING_CURRENCY = r"US\$|HK\$|\$|€|USD|HKD|RMB|CNY|EUR"
 _HEADING_UNIT = re.compile(
     rf"(?=.)(?:(?P<currency>{_HEADING_CURRENCY}) ?)?(?:(?P<scale>{_LONG_SCALE}|'?000s?|[kmbt])(?!\w) ?)?(?:of )?"
-    rf"(?:(?P<unit>%(?: of .*)?|x|percent|per cent|shares|tokens|months|years|days)|(?P<currency_after>{_HEADING_CURRENCY}))?",
+    rf"(?:(?P<unit>%(?: of .*)?|x|percent|per cent|shares|tokens|months|years|days)"
+    rf"|(?P<currency_after>{_HEADING_CURRENCY}))?",
     re.IGNORECASE | re.ASCII,
 )
 # a scale, or a currency in front, beside words that are not understood: (HKD crore), (lots of mn)
@@ -407,7 +415,7 @@ def _heading_units(context: str, printed: str) -> _Units:
 
 
 def _named_in(part: str, printed: str) -> _Units | None:
-    """The units that a part of a heading consists of (`HKD bn`, `mn shares`, `US$/share`), None if it has other words."""
+    """The units that a part of a heading consists of (`HKD bn`, `mn shares`, `US$/share`); None beside other words."""
     named = _HEADING_UNIT.fullmatch(_PER.sub("", part))
     if not named:
         return None
@@ -421,24 +429,22 @@ def _named_in(part: str, printed: str) -> _Units | None:
 
 # Running text.
 
+# what marks a number as a figure, beside words like `about` and thousands separators
+_MARKS = ("sign", "inner_sign", "currency", "scale", "unit", "currency_after", "plus", "plus_scale", "plus_unit")
+_MONTH_AFTER = re.compile(rf" {MONTH_NAME}\b", re.IGNORECASE)
+
 
 def _figure_in_text(match: re.Match[str], text: str) -> Figure | None:
     """The figure of a match in running text, or None if it isn't plainly one."""
-    leads, number, scale = match["leads"], match["a_number"], match["a_scale"]
-    last = match.groupdict().get("b_number")
-    marks = ("sign", "inner_sign", "currency", "scale", "unit", "currency_after", "plus", "plus_scale", "plus_unit")
+    leads, number, last = match["leads"], match["a_number"], match.groupdict().get("b_number")
     ends = ("a_", "b_") if last else ("a_",)
-    if not (leads or "," in number or any(match[end + mark] for end in ends for mark in marks)):
+    is_marked = "," in number or any(match[end + mark] for end in ends for mark in _MARKS)
+    if not (leads or is_marked) or any(_is_doubtful_scale(match, end) for end in ends):
         return None
-    is_letter_alone = (
-        scale and len(scale) == 1 and not (match["a_currency"] or match["a_currency_after"] or match["a_unit"])
-    )
-    if is_letter_alone and ((len(number) <= 2 and scale in "mM") or match.string[match.start("a_scale") - 1] == " "):
-        return None  # 6M, 12M are six and twelve months as often as millions; `option 3 b` is no scale
     if leads and _NEGATION.search(match.string[max(0, match.start() - 8) : match.start()]):
         return None
-    if re.match(rf" {MONTH_NAME}\b", match.string[match.end() : match.end() + 12], re.IGNORECASE):
-        return None  # `about 7 July`: a day
+    if not is_marked and len(last or number) <= 2 and _MONTH_AFTER.match(match.string, match.end()):
+        return None  # `about 7 July` is a day
     printed = text[match.start() : match.end()]
     alone = _FIGURE.fullmatch(match[0])
     if not alone:
@@ -447,6 +453,14 @@ def _figure_in_text(match: re.Match[str], text: str) -> Figure | None:
         return _figure(alone, printed, _Units())
     except NotAFigure:
         return None
+
+
+def _is_doubtful_scale(match: re.Match[str], end: str) -> bool:
+    # 6M, 12M are six and twelve months as often as millions; `option 3 b` is no scale
+    scale = match[end + "scale"] or ""
+    if len(scale) != 1 or match["a_currency"] or match[end + "currency_after"] or match[end + "unit"]:
+        return False
+    return (len(match[end + "number"]) <= 2 and scale in "mM") or match.string[match.start(end + "scale") - 1] == " "
 
 
 def _remark_at(text: str, place: int) -> str | None:
@@ -475,9 +489,11 @@ def _why_not(body: str) -> str:
         return "not a number; leave the cell empty or write NA"
     if not re.search(r"[0-9]", body):
         return "words, not a figure"
-    with_digits = [part for part in split_alternatives(body) if re.search(r"[0-9]", part)]
-    if len(with_digits) > 1:
-        count = "two" if len(with_digits) == 2 else str(len(with_digits))
+    figures = [
+        part for part in split_alternatives(body) if _FIGURE.fullmatch(without_remarks(part)[0]) or find_figures(part)
+    ]
+    if len(figures) > 1:
+        count = "two" if len(figures) == 2 else str(len(figures))
         return f"{count} figures joined by ';'; give each a row of its own"
     if re.match(r"from ", body, re.IGNORECASE) and split_change(body):
         return "two figures, a change from one to the other; give each a row of its own"

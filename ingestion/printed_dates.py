@@ -17,8 +17,9 @@ A date is never narrowed to a day that was not printed: `Feb-26` is the whole mo
 | 1Q to 4Q, Q1 to Q4 | - | the calendar quarter |
 | ~, around, about, roughly | the same days, `is_approximate` | the same days, `is_approximate` |
 
-Two-digit years are read only in `Mon-YY`, `nHYY` and `nQYY`, 00 to 79 as 2000 to 2079. The helpers at the end of the file
-(`plain`, `single_spaced`, `unreadable`, `without_remarks`, `clause_words`) treat text the same way for dates and, in `printed.py`, for figures.
+Two-digit years are read only in `Mon-YY`, `nHYY` and `nQYY`, 00 to 79 as 2000 to 2079. The helpers at the end of the
+file (`plain`, `single_spaced`, `unreadable`, `without_remarks`, `clause_words`) read text in the same way for dates
+and, in `printed.py`, for figures.
 """
 
 from __future__ import annotations
@@ -102,20 +103,21 @@ _IN_TEXT = re.compile(
     rf"(?<![\w.$€/~≈-])(?:(?:{_APPROXIMATELY}) ?)?(?P<date>{_ANY_DATE})(?![\w%+]|[-/.,:][0-9]|-\w)", re.IGNORECASE
 )
 _NO_YEAR = re.compile(
-    rf"(?:{_PART}[ -])?{MONTH_NAME}\.?(?: ?[0-9]{{1,2}}(?:st|nd|rd|th)?)?|[0-9]{{1,2}}(?:st|nd|rd|th)?[ -]?{MONTH_NAME}\.?"
+    rf"(?:{_PART}[ -])?{MONTH_NAME}\.?(?: ?[0-9]{{1,2}}(?:st|nd|rd|th)?)?"
+    rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?[ -]?{MONTH_NAME}\.?"
     rf"|{MONTH_NAME} ?(?:-|/|to) ?{MONTH_NAME}|{_WEEK} {MONTH_NAME}|[12]H|H[12]|[1-4]Q|Q[1-4]|year[- ]end",
     re.IGNORECASE,
 )
 
 # four digits beside these words are a count or an amount, not a year
 _COUNT_BEFORE = re.compile(
-    r"(?:\b(?:over|above|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|more than|less than|fewer than|at least|at most|up to|under|below"
-    r"|USD|HKD|RMB|CNY|EUR)|[$€<>≥≤]) ?$",
+    r"(?:\b(?:over|above|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|more than|less than|fewer than|at least|at most"
+    r"|up to|under|below|USD|HKD|RMB|CNY|EUR)|[$€<>≥≤]) ?$",
     re.IGNORECASE,
 )
 _COUNT_AFTER = re.compile(
-    r" ?(?:(?:thousand|million|billion|trillion)s?|mln|mn|bn|tn|[kmbt]|x|×|percent|per cent|shares?|tokens?|months?|years?|days?"
-    r"|USD|HKD|RMB|CNY|EUR)(?!\w)| ?[%€]",
+    r" ?(?:(?:thousand|million|billion|trillion)s?|mln|mn|bn|tn|[kmbt]|x|×|percent|per cent"
+    r"|shares?|tokens?|months?|years?|days?|USD|HKD|RMB|CNY|EUR)(?!\w)| ?[%€]",
     re.IGNORECASE,
 )
 
@@ -280,7 +282,9 @@ def _why_not(text: str) -> str:
 # What dates and figures share: reading text.
 
 # one character for one, so that places in the plain text are places in the printed one
-_PLAIN = {ord(dash): "-" for dash in "‐‑‒–—―−"} | {code: " " for code in range(0x3001) if chr(code).isspace()}
+_PLAIN = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"} | {
+    code: " " for code in range(0x3001) if chr(code).isspace()
+}
 _CLAUSE_END = re.compile(r"[;()\[\]]|[,.](?= )|(?<= )(?:and|or)(?= )")
 _AROUND_WORDS = " :=,;+-/~"
 

@@ -167,7 +167,12 @@ def list_() -> None:
 
     try:
         now = current(data_dir())
-        rows = []
+    except ReleaseError as error:
+        # listed all the same: a damaged file is put right by rolling back to one of these
+        click.echo(f"Error: {error}", err=True)
+        now = None
+    rows = []
+    try:
         for release in list_releases(data_dir()):
             manifest = release.manifest
             rows.append(
@@ -238,7 +243,7 @@ def rollback(release_id: str) -> None:
     try:
         with refresh_lock(data_dir()):
             release = roll_back(data_dir(), release_id)
-    except (RefreshBusy, ReleaseError) as error:
+    except (RefreshBusy, ReleaseError, OSError) as error:
         _fail(error)
     click.echo(f"current release: {release.release_id}, as of {release.as_of or 'not stated'}")
 
@@ -256,7 +261,7 @@ def prune(keep: int) -> None:
     try:
         with refresh_lock(data_dir()):
             removed = remove_old(data_dir(), keep=keep)
-    except (RefreshBusy, ReleaseError) as error:
+    except (RefreshBusy, ReleaseError, OSError) as error:
         _fail(error)
     for release in removed:
         click.echo(f"removed {release.release_id}")

@@ -1,6 +1,6 @@
-"""Running dbt inside this process: parse once, invoke, say which tests failed on which rows.
+"""Running dbt inside this process: parse, build, say which tests failed on which rows.
 
-A subprocess of dbt costs more than all the models (see `make benchmark`); dbt's own runner with its parsed manifest does not.
+A subprocess of dbt costs more than all the models (see `make benchmark`); its runner inside this process does not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from google.protobuf.json_format import MessageToDict
 from orchestration.settings import Settings
 
 PROJECT_DIR = Path(__file__).parents[1] / "dbt_project"
-_PARSED: dict[tuple[Any, ...], Manifest] = {}
+_PARSED: set[tuple[Any, ...]] = set()
 #: The events that say how a model or test ended.
 RESULT_EVENTS = ("LogModelResult", "LogTestResult")
 #: How many failing rows of a test are shown.
@@ -41,17 +41,18 @@ def manifest_path(settings: Settings) -> Path:
     return settings.build_dir / "dbt" / "manifest.json"
 
 
-def parse(settings: Settings) -> Manifest:
-    """The parsed project, from this process's memory while no file of it has changed. Writes `manifest.json`."""
+def parse(settings: Settings) -> None:
+    """Writes `manifest.json`, unless this process did and no file of the project has changed since.
+
+    Raises DbtError with dbt's own words if the project can't be parsed.
+    """
     files = sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts)
     state = (manifest_path(settings), *((path, path.stat().st_mtime_ns) for path in files))
     if state not in _PARSED or not manifest_path(settings).exists():
         result = _invoke(settings, ["parse"])
         if not isinstance(result.result, Manifest):
             raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
-        _PARSED.clear()
-        _PARSED[state] = result.result
-    return _PARSED[state]
+        _PARSED.add(state)
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,9 @@ def build(settings: Settings, args: list[str], on_event: Callable[[Mapping[str, 
 
     Returns the failed tests. Raises DbtError if a model fails.
     """
-    manifest = parse(settings)
     for stale in settings.build_dir.glob("build.duckdb*"):
         stale.unlink()
-    result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", *args], manifest, on_event)
+    result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *args], on_event)
     if result.exception:
         raise DbtError(f"dbt build failed: {result.exception}")
     broken = [run for run in result.result if run.status == "error"]
@@ -100,7 +100,6 @@ def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
 def _invoke(
     settings: Settings,
     args: list[str],
-    manifest: Manifest | None = None,
     on_event: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Any:
     # the profile and the sources find the data folder by this
@@ -112,7 +111,7 @@ def _invoke(
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    runner = dbtRunner(manifest=manifest, callbacks=[say] if on_event else [])
+    runner = dbtRunner(callbacks=[say] if on_event else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target-path", str(settings.build_dir / "dbt"), "--log-path", str(settings.build_dir / "dbt")]
     try:

@@ -1,13 +1,9 @@
-"""Dagster's own records (runs, events, schedules), kept under the data folder so that the web page shows every refresh."""
+"""Where `freefloat serve` keeps Dagster's own records: runs, events, schedules."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-import dagster as dg
 
 from orchestration.settings import Settings
 
@@ -30,10 +26,3 @@ def dagster_home(settings: Settings) -> Path:
     if not (home / "dagster.yaml").exists():
         (home / "dagster.yaml").write_text(DAGSTER_YAML)
     return home
-
-
-@contextmanager
-def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The instance with those records."""
-    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
-        yield instance

@@ -1,7 +1,7 @@
-"""The contract of every mart, read from its columns' names: a suffix says what a column may hold (DESIGN's naming rules).
+"""The contract of every mart: exactly the documented columns, a key, and what the columns' names promise.
 
-A mart has exactly the columns that its model documents; `_on` is a date, `_shares` a whole number, `_ratio` and `_x`
-finite numbers, money a number in the currency that its name ends in, `is_` true or false.
+Names carry the unit (DESIGN's naming rules): `_on` is a date, `_shares` a whole number, `_ratio` and `_x` finite numbers,
+money a number in the currency that its name ends in, `is_` true or false.
 """
 
 from __future__ import annotations
@@ -17,39 +17,56 @@ SIGNED_SHARES = {"difference_shares", "issued_shares", "unexplained_shares"}
 _MONEY = ("_hkd", "_usd", "_cny")
 
 
-def column_contract(name: str) -> pa.Column | None:
-    """What the name of a mart column promises; None where it promises nothing."""
+def column_contract(name: str, *, is_key: bool = False) -> pa.Column | None:
+    """What the name of a mart column promises; None where it promises nothing. No part of a key is empty."""
     finite = pa.Check(lambda data: data.lazyframe.select(pl.col(data.key).is_finite()), error="is not a finite number")
+    nullable = not is_key
     if name.endswith("_on") or name in ("as_of", "trading_date"):
-        return pa.Column(pl.Date, nullable=True)
+        return pa.Column(pl.Date, nullable=nullable)
     if name.endswith("_shares") or name == "shares":
-        return pa.Column(pl.Int64, [] if name in SIGNED_SHARES else pa.Check.ge(0), nullable=True)
+        return pa.Column(pl.Int64, [] if name in SIGNED_SHARES else pa.Check.ge(0), nullable=nullable)
     if name.endswith("_x"):
-        return pa.Column(pl.Float64, [finite, pa.Check.ge(0)], nullable=True)
+        return pa.Column(pl.Float64, [finite, pa.Check.ge(0)], nullable=nullable)
     if name.endswith(("_ratio", *_MONEY)):
-        return pa.Column(pl.Float64, finite, nullable=True)
+        return pa.Column(pl.Float64, finite, nullable=nullable)
     if name.startswith("is_"):
         return pa.Column(pl.Boolean)
     if name == "ticker":
-        return pa.Column(pl.String, pa.Check.str_matches(r"^[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4}$"), nullable=True)
-    return None
+        pattern = r"^[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4}$"
+        return pa.Column(pl.String, pa.Check.str_matches(pattern), nullable=nullable)
+    return pa.Column(nullable=False) if is_key else None
+
+
+def mart_contract(name: str, columns: list[str], key: list[str]) -> pa.DataFrameSchema:
+    """The pandera schema of a mart with these columns and this grain."""
+    contracts = {column: column_contract(column, is_key=column in key) for column in columns}
+    unique = pa.Check(
+        lambda data: data.lazyframe.select(pl.struct(key).is_first_distinct()),
+        name="key",
+        error=f"repeats the key ({', '.join(key)})",
+    )
+    return pa.DataFrameSchema({c: contract for c, contract in contracts.items() if contract}, checks=unique, name=name)
 
 
 def mart_faults(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> tuple[list[str], dict[str, int]]:
-    """Checks every mart in schema `main` of the build database: (faults, rows of each mart)."""
+    """Checks every mart of the build database (schema `main`): (faults in words, rows of each mart)."""
     faults: list[str] = []
     rows: dict[str, int] = {}
-    marts = {node["alias"]: node for node in manifest["nodes"].values() if node["schema"] == "main" and node["resource_type"] == "model"}
+    marts = {
+        node["alias"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    }
     for name, node in sorted(marts.items()):
         frame = connection.table(f"main.{name}").pl()
         rows[name] = frame.height
-        undocumented = sorted(set(frame.columns) ^ set(node["columns"]))
-        if undocumented:
-            faults.append(f"{name}: columns of the table and of its documentation differ: {', '.join(undocumented)}")
-        columns = {column: contract for column in frame.columns if (contract := column_contract(column)) is not None}
+        differing = sorted(set(frame.columns) ^ set(node["columns"]))
+        if differing:
+            faults.append(f"{name}: its columns and their documentation differ: {', '.join(differing)}")
         try:
-            pa.DataFrameSchema(columns, name=name).validate(frame, lazy=True)
+            mart_contract(name, frame.columns, node["config"]["meta"]["key"]).validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
             for case in error.failure_cases.head(20).iter_rows(named=True):
-                faults.append(f"{name}.{case['column']} row {case['index']}: {case['failure_case']} {case['check']}")
+                place = f"{name}.{case['column']}" if case["column"] else name
+                faults.append(f"{place} row {case['index']}: {case['failure_case']} {case['check']}")
     return faults, rows

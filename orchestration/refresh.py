@@ -16,11 +16,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from orchestration import dbt_project, last_refresh, releases
 from orchestration.definitions import REFRESH_JOB, build_definitions
-from orchestration.instance import dagster_instance
 from orchestration.lock import RefreshBusy, refresh_lock
 from orchestration.settings import Settings
 
-#: The steps that a user sees, by the Dagster step that ends each.
+#: Dagster's own console log says in tracebacks what is said in words here.
 _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -40,7 +39,8 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
     run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
     run_id = str(uuid.uuid4())
     job = definitions.resolve_job_def(REFRESH_JOB)
-    with dagster_instance(settings) as instance, _progress(console, instance, run_id, len(job.nodes)):
+    # records in memory: writing Dagster's to disk takes longer than the work (`serve` keeps those of its own runs)
+    with dg.DagsterInstance.ephemeral() as instance, _progress(console, instance, run_id, len(job.nodes)):
         try:
             job.execute_in_process(run_config, instance=instance, raise_on_error=False, run_id=run_id)
         finally:

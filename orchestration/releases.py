@@ -203,8 +203,11 @@ def write_warehouse(
         connection.execute(
             f"ATTACH {literal(warehouse)} AS {_name(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})"
         )
+        # one transaction: each commit of its own would wait for the disk
+        connection.execute("BEGIN")
         copy_tables(connection, build, release)
         copy_comments(connection, build, release, comments)
+        connection.execute("COMMIT")
         connection.execute(f"CHECKPOINT {_name(release)}")
         tables = export_parquet(connection, release, folder / "parquet")
         connection.execute(f"DETACH {_name(release)}")

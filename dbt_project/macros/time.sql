@@ -3,11 +3,11 @@
 {# The day as of which the warehouse is built. #}
 {% macro as_of() -%} (select as_of from {{ ref('dim_release') }}) {%- endmacro %}
 
-{# The landed rows of a dataset that were known on that day. #}
+{# The landed rows of a dataset that were known on that day (a package or feed has no such day: it is always known). #}
 {% macro known(dataset) -%}
 select *
 from {{ source('landed', dataset) }}
-where known_on <= {{ as_of() }}
+where known_on is null or known_on <= {{ as_of() }}
 {%- endmacro %}
 
 {# Later than any day: the end of a rule that has none. #}
@@ -18,3 +18,9 @@ where known_on <= {{ as_of() }}
 
 {# `days` calendar days after a day. #}
 {% macro add_days(day, days) -%} cast({{ dbt.dateadd('day', days, day) }} as date) {%- endmacro %}
+
+{# The landed rows of a dataset whose facts have no day from which they are known, such as a calendar. #}
+{% macro all_rows(dataset) -%}
+select *
+from {{ source('landed', dataset) }}
+{%- endmacro %}

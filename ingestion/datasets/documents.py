@@ -55,7 +55,9 @@ def _cells(path: Path, label: str) -> dict[str, str]:
         raise RefusedFile(label, "; ".join(words))
     if body["document_id"] != path.stem:
         raise RefusedFile(label, f"names itself {body['document_id']!r}; a document's file is <document_id>.yml")
-    return {name: "" if value is None else str(value) for name, value in body.items()}
+    cells = {name: "" if value is None else str(value) for name, value in body.items()}
+    # a document is known from its publication; a package or feed, which has no such day, always
+    return cells | {"known_on": cells.get("published_on", "")}
 
 
 def _user_files(folders: Folders) -> Iterable[RawRow]:
@@ -74,6 +76,7 @@ def _user_files(folders: Folders) -> Iterable[RawRow]:
                 "producer": "user",
                 "document_type": "user file",
                 "published_on": modified.isoformat(),
+                "known_on": modified.isoformat(),
                 "licence": "the user's own",
                 "rank": str(USER_FILE_RANK),
                 "note": "published_on is the day the file was last changed",
@@ -91,6 +94,7 @@ DATASET = Dataset(
         Text("producer"),
         Text("document_type"),
         Day("published_on", nullable=True),
+        Day("known_on", nullable=True),
         Day("data_as_of", nullable=True),
         Day("accessed_on", nullable=True),
         Text("url", nullable=True, pattern=r"^https?://\S+$"),

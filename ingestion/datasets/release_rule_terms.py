@@ -20,12 +20,11 @@ TERM_KINDS = (
 
 def read(folders: Folders, dataset: Dataset) -> Source:
     """The distinct rules of the landed lock-ups, spread into terms."""
-    rules: set[str] = set()
-    for parent in dataset.depends_on:
-        landed = folders.landed / parent / f"{parent}.parquet"
-        rules |= set(pl.read_parquet(landed, columns=["release_rule"])["release_rule"])
-    rows = []
-    for rule in sorted(rules):
+    landed = [folders.landed / parent / f"{parent}.parquet" for parent in dataset.depends_on]
+    rules = pl.concat(pl.read_parquet(path, columns=["release_rule", "known_on"]) for path in landed)
+    rows: list[RawRow] = []
+    # a rule is known from the first lock-up that has it
+    for rule, known_on in rules.group_by("release_rule").agg(pl.col("known_on").min()).sort("release_rule").iter_rows():
         for clause, number, term in rule_terms(rule):
             cells = {
                 "release_rule": rule,
@@ -35,6 +34,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
                 "fixed_on": str(term.fixed_on or ""),
                 "ordinal": str(term.ordinal or ""),
                 "event": term.event or "",
+                "known_on": str(known_on),
             }
             rows.append(RawRow("release rules of the landed lock-ups", len(rows) + 1, cells))
     return Source(rows, [])
@@ -52,6 +52,7 @@ DATASET = Dataset(
         Day("fixed_on", nullable=True),
         Count("ordinal", nullable=True, minimum=1),
         Text("event", nullable=True),
+        Day("known_on"),
     ),
     key=("release_rule", "clause_number", "term_number"),
     rules=(

@@ -1,5 +1,7 @@
 """Sessions of the exchanges, from the exchange_calendars package; known closures that it misses are corrections."""
 
+from functools import cache
+
 import exchange_calendars
 import polars as pl
 from exchange_calendars.errors import CalendarError
@@ -12,6 +14,11 @@ from ingestion.dataset import Dataset, Folders, Source
 CALENDAR_STARTS_ON = "2020-01-01"
 
 
+@cache
+def _calendar(code: str, ends_on: str) -> exchange_calendars.ExchangeCalendar:
+    return exchange_calendars.get_calendar(code, start=CALENDAR_STARTS_ON, end=ends_on)
+
+
 def read(folders: Folders, dataset: Dataset) -> Source:
     """The sessions of every landed exchange to the end that is stated for it."""
     exchanges = pl.read_parquet(folders.landed / "exchanges" / "exchanges.parquet")
@@ -19,7 +26,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
     refused: list[RefusedFile] = []
     for mic, code, ends_on in exchanges.select("exchange_mic", "calendar", "calendar_ends_on").iter_rows():
         try:
-            calendar = exchange_calendars.get_calendar(code, start=CALENDAR_STARTS_ON, end=ends_on.isoformat())
+            calendar = _calendar(code, ends_on.isoformat())
         except (CalendarError, ValueError) as error:
             refused.append(RefusedFile(f"exchange_calendars {code}", f"has no calendar for {mic} to {ends_on}: {error}"))
             continue

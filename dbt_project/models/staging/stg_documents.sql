@@ -1,3 +1,1 @@
-select *
-from {{ source('landed', 'documents') }}
-where published_on is null or published_on <= {{ as_of() }}
+{{ known('documents') }}

@@ -1,2 +1,1 @@
-select *
-from {{ source('landed', 'exchanges') }}
+{{ all_rows('exchanges') }}

@@ -1,2 +1,1 @@
-select *
-from {{ source('landed', 'holder_categories') }}
+{{ all_rows('holder_categories') }}

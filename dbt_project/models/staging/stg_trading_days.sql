@@ -1,2 +1,1 @@
-select *
-from {{ source('landed', 'trading_days') }}
+{{ all_rows('trading_days') }}

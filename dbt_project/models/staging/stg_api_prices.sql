@@ -1,1 +1,0 @@
-{{ known('api_prices') }}

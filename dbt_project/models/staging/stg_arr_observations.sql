@@ -1,1 +1,0 @@
-{{ known('arr_observations') }}

@@ -1,1 +1,0 @@
-{{ known('capability_gap') }}

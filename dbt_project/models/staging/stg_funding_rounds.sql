@@ -1,1 +1,0 @@
-{{ known('funding_rounds') }}

@@ -1,1 +1,0 @@
-{{ known('lockup_totals') }}

@@ -1,1 +1,0 @@
-{{ known('priced_in') }}

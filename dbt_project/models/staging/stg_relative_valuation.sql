@@ -1,1 +1,0 @@
-{{ known('relative_valuation') }}

@@ -1,1 +1,0 @@
-{{ known('scarcity_case') }}

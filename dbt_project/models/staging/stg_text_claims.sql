@@ -1,1 +1,0 @@
-{{ known('text_claims') }}

@@ -1,1 +1,0 @@
-{{ known('token_consumption') }}

@@ -1,1 +1,0 @@
-{{ known('value_chain') }}

@@ -48,7 +48,9 @@ def check_inside(path: Path, inside: Path, label: str) -> None:
         raise RefusedFile(label, "is not a regular file")
 
 
-def read_csv(path: Path, label: str, required: Sequence[str], optional: Sequence[str], *, open_ended: bool = False) -> list[RawRow]:
+def read_csv(
+    path: Path, label: str, required: Sequence[str], optional: Sequence[str], *, open_ended: bool = False
+) -> list[RawRow]:
     """The rows of a CSV file (UTF-8, comma, header first), each cell as text.
 
     `required` columns must all be there, `optional` ones may be; any other column is refused unless `open_ended`.

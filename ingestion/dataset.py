@@ -173,5 +173,3 @@ def all_datasets() -> dict[str, Dataset]:
         if dataset.name != module:
             raise ValueError(f"ingestion/datasets/{module}.py: its dataset is named {dataset.name!r}")
     return dict(sorted(found.items(), key=lambda item: (len(item[1].depends_on), item[0])))
-
-

@@ -110,9 +110,7 @@ def _reshaped(dataset: Dataset, row: RawRow, faults: list[Fault]) -> list[RawRow
         return []
 
 
-def _parse_row(
-    dataset: Dataset, row: RawRow, documents: dict[str, date | None], faults: list[Fault]
-) -> dict[str, Any] | None:
+def _parse_row(dataset: Dataset, row: RawRow, documents: dict[str, date | None], faults: list[Fault]) -> dict[str, Any] | None:
     """The landed values of a row, or None with a fault for each bad cell."""
     values: dict[str, Any] = {}
     bad: list[Fault] = []
@@ -130,9 +128,7 @@ def _parse_row(
     return None if bad else values
 
 
-def _lineage(
-    dataset: Dataset, row: RawRow, values: dict[str, Any], documents: dict[str, date | None]
-) -> dict[str, Any]:
+def _lineage(dataset: Dataset, row: RawRow, values: dict[str, Any], documents: dict[str, date | None]) -> dict[str, Any]:
     """Document, place and day known. An inbox file that names no document is its own; the day known is the row's own
     word, else the day its document was published, else the row's own date (`known_on_column`)."""
     own_document_id = inbox_document_id(row.file)
@@ -159,9 +155,7 @@ def _lineage(
     return lineage | {"source_file": row.file, "source_row": row.number}
 
 
-def enforce(
-    contract: pa.DataFrameSchema, frame: pl.DataFrame, places: list[tuple[str, int]]
-) -> tuple[pl.DataFrame, list[Fault]]:
+def enforce(contract: pa.DataFrameSchema, frame: pl.DataFrame, places: list[tuple[str, int]]) -> tuple[pl.DataFrame, list[Fault]]:
     """The rows that meet the contract, and a fault for each failure of the others.
 
     Raises pandera's SchemaErrors only for what is no row's fault (a wrong column or type).

@@ -61,7 +61,7 @@ class NotAFigure(ValueError):
     """Text that is not one figure; `reason` says why, or what to write instead."""
 
     def __init__(self, printed: str, reason: str) -> None:
-        super().__init__(f"{printed!r}: {reason}")
+        super().__init__(f"{printed[:60]!r}: {reason}")
         self.printed, self.reason = printed, reason
 
 
@@ -139,13 +139,11 @@ def parse_figure(printed: str, *, context: str = "") -> Figure:
     """
     reason = unreadable(printed)
     if reason:
-        raise NotAFigure(printed[:60], reason)
+        raise NotAFigure(printed, reason)
     text = _comma_thousands(printed)
     body, remarks = without_remarks(" ".join(plain(text).split()))
     if _UNAVAILABLE.fullmatch(body):
-        raise NotAFigure(
-            printed, "a remark without a figure; write a loss as -27" if remarks and not body else "not available"
-        )
+        raise NotAFigure(printed, "a remark without a figure; write a loss as -27" if remarks and not body else "not available")
     if re.search(r"\bembedded in\b", body, re.IGNORECASE):
         raise NotAFigure(printed, "embedded in another company's figure")
     match = _FIGURE.fullmatch(body)
@@ -174,9 +172,7 @@ def find_figures(text: str) -> list[LabelledFigure]:
     place = 0
     while match := _RANGE_IN_TEXT.search(searched, place):
         figure = _figure_in_text(match, text)
-        if match["separator"] == " to " and (
-            figure is None or _FROM.search(searched[max(0, match.start() - 6) : match.start()])
-        ):
+        if match["separator"] == " to " and (figure is None or _FROM.search(searched[max(0, match.start() - 6) : match.start()])):
             # `from A to B` is a change, and `rose 5% to 7bn` no range either: two figures
             single = _SINGLE_IN_TEXT.match(searched, match.start())
             figure = _figure_in_text(single, text) if single else None
@@ -273,11 +269,7 @@ def _range(first: _Side, last: _Side, separator: str, printed: str, heading: _Un
     last_value, _, high = _interval(last, units, printed)
     if first_value > last_value:
         raise NotAFigure(printed, "a range that runs backwards")
-    if (
-        units == _Units()
-        and re.fullmatch(r"(?:19|20)[0-9]{2}", first.number)
-        and re.fullmatch(r"(?:19|20)[0-9]{2}", last.number)
-    ):
+    if units == _Units() and re.fullmatch(r"(?:19|20)[0-9]{2}", first.number) and re.fullmatch(r"(?:19|20)[0-9]{2}", last.number):
         raise NotAFigure(printed, "a span of years, not a figure")
     return Figure(printed, None, low, high, units.unit, units.currency, is_approximate, "range")
 
@@ -489,9 +481,7 @@ def _why_not(body: str) -> str:
         return "not a number; leave the cell empty or write NA"
     if not re.search(r"[0-9]", body):
         return "words, not a figure"
-    figures = [
-        part for part in split_alternatives(body) if _FIGURE.fullmatch(without_remarks(part)[0]) or find_figures(part)
-    ]
+    figures = [part for part in split_alternatives(body) if _FIGURE.fullmatch(without_remarks(part)[0]) or find_figures(part)]
     if len(figures) > 1:
         count = "two" if len(figures) == 2 else str(len(figures))
         return f"{count} figures joined by ';'; give each a row of its own"

@@ -57,7 +57,7 @@ class NotADate(ValueError):
     """Text that is not one date; `reason` says why, or what to write instead."""
 
     def __init__(self, printed: str, reason: str) -> None:
-        super().__init__(f"{printed!r}: {reason}")
+        super().__init__(f"{printed[:60]!r}: {reason}")
         self.printed, self.reason = printed, reason
 
 
@@ -126,7 +126,7 @@ def parse_date(printed: str) -> DateInterval:
     """The days that a printed date can mean; a trailing parenthesis is a remark. Raises NotADate."""
     reason = unreadable(printed)
     if reason:
-        raise NotADate(printed[:60], reason)
+        raise NotADate(printed, reason)
     text, _ = without_remarks(" ".join(plain(printed).split()))
     is_approximate = False
     for _ in range(3):
@@ -199,17 +199,13 @@ def _days_of_form(parts: dict[str, str | None], printed: str) -> tuple[date, dat
     if parts.get("last_month"):
         last_month = _MONTHS.index((parts["last_month"] or "")[:3].lower()) + 1
         if last_month <= month:
-            raise NotADate(
-                printed, "a span of months that does not run forwards in one year; write each month with its year"
-            )
+            raise NotADate(printed, "a span of months that does not run forwards in one year; write each month with its year")
         return _months(year, month, last_month)
     length = calendar.monthrange(year, month)[1]
     if parts.get("day"):
         day = int(parts["day"] or 0)
         if not 1 <= day <= length:
-            raise NotADate(
-                printed, f"there is no such day in {calendar.month_name[month]} {year}; write a day as YYYY-MM-DD"
-            )
+            raise NotADate(printed, f"there is no such day in {calendar.month_name[month]} {year}; write a day as YYYY-MM-DD")
         return date(year, month, day), date(year, month, day)
     if parts.get("short_year"):
         _check_month_and_short_year(month, int(parts["short_year"] or 0), printed)
@@ -222,9 +218,7 @@ def _days_of_form(parts: dict[str, str | None], printed: str) -> tuple[date, dat
     if not part:
         return first, last
     if part not in _PARTS_OF_MONTH:
-        raise NotADate(
-            printed, f"'{part}' says nothing definite of a month; write early, mid, late or a day as YYYY-MM-DD"
-        )
+        raise NotADate(printed, f"'{part}' says nothing definite of a month; write early, mid, late or a day as YYYY-MM-DD")
     from_day, to_day = _PARTS_OF_MONTH[part]
     return date(year, month, min(from_day, length)), date(year, month, min(to_day, length))
 

@@ -29,7 +29,9 @@ _NTH_DAY = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = re.compile(r"(\d{1,3}) months (?:from|after|post)[ -](?:the )?(?:listing|ipo)(?: date)?", re.IGNORECASE)
-_CANONICAL_CALL = re.compile(r"(earlier_of|later_of|trading_day_from|trading_day_after|calendar_day_from|calendar_day_after|months_from_listing)\((.*)\)")
+_CANONICAL_CALL = re.compile(
+    r"(earlier_of|later_of|trading_day_from|trading_day_after|calendar_day_from|calendar_day_after|months_from_listing)\((.*)\)"
+)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -174,14 +176,16 @@ def _event(words: str, printed: str) -> str:
         if phrase in words.lower():
             return event
     known = ", ".join(event for _, event in EVENT_WORDS)
-    raise NotARule(printed, f"names an event that is not known: {words!r}; write its name as in corporate_events, such as {known}")
+    raise NotARule(
+        printed, f"names an event that is not known: {words!r}; write its name as in corporate_events, such as {known}"
+    )
 
 
 def _split_operands(text: str) -> list[str]:
     """The parts of `(1) A and (2) B`, `A, and B`, `A and B`: by their markers if they have them."""
     if text.startswith("(") and text.endswith(")") and not _MARKER.match(text):
         text = text[1:-1]
-    marked = [part for part in _MARKER.split(text)]
+    marked = list(_MARKER.split(text))
     if len(marked) > 2 and not marked[0].strip():
         return [re.sub(r"[,;]?\s*\b(and|or)\s*$", "", part.strip().rstrip(",;")) for part in marked[1:]]
     # 'later of A, and B': a comma before 'and' binds weaker than a plain 'and'

@@ -75,9 +75,7 @@ def cli() -> None:
     help="Build what could be known on that day (YYYY-MM-DD); nothing later leaks in.",
 )
 @click.option("--full", is_flag=True, help="Land and build everything anew instead of only what has changed.")
-@click.option(
-    "--allow-quarantine", is_flag=True, help="Publish even though some rows were rejected; the release says so."
-)
+@click.option("--allow-quarantine", is_flag=True, help="Publish even though some rows were rejected; the release says so.")
 def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> None:
     """Land the facts, build and audit the warehouse, publish a release.
 
@@ -104,9 +102,7 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) 
 
 @cli.command()
 @click.argument("sql")
-@click.option(
-    "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to write it."
-)
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to write it.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -225,9 +221,7 @@ def diff(a: str, b: str) -> None:
             ]
             for name, table in changed.items()
         ]
-        click.echo(
-            aligned(["table", "rows in A", "rows in B", "only in A", "only in B"], rows, [False, *[True] * 4]), nl=False
-        )
+        click.echo(aligned(["table", "rows in A", "rows in B", "only in A", "only in B"], rows, [False, *[True] * 4]), nl=False)
     same = len(found.tables) - len(changed)
     click.echo(f"{same} table{'' if same == 1 else 's'} the same")
 
@@ -249,9 +243,7 @@ def rollback(release_id: str) -> None:
 
 
 @releases.command()
-@click.option(
-    "--keep", type=click.IntRange(min=1), default=10, show_default=True, help="How many of the newest to keep."
-)
+@click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="How many of the newest to keep.")
 def prune(keep: int) -> None:
     """Remove old releases; the current one always stays."""
     from orchestration.lock import RefreshBusy, refresh_lock

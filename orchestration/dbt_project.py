@@ -46,7 +46,9 @@ def parse(settings: Settings) -> None:
 
     Raises DbtError with dbt's own words if the project can't be parsed.
     """
-    files = sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts)
+    files = sorted(
+        path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts
+    )
     state = (manifest_path(settings), *((path, path.stat().st_mtime_ns) for path in files))
     if state not in _PARSED or not manifest_path(settings).exists():
         result = _invoke(settings, ["parse"])
@@ -83,9 +85,7 @@ def build(settings: Settings, args: list[str], on_event: Callable[[Mapping[str, 
     failed = [run for run in result.result if run.status == "fail"]
     with duckdb.connect(str(build_database(settings)), read_only=True) as connection:
         connection.execute("set file_search_path = ?", [str(settings.data_dir)])
-        return [
-            FailedTest(run.node.name, run.failures, _failing_rows(connection, run.node.compiled_code)) for run in failed
-        ]
+        return [FailedTest(run.node.name, run.failures, _failing_rows(connection, run.node.compiled_code)) for run in failed]
 
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:

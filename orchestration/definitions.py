@@ -17,7 +17,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     dbt_project.parse(settings)
     models = model_assets(settings)
     job = dg.define_asset_job(
-        REFRESH_JOB, selection=dg.AssetSelection.all(), description="Land, model, audit, publish.", tags={"dagster/max_retries": "1"}
+        REFRESH_JOB,
+        selection=dg.AssetSelection.all(),
+        description="Land, model, audit, publish.",
+        tags={"dagster/max_retries": "1"},
     )
     # 16:10 is the end of Hong Kong's closing auction; feeds settle within the hour
     after_the_close = dg.ScheduleDefinition(

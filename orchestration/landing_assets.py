@@ -53,7 +53,9 @@ def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckR
         metadata={
             "faults": messages[:SHOWN_FAULTS],
             "fault_count": len(messages),
-            "refused_files": [{"dataset": landing.dataset, "file": error.file, "reason": error.reason} for error in landing.refused],
+            "refused_files": [
+                {"dataset": landing.dataset, "file": error.file, "reason": error.reason} for error in landing.refused
+            ],
         },
     )
 

@@ -64,8 +64,7 @@ def _contract_checks(events: list[dg.DagsterEvent]) -> Iterator[Any]:
 def _errors(events: list[dg.DagsterEvent]) -> Iterator[str]:
     """What went wrong, in words for people: the faults of contracts first, then each failure's own message."""
     for check in _contract_checks(events):
-        for fault in check.metadata["faults"].value:
-            yield fault
+        yield from check.metadata["faults"].value
         hidden = check.metadata["fault_count"].value - len(check.metadata["faults"].value)
         if hidden > 0:
             yield f"{check.asset_key.path[-1]}: {hidden} more, all in quarantine"

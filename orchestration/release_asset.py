@@ -132,7 +132,5 @@ def _checks(refresh: Refresh, manifest: dict[str, Any]) -> list[dict[str, Any]]:
     contracts = [
         {"name": f"contract of landed {name}", "status": "warn" if name in quarantined else "pass"} for name in all_datasets()
     ]
-    tests = [
-        {"name": node["name"], "status": "pass"} for node in manifest["nodes"].values() if node["resource_type"] == "test"
-    ]
+    tests = [{"name": node["name"], "status": "pass"} for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     return [*contracts, *tests, {"name": "contracts of the marts", "status": "pass"}]

@@ -109,11 +109,7 @@ class TableDiff:
     @property
     def is_same(self) -> bool:
         return not (
-            self.rows_only_in_a
-            or self.rows_only_in_b
-            or self.columns_added
-            or self.columns_removed
-            or self.columns_retyped
+            self.rows_only_in_a or self.rows_only_in_b or self.columns_added or self.columns_removed or self.columns_retyped
         )
 
 
@@ -190,7 +186,7 @@ class _ReleaseRow:
 def write_warehouse(
     build_database: Path, folder: Path, comments: Mapping[tuple[str, str, str | None], str]
 ) -> tuple[dict[str, dict[str, Any]], _ReleaseRow]:
-    """Makes `warehouse.duckdb` and `parquet/` into `folder`; returns each table's rows and columns, and dim_release."""
+    """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns each table's rows and columns, and dim_release."""
     warehouse = folder / WAREHOUSE
     # a stored view names its catalog, which is the file's base name: attach the build under that name, whatever it is
     build = build_database.stem
@@ -200,9 +196,7 @@ def write_warehouse(
         connection.execute(f"ATTACH {literal(build_database)} AS {_name(build)} (READ_ONLY)")
         connection.execute(f"USE {_name(build)}")
         row = _release_row(connection, build, str(build_database))
-        connection.execute(
-            f"ATTACH {literal(warehouse)} AS {_name(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})"
-        )
+        connection.execute(f"ATTACH {literal(warehouse)} AS {_name(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})")
         # one transaction: each commit of its own would wait for the disk
         connection.execute("BEGIN")
         copy_tables(connection, build, release)
@@ -318,9 +312,7 @@ def discard(data_dir: Path, folder: Path, target: Path) -> None:
         (data_dir / _NEXT).unlink(missing_ok=True)
 
 
-def _manifest(
-    folder: Path, tables: dict[str, dict[str, Any]], row: _ReleaseRow, context: ReleaseContext
-) -> dict[str, Any]:
+def _manifest(folder: Path, tables: dict[str, dict[str, Any]], row: _ReleaseRow, context: ReleaseContext) -> dict[str, Any]:
     warehouse = folder / WAREHOUSE
     previous = _previous(context.data_dir)
     return {
@@ -335,9 +327,7 @@ def _manifest(
             "bytes": warehouse.stat().st_size,
             "storage_version": STORAGE_VERSION,
         },
-        "tables": {
-            name: table | {"sha256": _sha256(folder / "parquet" / f"{name}.parquet")} for name, table in tables.items()
-        },
+        "tables": {name: table | {"sha256": _sha256(folder / "parquet" / f"{name}.parquet")} for name, table in tables.items()},
         "documents": context.documents,
         "checks": context.checks,
         "quarantined": context.quarantined,
@@ -419,9 +409,7 @@ def prune(data_dir: Path, *, keep: int) -> list[Release]:
     if keep < 1:
         raise ReleaseError(f"can't keep {keep} releases: keep 1 or more")
     now = current(data_dir)
-    removed = [
-        release for release in list_releases(data_dir)[:-keep] if not now or release.release_id != now.release_id
-    ]
+    removed = [release for release in list_releases(data_dir)[:-keep] if not now or release.release_id != now.release_id]
     for release in removed:
         # out of sight with one rename first: a prune that is killed half-way leaves no half of a release
         condemned = data_dir / "build" / f"prune-{release.release_id}"
@@ -465,9 +453,7 @@ def diff(data_dir: Path, a: str, b: str) -> ReleaseDiff:
 def _table_diff(connection: duckdb.DuckDBPyConnection, name: str, a: dict[str, Any], b: dict[str, Any]) -> TableDiff:
     columns_a, columns_b = a["columns"], b["columns"]
     shared = [column for column in columns_a if column in columns_b]
-    retyped = {
-        column: (columns_a[column], columns_b[column]) for column in shared if columns_a[column] != columns_b[column]
-    }
+    retyped = {column: (columns_a[column], columns_b[column]) for column in shared if columns_a[column] != columns_b[column]}
     if a["sha256"] == b["sha256"]:
         only_a = only_b = 0
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,6 +46,6 @@ class Refresh(dg.ConfigurableResource):
         return self.settings.build_dir / "refresh.parquet"
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Refresh]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Refresh]:
         with refresh_lock(self.settings.data_dir):
             yield self

@@ -70,9 +70,7 @@ def _dataset(connection: duckdb.DuckDBPyConnection, data_dir: Path, name: str) -
             dataset["quarantined_rows"] = connection.execute(counted).fetchall()[0][0]
             keys = ("file", "row", "column", "value", "reason")
             first = f'SELECT file, "row", "column", value, reason {faults} LIMIT {FIRST_REASONS}'
-            dataset["first_reasons"] = [
-                dict(zip(keys, fault, strict=True)) for fault in connection.execute(first).fetchall()
-            ]
+            dataset["first_reasons"] = [dict(zip(keys, fault, strict=True)) for fault in connection.execute(first).fetchall()]
     except (duckdb.Error, OSError) as error:
         dataset["error"] = str(error).strip()
     return dataset

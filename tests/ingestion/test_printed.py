@@ -282,9 +282,7 @@ def test_money(printed: str, currency: str, value: str, low: str, high: str) -> 
 
 
 @pytest.mark.parametrize(("printed", "currency", "value", "low", "high"), rows(ABOUT_MONEY))
-def test_approximate_money_is_marked_and_not_widened(
-    printed: str, currency: str, value: str, low: str, high: str
-) -> None:
+def test_approximate_money_is_marked_and_not_widened(printed: str, currency: str, value: str, low: str, high: str) -> None:
     figure = parse_figure(printed)
     check(figure, value, low, high, "money", currency)
     assert (figure.printed, figure.is_approximate, figure.bound) == (printed, True, "exact")
@@ -301,9 +299,7 @@ def test_ratios_multiples_and_bare_numbers(unit: str | None, printed: str, value
 
 
 @pytest.mark.parametrize(("printed", "unit", "currency", "low", "high", "approximately"), rows(RANGES))
-def test_ranges_have_no_midpoint(
-    printed: str, unit: str, currency: str, low: str, high: str, approximately: str
-) -> None:
+def test_ranges_have_no_midpoint(printed: str, unit: str, currency: str, low: str, high: str, approximately: str) -> None:
     figure = parse_figure(printed)
     none = {"none": None}
     check(figure, "none", low, high, none.get(unit, unit), none.get(currency, currency))
@@ -311,9 +307,7 @@ def test_ranges_have_no_midpoint(
 
 
 @pytest.mark.parametrize(("printed", "bound", "value", "unit", "currency", "approximately"), rows(BOUNDS))
-def test_bounds_are_open_to_one_side(
-    printed: str, bound: str, value: str, unit: str, currency: str, approximately: str
-) -> None:
+def test_bounds_are_open_to_one_side(printed: str, bound: str, value: str, unit: str, currency: str, approximately: str) -> None:
     figure = parse_figure(printed)
     low, high = (value, "none") if bound == "at least" else ("none", value)
     none = {"none": None}
@@ -842,6 +836,8 @@ TEXTS: dict[str, list[tuple[str, str, str, str | None, str, str | None]]] = {
         ("228,153,134", "228153133.5", "228153134.5", None, "Class A Class B", None),
         ("81,102,534", "81102533.5", "81102534.5", None, "Class B", None),
     ],
+    "PRC Company Law, 12 months from listing": [("12 months", "11.5", "12.5", "months", "from listing", None)],
+    "Rule 18C.14(2), 6 months": [("6 months", "5.5", "6.5", "months", "", None)],
     "Rule 18C.14, 24 months, Pre-Commercial Company": [("24 months", "23.5", "24.5", "months", "", None)],
     "a 30%-owned unit, $5  bn and ~12M tokens": [
         ("30%", "0.295", "0.305", "ratio", "a owned unit", None),
@@ -862,8 +858,7 @@ TEXTS: dict[str, list[tuple[str, str, str, str | None, str, str | None]]] = {
 @pytest.mark.parametrize("text", TEXTS)
 def test_figures_in_running_text(text: str) -> None:
     expected = [
-        (printed, number(low), number(high), unit, label, remark)
-        for printed, low, high, unit, label, remark in TEXTS[text]
+        (printed, number(low), number(high), unit, label, remark) for printed, low, high, unit, label, remark in TEXTS[text]
     ]
     found = [
         (each.figure.printed, each.figure.low, each.figure.high, each.figure.unit, each.label, each.remark)
@@ -876,7 +871,8 @@ def test_figures_in_running_text(text: str) -> None:
     "text",
     [
         "22 May 2026 results; 8 Jun 2026 effective",
-        "M2.7",
+        "MiniMax M2.7 against M2.5",
+        "Zhipu GLM-5",
         "GLM-5.1",
         "Rule 18C.14",
         "Rule 18C.14(2)",
@@ -888,14 +884,18 @@ def test_figures_in_running_text(text: str) -> None:
         "Tencent Hunyuan 3.0 launch",
         "GLM 5.5 / MiniMax M3 launch",
         "6-month lock-up expiry",
-        "9-month unlock",
-        "12-month forward revenue",
+        "6-month unlock",
+        "9-month lock-up expiry",
+        "12-month unlock",
+        "change of 12-month forward revenue",
+        "change of 12-month forward earnings",
         "Public Shares at 6M",
         "CSI 300",
         "5G Fund",
         "Astrend X-2 Limited",
         "Lingyue No.4",
         "11 cornerstone investors",
+        "15 cornerstone investors",
         "First week of Jun-26",
         "closed to new subscriptions on 2026-03-20",
         "over-allotment exercised in full (announced 2026-01-11)",
@@ -903,7 +903,8 @@ def test_figures_in_running_text(text: str) -> None:
         "year-end 2026 API ARR priced in",
         "mandatory lock-up ends July 8, 2026; voluntary lock-up ends January 8, 2027",
         "about 7 July",
-        "the 20th trading day",
+        "earlier of a fixed date and the 20th trading day from Stock Connect inclusion",
+        "the 30th day after the announcement that the Pre-Commercial designation is removed (Rule 18C.24)",
         "07/08/2026",
         "2026-02-30",
         "2026-04-06T12:00:00",
@@ -1082,9 +1083,7 @@ def test_what_is_found_in_text_stands_in_it_and_parses_alone(text: str) -> None:
         assert parse_figure(found.figure.printed) == found.figure
 
 
-@pytest.mark.parametrize(
-    "piece", ["1,", "1", "over ", "1-", "1 to ", "(", "()", "5%;", "5 bn ", "1\u00a0234", "- ", "$", "~"]
-)
+@pytest.mark.parametrize("piece", ["1,", "1", "over ", "1-", "1 to ", "(", "()", "5%;", "5 bn ", "1\u00a0234", "- ", "$", "~"])
 def test_long_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     started = time.perf_counter()

@@ -160,9 +160,7 @@ def test_an_iso_day_is_itself(printed: str) -> None:
     ("is_approximate", "printed", "earliest", "latest"),
     [(approximate, *row) for approximate, table in ((False, PRINTED), (True, APPROXIMATE)) for row in rows(table)],
 )
-def test_printed_dates_are_the_days_they_can_mean(
-    is_approximate: bool, printed: str, earliest: str, latest: str
-) -> None:
+def test_printed_dates_are_the_days_they_can_mean(is_approximate: bool, printed: str, earliest: str, latest: str) -> None:
     interval = parse_date(printed)
     assert (interval.earliest_on.isoformat(), interval.latest_on.isoformat()) == (earliest, latest)
     assert (interval.printed, interval.is_approximate) == (printed, is_approximate)
@@ -267,9 +265,7 @@ TEXTS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "~$852B (post-money Mar 2026)": [("Mar 2026", "2026-03-01", "2026-03-31", "post-money")],
     "+34% effective 2026-04-18": [("2026-04-18", "2026-04-18", "2026-04-18", "34% effective")],
-    "closed to new subscriptions on 2026-03-20": [
-        ("2026-03-20", "2026-03-20", "2026-03-20", "closed to new subscriptions on")
-    ],
+    "closed to new subscriptions on 2026-03-20": [("2026-03-20", "2026-03-20", "2026-03-20", "closed to new subscriptions on")],
     "1H26 results": [("1H26", "2026-01-01", "2026-06-30", "results")],
     "Series E in Mar 2025": [("Mar 2025", "2025-03-01", "2025-03-31", "Series E in")],
     "year-end 2026 API ARR priced in": [("year-end 2026", "2026-12-31", "2026-12-31", "API ARR priced in")],
@@ -282,18 +278,12 @@ TEXTS: dict[str, list[tuple[str, str, str, str]]] = {
         ("end-2025", "2025-12-31", "2025-12-31", "run-rate growth from to"),
         ("2026-04-06", "2026-04-06", "2026-04-06", "to"),
     ],
-    "conditional release around October 2026": [
-        ("around October 2026", "2026-10-01", "2026-10-31", "conditional release")
-    ],
-    "float after the July 2026 release adds": [
-        ("July 2026", "2026-07-01", "2026-07-31", "float after the release adds")
-    ],
+    "conditional release around October 2026": [("around October 2026", "2026-10-01", "2026-10-31", "conditional release")],
+    "float after the July 2026 release adds": [("July 2026", "2026-07-01", "2026-07-31", "float after the release adds")],
     "net HK$31,374.95m; monthly return 2026-07-31: H 241,094,605": [
         ("2026-07-31", "2026-07-31", "2026-07-31", "monthly return H 241,094,605")
     ],
-    "over-allotment exercised in full (announced 2026-01-11)": [
-        ("2026-01-11", "2026-01-11", "2026-01-11", "announced")
-    ],
+    "over-allotment exercised in full (announced 2026-01-11)": [("2026-01-11", "2026-01-11", "2026-01-11", "announced")],
     "mandatory lock-up ends July 8, 2026; voluntary lock-up ends January 8, 2027": [
         ("July 8, 2026", "2026-07-08", "2026-07-08", "mandatory lock-up ends"),
         ("January 8, 2027", "2027-01-08", "2027-01-08", "voluntary lock-up ends"),
@@ -352,9 +342,7 @@ PREFIXES = st.sampled_from(
 )
 
 
-@given(
-    year_and_month=MONTHS_OF_YEARS, prefix=PREFIXES, form=st.sampled_from(["{name} {year}", "{abbreviation}-{year}"])
-)
+@given(year_and_month=MONTHS_OF_YEARS, prefix=PREFIXES, form=st.sampled_from(["{name} {year}", "{abbreviation}-{year}"]))
 def test_a_month_stays_within_itself(year_and_month: tuple[int, int], prefix: str, form: str) -> None:
     year, month = year_and_month
     name, abbreviation = calendar.month_name[month], calendar.month_abbr[month]
@@ -465,9 +453,7 @@ def test_the_reason_of_a_long_text_does_not_repeat_it() -> None:
     assert len(str(refused.value)) < 300
 
 
-@pytest.mark.parametrize(
-    "piece", ["2026 ", "1", "Jan-", "mid-", "Mar31 ", "()", "first week of ", "~", "2026-04-06", "- "]
-)
+@pytest.mark.parametrize("piece", ["2026 ", "1", "Jan-", "mid-", "Mar31 ", "()", "first week of ", "~", "2026-04-06", "- "])
 def test_long_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The command line: arguments, exit codes, what goes to which stream, what is imported; settings and status behind it."""
+"""The command line: arguments, exit codes, which stream gets what, what is imported; settings and status behind it."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ def test_query_reads_standard_input_and_writes_files(released, tmp_path):
 def test_a_query_that_fails_says_so_on_standard_error_only(released):
     result = run("query", "FROM fct_lockup_expiri", "--format", "json")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == (
-        "Error: there is no table fct_lockup_expiri; tables with a name close to it: fct_lockup_expiry\n"
-    )
+    assert result.stderr == ("Error: there is no table fct_lockup_expiri; tables with a name close to it: fct_lockup_expiry\n")
     assert run("query", "SELECT 1", "--format", "xml").exit_code == 2
 
 
@@ -309,8 +307,14 @@ def test_serve_passes_host_and_port_on(asked):
 
 @pytest.mark.parametrize(
     "environment",
-    [{}, {"FREEFLOAT_DATA_DIR": ""}, {"FREEFLOAT_DATA_DIR": "some/where"}]
-    + [{"FREEFLOAT_DATA_DIR": "~/floats"}, {"FREEFLOAT_DATA_DIR": "/tmp/x"}, {"freefloat_data_dir": "/tmp/lower"}],
+    [
+        {},
+        {"FREEFLOAT_DATA_DIR": ""},
+        {"FREEFLOAT_DATA_DIR": "some/where"},
+        {"FREEFLOAT_DATA_DIR": "~/floats"},
+        {"FREEFLOAT_DATA_DIR": "/tmp/x"},
+        {"freefloat_data_dir": "/tmp/lower"},
+    ],
 )
 def test_the_data_folder_is_the_one_of_the_settings(environment, monkeypatch):
     monkeypatch.delenv("FREEFLOAT_DATA_DIR", raising=False)
@@ -332,9 +336,7 @@ def test_settings_name_the_rooms_of_the_data_folder(monkeypatch):
         settings.build_dir,
         settings.releases_dir,
     )
-    assert [str(room) for room in rooms] == [
-        f"/tmp/x/{name}" for name in ("landed", "quarantine", "inbox", "build", "releases")
-    ]
+    assert [str(room) for room in rooms] == [f"/tmp/x/{name}" for name in ("landed", "quarantine", "inbox", "build", "releases")]
     assert settings.warehouse_path == Path("/tmp/x/warehouse.duckdb")
     assert settings.committed_dir == COMMITTED_DIR and (COMMITTED_DIR / "documents").is_dir()
 
@@ -353,7 +355,5 @@ def test_each_live_source_has_an_address_that_can_be_changed(monkeypatch):
 
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch):
     monkeypatch.setenv("FREEFLOAT_YAHOO_URL", "query1.finance.yahoo.com")
-    with pytest.raises(
-        SettingsError, match=r"^FREEFLOAT_YAHOO_URL: 'query1\.finance\.yahoo\.com' is no address; write "
-    ):
+    with pytest.raises(SettingsError, match=r"^FREEFLOAT_YAHOO_URL: 'query1\.finance\.yahoo\.com' is no address; write "):
         Settings()

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow.parquet
 import pytest
 
+from orchestration import query
 from orchestration.query import QueryError, aligned, connect, printable, run_query, width
 from orchestration.releases import NoRelease, ReleaseContext, publish
 
@@ -97,9 +98,7 @@ def test_json_of_no_rows_of_many_rows_and_of_what_json_has_no_number_for(data_di
     many = json.loads(written(data_dir, "SELECT range AS a FROM range(25000)", "json", tmp_path))
     assert many == [{"a": number} for number in range(25000)]
     odd = "SELECT 'nan'::DOUBLE AS a, '-inf'::DOUBLE AS b, 'ab'::BLOB AS c, MAP {1: 'x'} AS d"
-    assert json.loads(written(data_dir, odd, "json", tmp_path)) == [
-        {"a": None, "b": None, "c": "6162", "d": {"1": "x"}}
-    ]
+    assert json.loads(written(data_dir, odd, "json", tmp_path)) == [{"a": None, "b": None, "c": "6162", "d": {"1": "x"}}]
 
 
 def test_csv_reads_back_equal(data_dir, tmp_path):
@@ -189,9 +188,7 @@ def test_table_on_a_terminal_is_drawn_if_it_fits_and_else_one_record_after_the_o
     sql = "SELECT ticker, shares, '[bold]x' AS words FROM fct_lockup_tranche"
     drawn = on_terminal(data_dir, 80, sql)
     assert "│ 2513.HK │   1000 │ [bold]x │" in drawn and "(1 row)" in drawn
-    assert on_terminal(data_dir, 20, sql) == (
-        "--- row 1 ---\nticker  2513.HK\nshares  1000\nwords   [bold]x\n(1 row)\n"
-    )
+    assert on_terminal(data_dir, 20, sql) == ("--- row 1 ---\nticker  2513.HK\nshares  1000\nwords   [bold]x\n(1 row)\n")
 
 
 def test_parquet_is_not_written_to_a_terminal(data_dir):
@@ -372,9 +369,7 @@ def test_settings_stay_as_they_were_set(data_dir):
         ("SELECT tiker FROM fct_lockup_tranche", ["tiker", "ticker"]),
         ("SELECT words::INT FROM fct_values", ["Could not convert"]),
         ("SELECT $1", ["Values were not provided"]),
-        # neither the environment nor the variables of this program can be read
         ("SELECT getenv('HOME')", ["getenv does not exist"]),
-        ("SELECT * FROM data_dir", ["no table data_dir"]),
         ("", ["no SQL"]),
         ("-- nothing", ["no SQL"]),
         ("SELECT * FROM read_csv('/etc/passwd')", ["/etc/passwd", "only reads the release"]),
@@ -387,6 +382,12 @@ def test_a_mistake_is_told_in_words(data_dir, tmp_path, sql, words):
     for part in words:
         assert part in str(error.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_variable_of_this_program_is_no_table(data_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr(query, "memory", pyarrow.table({"a": [1]}), raising=False)
+    with pytest.raises(QueryError, match="no table memory"):
+        run_query(data_dir, "SELECT * FROM memory", "csv", tmp_path / "result")
 
 
 @pytest.mark.parametrize(("format_", "words"), [("json", "JSON"), ("parquet", "Parquet")])

@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import textwrap
 import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -119,9 +118,7 @@ def test_publish_copies_marts_and_landed_tables_and_nothing_else(tmp_path):
         CREATE TEMP TABLE scratch AS SELECT 1 AS a;
         """,
     )
-    tables = ask(
-        release.warehouse, "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"
-    )
+    tables = ask(release.warehouse, "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL")
     assert tables == [
         ("landed", "lockups"),
         ("landed", "unqualified"),
@@ -131,9 +128,7 @@ def test_publish_copies_marts_and_landed_tables_and_nothing_else(tmp_path):
     ]
     assert ask(release.warehouse, "SELECT number FROM landed.unqualified") == [(1,), (1,)]
     assert ask(release.warehouse, "SELECT count(*) FROM duckdb_views() WHERE NOT internal") == [(0,)]
-    assert ask(release.warehouse, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal") == [
-        ("v1.2.0+",)
-    ]
+    assert ask(release.warehouse, "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal") == [("v1.2.0+",)]
     exported = {path.name for path in (release.folder / "parquet").iterdir()}
     assert exported == {
         "dim_release.parquet",
@@ -162,7 +157,7 @@ def test_publish_keeps_rows_in_order_and_types(tmp_path):
         CREATE TABLE fct_order AS SELECT range AS a FROM range(260000) ORDER BY hash(range);
         CREATE TABLE fct_types AS
         SELECT 170141183460469231731687303715 AS h, 12.340::DECIMAL(9, 3) AS d,
-            TIMESTAMPTZ '2026-04-20 09:30:00+08' AS at;
+            TIMESTAMPTZ '2026-04-20 09:30:00+08' AS i;
         """,
     )
     exported = release.folder / "parquet"
@@ -170,8 +165,8 @@ def test_publish_keeps_rows_in_order_and_types(tmp_path):
     assert ask(release.warehouse, "SELECT a FROM fct_order") == expected
     assert duckdb.sql(f"SELECT a FROM '{exported}/fct_order.parquet'").fetchall() == expected
     values = [(170141183460469231731687303715, Decimal("12.340"), datetime(2026, 4, 20, 1, 30, tzinfo=UTC))]
-    assert ask(release.warehouse, "SELECT h, d, at FROM fct_types") == values
-    assert duckdb.sql(f"SELECT h::HUGEINT, d, at FROM '{exported}/fct_types.parquet'").fetchall() == values
+    assert ask(release.warehouse, "SELECT h, d, i FROM fct_types") == values
+    assert duckdb.sql(f"SELECT h::HUGEINT, d, i FROM '{exported}/fct_types.parquet'").fetchall() == values
 
 
 def test_comments_of_tables_columns_and_views_are_kept(tmp_path):
@@ -192,9 +187,7 @@ def test_comments_of_tables_columns_and_views_are_kept(tmp_path):
     release = publish(build(tmp_path, 1, statements), context)
     tables = ask(release.warehouse, "SELECT table_name, comment FROM duckdb_tables() WHERE comment IS NOT NULL")
     assert dict(tables) == {"fct_number": "It's a fact", "mart_view": "A view", "lockups": "Lock-ups, as landed."}
-    columns = ask(
-        release.warehouse, "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE comment IS NOT NULL"
-    )
+    columns = ask(release.warehouse, "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE comment IS NOT NULL")
     assert {(table, column): comment for table, column, comment in columns} == {
         ("fct_number", "number"): 'The "number"',
         ("mart_view", "number"): "A column of a view",
@@ -315,44 +308,30 @@ def test_an_error_of_duckdb_while_writing_is_reported_without_its_traceback(tmp_
     assert current_id(tmp_path) == release_id(1)
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_publish_that_is_killed_is_not_believed_and_is_swept(tmp_path, step, moment):
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from orchestration import releases
+
+data_dir, release_id, step = sys.argv[1:]
+setattr(releases, step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+context = releases.ReleaseContext(data_dir=Path(data_dir), release_id=release_id)
+releases.publish(Path(data_dir) / "build" / "build.duckdb", context)
+"""
+
+
+@pytest.mark.parametrize("step", [*STEPS, "_record"])
+def test_a_publish_that_is_killed_before_a_step_is_not_believed_and_is_swept(tmp_path, step):
     published(tmp_path, 1)
-    database = build(tmp_path, 2)
-    killed = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(
-                f"""
-                import os, signal
-                from pathlib import Path
-                from orchestration import releases
-
-                real = releases.{step}
-
-                def kill(*arguments):
-                    if {moment!r} == "after":
-                        real(*arguments)
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-                releases.{step} = kill
-                context = releases.ReleaseContext(data_dir=Path({str(tmp_path)!r}), release_id={release_id(2)!r})
-                releases.publish(Path({str(database)!r}), context)
-                """
-            ),
-        ],
-        check=False,
-    )
+    build(tmp_path, 2)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), release_id(2), step], check=False)
     assert killed.returncode == -signal.SIGKILL
-    position = STEPS.index(step) + (moment == "after")
-    is_moved, is_current = position > STEPS.index("move_into_releases"), position > STEPS.index("replace_current")
-    # either the old release stands or the new one does, whole
-    assert current_id(tmp_path) == release_id(2 if is_current else 1)
-    assert kept(tmp_path) == ([release_id(1), release_id(2)] if is_moved else [release_id(1)])
-    number = ask(tmp_path / "warehouse.duckdb", "SELECT DISTINCT number FROM fct_number")
-    assert number == [(2 if is_current else 1,)]
+    # either the old release stands or the new one does, whole; in between the new one is kept but not current
+    now = 2 if step == "_record" else 1
+    assert current_id(tmp_path) == release_id(now)
+    assert ask(tmp_path / "warehouse.duckdb", "SELECT DISTINCT number FROM fct_number") == [(now,)]
+    is_kept = step in ("link_next", "replace_current", "_record")
+    assert kept(tmp_path) == ([release_id(1), release_id(2)] if is_kept else [release_id(1)])
     published(tmp_path, 3)
     assert current_id(tmp_path) == release_id(3)
     assert not [name for name in files(tmp_path) if "publish-" in name or ".next" in name]
@@ -553,7 +532,7 @@ def test_diff_tells_tables_columns_and_rows_apart(tmp_path):
 
 
 READER = """
-import sys
+import sys, time
 from pathlib import Path
 import duckdb
 
@@ -568,6 +547,7 @@ while not stop.exists():
     assert release_id >= last, (release_id, last)
     opened, last = opened + 1, release_id
     seen.add(release_id)
+    time.sleep(0.002)
 print(opened, len(seen))
 """
 

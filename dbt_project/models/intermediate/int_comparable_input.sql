@@ -24,7 +24,7 @@ select
         ('6M Expiry Day Performance', 'expiry_day_return_ratio'),
         ('Daily Turnover Post-6M (HKD bn)', 'turnover_after_hkd'),
     ] %}
-    cast(max(case when metric = '{{ metric }}' then value end) as double) as {{ column }},
+        cast(max(case when metric = '{{ metric }}' then value end) as double) as {{ column }},
     {% endfor %}
     {% for metric, column in [
         ('Total Shares Outstanding (mn)', 'total_shares'),
@@ -33,7 +33,7 @@ select
         ('Shares Released at 6M (mn shares)', 'released_shares'),
         ('6M Expiry Day Volume (mn shares)', 'expiry_day_volume_shares'),
     ] %}
-    cast(max(case when metric = '{{ metric }}' then value end) as bigint) as {{ column }},
+        cast(max(case when metric = '{{ metric }}' then value end) as bigint) as {{ column }},
     {% endfor %}
     document_id,
     max(table_ref) as table_ref,

@@ -32,7 +32,8 @@ openings as (
     from documents
     inner join {{ ref('dim_security') }} as securities on documents.ticker = securities.ticker
     left join (
-        select ticker, min(effective_on) as opening_on from capital group by ticker
+        select ticker, min(effective_on) as opening_on from capital
+        group by ticker
     ) as capital_openings on documents.ticker = capital_openings.ticker
 ),
 
@@ -79,7 +80,14 @@ deltas as (
 
     union all
 
-    select ticker, document_id, opening_on, tranche_shares, 0, 0, null
+    select
+        ticker,
+        document_id,
+        opening_on as step_on,
+        tranche_shares as total_delta,
+        0 as unlisted_delta,
+        0 as locked_delta,
+        null as policy
     from openings
     where not has_capital_chain
 
@@ -88,18 +96,25 @@ deltas as (
     select
         openings.ticker,
         openings.document_id,
-        openings.opening_on,
-        0,
-        coalesce(unlisted_openings.shares, openings.unlisted_lot_shares),
-        0,
-        null
+        openings.opening_on as step_on,
+        0 as total_delta,
+        coalesce(unlisted_openings.shares, openings.unlisted_lot_shares) as unlisted_delta,
+        0 as locked_delta,
+        null as policy
     from openings
     left join unlisted_openings on openings.ticker = unlisted_openings.ticker
     where openings.tells_classes_apart
 
     union all
 
-    select openings.ticker, openings.document_id, events.effective_on, 0, events.issued_shares, 0, null
+    select
+        openings.ticker,
+        openings.document_id,
+        events.effective_on as step_on,
+        0 as total_delta,
+        events.issued_shares as unlisted_delta,
+        0 as locked_delta,
+        null as policy
     from openings
     inner join {{ ref('fct_share_capital') }} as events on openings.ticker = events.ticker
     inner join {{ ref('int_share_class') }} as classes
@@ -108,7 +123,14 @@ deltas as (
 
     union all
 
-    select openings.ticker, openings.document_id, openings.opening_on, 0, 0, tranches.shares, null
+    select
+        openings.ticker,
+        openings.document_id,
+        openings.opening_on as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        tranches.shares as locked_delta,
+        null as policy
     from openings
     inner join {{ ref('fct_lockup_tranche') }} as tranches
         on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
@@ -122,10 +144,10 @@ deltas as (
         case policies.policy
             when 'unlocked' then tranches.first_tradable_latest_on
             else tranches.first_tradable_earliest_on
-        end,
-        0,
-        0,
-        -tranches.shares,
+        end as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        -tranches.shares as locked_delta,
         policies.policy
     from openings
     inner join {{ ref('fct_lockup_tranche') }} as tranches

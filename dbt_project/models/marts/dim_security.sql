@@ -93,7 +93,7 @@ decided as (
         security_id,
         max(ticker) as ticker,
         {% for column in ['issuer', 'sector', 'listing_earliest_on', 'listing_latest_on', 'ipo_price', 'stated_status'] %}
-        {{ first_stated(column, 'preference') }} as {{ column }},
+            {{ first_stated(column, 'preference') }} as {{ column }},
         {% endfor %}
         {{ first_stated('case when listing_earliest_on is not null then document_id end', 'preference') }}
             as listing_document_id,

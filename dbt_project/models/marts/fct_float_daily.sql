@@ -1,6 +1,7 @@
 -- The steps of the preferred document, a row a session: to the as-of day or the last expiry, whichever is later.
 with steps as (
-    select * from {{ ref('int_float_step') }} where is_preferred
+    select * from {{ ref('int_float_step') }}
+    where is_preferred
 ),
 
 spans as (

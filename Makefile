@@ -1,0 +1,36 @@
+# Everything that is done to the project, by name. `make refresh` and `make test` set up what they need.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: refresh test check benchmark dictionary clean
+
+refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
+	$(BIN)/freefloat refresh
+
+test: .venv/.installed  ## set up, then run all tests
+	$(BIN)/pytest
+
+check: .venv/.installed  ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/ty check
+	mkdir -p data/build
+	FREEFLOAT_DATA_DIR=$(CURDIR)/data DBT_TARGET_PATH=$(CURDIR)/data/build/sqlfluff DBT_LOG_PATH=$(CURDIR)/data/build/sqlfluff \
+		$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+benchmark: .venv/.installed  ## time a refresh, a second one in the same process, and a bare `dbt build` of the same models
+	$(BIN)/python tests/benchmarks/refresh.py
+
+dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
+	$(BIN)/python -m orchestration.dictionary
+
+# uv installs exactly what uv.lock says, with hashes checked
+.venv/.installed: pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv sync --quiet --frozen --inexact
+	touch $@
+
+clean:  ## remove what is generated, but not releases
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data/build data/landed data/quarantine

@@ -82,7 +82,7 @@ _MAX_DIGITS = 30  # with the largest scale and half a unit, far inside _PRECISIO
 _PRECISION = 80
 
 # Possessive quantifiers and single optional spaces: nothing here can be split in two ways, so matching is linear.
-_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?(?![0-9]|[.,][0-9])"
+_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?"
 _CURRENCY = r"US\$|HK\$|\$|€|(?:USD|HKD|RMB|CNY|EUR)(?![A-Za-z])"
 _LONG_SCALE = r"(?:thousand|million|billion|trillion)s?|mln|mn|bn|tn"
 _UNIT = r"%|[x×](?!\w| ?[0-9$€])|(?:percent|per cent|shares?|tokens?|months?|years?|days?)(?!\w)"

@@ -68,19 +68,23 @@ def _errors(events: list[dg.DagsterEvent]) -> Iterator[str]:
         hidden = check.metadata["fault_count"].value - len(check.metadata["faults"].value)
         if hidden > 0:
             yield f"{check.asset_key.path[-1]}: {hidden} more, all in quarantine"
+    steps = [event for event in events if event.event_type_value == "STEP_FAILURE"]
+    for event in steps:
+        data = event.step_failure_data
+        if data.user_failure_data:
+            yield data.user_failure_data.description or ""
+        elif data.error and data.error.cls_name != "DagsterAssetCheckFailedError":
+            yield f"{event.step_key}: {_cause(data.error)}"
     for event in events:
-        if event.event_type_value == "STEP_FAILURE":
-            data = event.step_failure_data
-            if data.user_failure_data:
-                yield data.user_failure_data.description or ""
-            elif data.error and data.error.cls_name != "DagsterAssetCheckFailedError":
-                cause = data.error.cause or data.error
-                yield f"{event.step_key}: {cause.message.strip()}"
-        elif event.event_type_value in ("PIPELINE_FAILURE", "RUN_FAILURE"):
-            data = event.job_failure_data
-            if data.error and data.error.cls_name != "DagsterExecutionStepExecutionError":
-                cause = data.error.cause or data.error
-                yield cause.message.strip()
+        # a run can fail before any step of it
+        if event.event_type_value == "PIPELINE_FAILURE" and not steps and event.job_failure_data.error:
+            yield _cause(event.job_failure_data.error)
+
+
+def _cause(error: Any) -> str:
+    while error.cause:
+        error = error.cause
+    return error.message.strip()
 
 
 def _instant(seconds: float | None) -> str | None:

@@ -35,6 +35,7 @@ select
     case when rules.undated_terms = 0 then rules.last_locked_earliest_on end as last_locked_earliest_on,
     case when rules.undated_terms = 0 then rules.last_locked_latest_on end as last_locked_latest_on,
     case
+        when rules.undated_terms = 1 then 'beyond the calendar'
         when rules.is_at_listing = 1 then 'at listing'
         when rules.event_doubt is null then 'fixed date'
         when rules.last_locked_earliest_on = rules.last_locked_latest_on and rules.event_doubt = 1 then 'past event'

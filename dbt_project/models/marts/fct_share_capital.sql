@@ -32,7 +32,7 @@ select
     ranked.ticker,
     ranked.effective_on,
     ranked.event,
-    ranked.share_class,
+    coalesce(ranked.share_class, 'not stated') as share_class,
     ranked.shares_issued_delta as issued_shares,
     cast(ranked.issue_price_hkd_value as double) as issue_price_hkd,
     chained.total_shares_before,

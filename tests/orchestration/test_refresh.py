@@ -1,0 +1,339 @@
+"""The main job, end to end: figures of the release worked by hand from the documents, failures that leave it standing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import FREEFLOAT, freefloat
+
+ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
+MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
+
+
+def ask(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(data_dir / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.mark.xdist_group("offline")
+class TestTheReleaseOfTheCommittedFacts:
+    def test_zhipu_releases_and_float_sum_to_the_listed_h_shares(self, offline_release: Path) -> None:
+        # 215,701,705 H at listing = 11,737,900 float + 25,681,600 cornerstone + 178,282,205 pre-IPO converted
+        expiries = ask(
+            offline_release,
+            f"select first_tradable_on::varchar, released_shares, unlisted_shares from fct_lockup_expiry "
+            f"where document_id = '{ZHIPU_FILING}' order by 1",
+        )
+        assert expiries == [("2026-07-08", 25_681_600, 0), ("2027-01-08", 178_282_205, 224_528_485)]
+        at_listing = ask(
+            offline_release,
+            "select float_shares, listed_shares from fct_float_daily "
+            "where ticker = '2513.HK' and policy = 'unlocked' and trading_date = '2026-01-08'",
+        )
+        assert at_listing == [(11_737_900, 215_701_705)]
+        assert 11_737_900 + 25_681_600 + 178_282_205 == 215_701_705
+
+    def test_minimax_releases_and_float_sum_to_the_listed_class_a_shares(self, offline_release: Path) -> None:
+        # Class A at listing 228,153,134 = 29,197,600 offer + 198,955,534 pre-IPO; cornerstones hold 16,504,040 of the offer
+        rows = ask(
+            offline_release,
+            f"select first_tradable_on::varchar, released_shares, unlisted_shares from fct_lockup_expiry "
+            f"where document_id = '{MINIMAX_FILING}' order by 1",
+        )
+        assert rows == [
+            ("2026-07-09", 145_664_570, 0),
+            ("2026-10-09", 39_029_876, 0),
+            ("2027-01-11", 25_765_128, 0),
+            ("2028-01-10", 5_000_000, 81_102_534),
+        ]
+        float_at_listing = 29_197_600 - 16_504_040
+        assert sum(row[1] for row in rows) + float_at_listing == 228_153_134
+        listed = ask(
+            offline_release,
+            "select float_shares, listed_shares, total_shares from fct_float_daily "
+            "where ticker = '0100.HK' and policy = 'unlocked' and trading_date = '2026-01-09'",
+        )
+        assert listed == [(float_at_listing, 228_153_134, 309_255_668)]
+
+    @pytest.mark.parametrize(
+        ("ticker", "day", "float_shares", "total_shares"),
+        [
+            ("2513.HK", "2026-02-03", 11_737_900, 440_230_190),
+            ("2513.HK", "2026-02-04", 17_350_800, 445_843_090),  # over-allotment of 5,612,900
+            ("2513.HK", "2026-07-07", 17_350_800, 445_843_090),  # the last locked day is inclusive
+            ("2513.HK", "2026-07-08", 43_032_400, 445_843_090),  # cornerstones: + 25,681,600
+            ("2513.HK", "2026-07-13", 62_812_400, 465_623_090),  # placing: + 19,780,000
+            ("2513.HK", "2026-09-16", 84_777_400, 487_588_090),  # placing: + 21,965,000
+            ("2513.HK", "2027-01-08", 263_059_605, 487_588_090),  # + 178,282,205; 224,528,485 unlisted shares stay out
+            ("0100.HK", "2026-01-14", 17_073_200, 313_635_308),  # the note's public float
+            ("0100.HK", "2026-07-09", 162_737_770, 313_635_308),  # + 145,664,570
+            ("0100.HK", "2026-10-09", 201_767_646, 313_635_308),  # + 39,029,876
+        ],
+    )
+    def test_the_float_by_hand(self, offline_release: Path, ticker: str, day: str, float_shares: int, total_shares: int) -> None:
+        found = ask(
+            offline_release,
+            f"select float_shares, total_shares from fct_float_daily "
+            f"where ticker = '{ticker}' and policy = 'unlocked' and trading_date = '{day}'",
+        )
+        assert found == [(float_shares, total_shares)]
+
+    def test_the_conditional_tranche_is_an_interval(self, offline_release: Path) -> None:
+        # the 20th session from Monday 3 August 2026 is Friday 28 August; the backstop is 8 October, a Thursday
+        found = ask(
+            offline_release,
+            "select shares, first_tradable_on, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis "
+            f"from fct_lockup_tranche where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
+        )
+        assert found == [(39_029_876, None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+
+    def test_filing_and_note_are_shown_side_by_side(self, offline_release: Path) -> None:
+        found = ask(
+            offline_release,
+            "select holder_category, stated_shares, preferred_shares from fct_lockup_source_difference "
+            "where ticker = '0100.HK' and first_tradable_on = '2026-07-09' order by 1",
+        )
+        assert found == [
+            ("cornerstone investors", 16_504_040, 16_504_040),
+            ("other pre-IPO investors", 105_834_624, 129_160_530),
+        ]
+
+    def test_the_comparables_are_derived(self, offline_release: Path) -> None:
+        found = ask(
+            offline_release,
+            "select ticker, round(float_expansion_x, 2), round(released_of_total_ratio, 3), round(change_to_expiry_ratio, 2) "
+            "from mart_lockup_comparables order by ticker",
+        )
+        assert found == [
+            ("0020.HK", 13.51, 0.7, -0.34),  # 23,300 / 1,725; 23,300 / 33,282; 2.54 / 3.85
+            ("0100.HK", 7.18, 0.389, None),  # 122 / 17; 122 / 314
+            ("1024.HK", 42.66, 0.947, -0.27),  # 3,882 / 91; 3,882 / 4,100; 84.35 / 115
+            ("2513.HK", 1.53, 0.058, None),  # 26 / 17; 26 / 446
+            ("9660.HK", 7.04, 0.732, 0.46),  # 9,540 / 1,355; 9,540 / 13,030; 5.81 / 3.99
+        ]
+
+    def test_known_closures_are_no_sessions_and_half_days_are_marked(self, offline_release: Path) -> None:
+        assert ask(
+            offline_release,
+            "select count(*) from dim_trading_day where trading_date in ('2023-09-01', '2023-09-08') and exchange_mic = 'XHKG'",
+        ) == [(0,)]
+        assert ask(
+            offline_release,
+            "select trading_date::varchar from dim_trading_day "
+            "where is_half_day and exchange_mic = 'XHKG' and year(trading_date) = 2024 order by 1",
+        ) == [("2024-02-09",), ("2024-12-24",), ("2024-12-31",)]
+
+    def test_every_table_and_column_has_a_comment(self, offline_release: Path) -> None:
+        assert (
+            ask(offline_release, "select schema_name, table_name from duckdb_tables() where comment is null or comment = ''")
+            == []
+        )
+        assert (
+            ask(
+                offline_release,
+                "select table_name, column_name from duckdb_columns() where not internal and (comment is null or comment = '')",
+            )
+            == []
+        )
+        assert ask(offline_release, "select distinct schema_name from duckdb_tables() order by 1") == [("landed",), ("main",)]
+
+    def test_the_manifest_says_what_is_in_the_release(self, offline_release: Path) -> None:
+        release_id = ask(offline_release, "select release_id from dim_release")[0][0]
+        manifest = json.loads((offline_release / "releases" / release_id / "manifest.json").read_text())
+        assert (
+            manifest["tables"]["fct_lockup_tranche"]["rows"]
+            == ask(offline_release, "select count(*) from fct_lockup_tranche")[0][0]
+        )
+        assert "note_2026_04_20" in {document["document_id"] for document in manifest["documents"]}
+        assert "assert_the_same_shares_are_never_released_twice" in {check["name"] for check in manifest["checks"]}
+
+
+def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(
+    tmp_path: Path, inbox: Callable[[str, str], Path]
+) -> None:
+    done = freefloat(tmp_path, "refresh", "--as-of", "2026-04-20")
+    assert done.returncode == 0, done.stderr
+    assert ask(tmp_path, "select max(known_on)::varchar from fct_share_capital") == [("2026-02-04",)]
+    assert ask(tmp_path, "select max(known_on)::varchar from landed.share_capital_events") == [("2026-02-04",)]
+    assert ask(tmp_path, "select count(*) from dim_document where published_on > '2026-04-20'") == [(0,)]
+    rule = "release_rule like '%stock_connect%' and is_preferred"
+    dates = "first_tradable_on::varchar, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis"
+    interval = ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}")
+    assert interval == [(None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+    # eligible on Wednesday 5 August: the 20th session from it is Tuesday 1 September
+    inbox(
+        "corporate_events/minimax.csv",
+        "ticker,event,status,date,note\n0100.HK,stock_connect_eligibility,past,2026-08-05,southbound list\n",
+    )
+    assert freefloat(tmp_path, "refresh").returncode == 0
+    assert ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}") == [
+        ("2026-09-02", "2026-09-02", "2026-09-02", "past event")
+    ]
+    # known on its own day: a build as of the day before still has the interval
+    assert freefloat(tmp_path, "refresh", "--as-of", "2026-08-04").returncode == 0
+    assert ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}") == interval
+
+
+def test_a_company_that_nobody_here_has_heard_of(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+    inbox(
+        "lockups/acme.csv",
+        "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+        '9999.HK,Acme Robotics,At IPO,public float,,"20,000,000",20.0%,20.0%\n'
+        '9999.HK,Acme Robotics,"September 2, 2026 (6 Months Post-IPO)",cornerstone investors,,"30,000,000",30.0%,\n'
+        '9999.HK,Acme Robotics,12 months from listing,founders,,"50,000,000",50.0%,\n',
+    )
+    inbox(
+        "share_capital_events/acme.csv",
+        "ticker,effective_date,event,shares_issued_delta,issue_price_hkd,total_shares_after\n"
+        "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
+        "9999.HK,2026-10-12,placing,10000000,20,110000000\n",
+    )
+    done = freefloat(tmp_path, "refresh")
+    assert done.returncode == 0, done.stderr
+    assert ask(
+        tmp_path,
+        "select first_tradable_on::varchar, released_shares, float_before_shares, float_after_shares, float_expansion_x, "
+        "total_shares from fct_lockup_expiry where ticker = '9999.HK' order by 1",
+    ) == [
+        ("2026-09-03", 30_000_000, 20_000_000, 50_000_000, 1.5, 100_000_000),
+        ("2027-03-03", 50_000_000, 60_000_000, 110_000_000, 50 / 60, 110_000_000),
+    ]
+    assert ask(
+        tmp_path,
+        "select issuer, exchange_mic, currency, listing_on::varchar, ipo_price, listing_status from dim_security "
+        "where ticker = '9999.HK'",
+    ) == [("Acme Robotics", "XHKG", "HKD", "2026-03-03", 12.5, "listed")]
+    assert ask(
+        tmp_path,
+        "select float_shares from fct_float_daily where ticker = '9999.HK' and policy = 'unlocked' and trading_date = '2026-10-12'",
+    ) == [(60_000_000,)]
+    assert ask(tmp_path, "select document_type from dim_document where document_id = 'inbox/lockups/acme.csv'") == [
+        ("user file",)
+    ]
+
+
+def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+    assert freefloat(tmp_path, "refresh").returncode == 0
+    before = ask(tmp_path, "select release_id from dim_release")
+    header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+    inbox("lockups/bad.csv", header + '9999.HK,Acme,At IPO,public,,"20,000,00",20%,\n9999.HK,Acme,At IPO,public,,500,20%,\n')
+    inbox("share_capital_events/broken.csv", "ticker;effective_date;event\n9999.HK;2026-03-03;listing\n")
+    failed = freefloat(tmp_path, "refresh")
+    assert failed.returncode == 1
+    assert "inbox/lockups/bad.csv row 2, column shares: '20,000,00' is not a whole number" in failed.stderr
+    assert "inbox/share_capital_events/broken.csv: lacks the column" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert ask(tmp_path, "select release_id from dim_release") == before
+    status = freefloat(tmp_path, "status")
+    assert "20,000,00" in status.stdout
+    assert "inbox/share_capital_events/broken.csv" in status.stdout
+    allowed = freefloat(tmp_path, "refresh", "--allow-quarantine")
+    assert allowed.returncode == 0, allowed.stderr
+    assert ask(tmp_path, "select shares from fct_lockup_tranche where ticker = '9999.HK'") == [(500,)]
+    release_id = ask(tmp_path, "select release_id from dim_release")[0][0]
+    manifest = json.loads((tmp_path / "releases" / release_id / "manifest.json").read_text())
+    assert manifest["quarantined"] == {"lockups": 1}
+    assert manifest["allow_quarantine"] is True
+
+
+def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+    inbox(
+        "share_capital_events/acme.csv",
+        "ticker,effective_date,event,shares_issued_delta,issue_price_hkd,total_shares_after\n"
+        "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
+        "9999.HK,2026-10-12,placing,10000000,20,111000000\n",
+    )
+    failed = freefloat(tmp_path, "refresh")
+    assert failed.returncode == 1
+    assert "assert the share capital chain closes to every stated total: 1 row(s)" in failed.stderr
+    assert "unexplained_shares: 1000000" in failed.stderr
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+def test_a_date_beyond_the_calendar_is_an_error_that_says_so(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+    header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+    inbox("lockups/far.csv", header + "9999.HK,Acme,2039-01-07,founders,,500,20%,\n")
+    failed = freefloat(tmp_path, "refresh")
+    assert failed.returncode == 1
+    assert "beyond the calendar of the exchange" in failed.stderr
+    assert "2039-01-07" in failed.stderr
+
+
+@pytest.mark.parametrize("seconds", [4.0, 9.0, 13.0, 16.0])
+def test_a_killed_refresh_leaves_the_last_release_and_the_next_one_works(
+    offline_release: Path, tmp_path: Path, seconds: float
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(offline_release, data_dir)
+    before = ask(data_dir, "select release_id from dim_release")
+    environment = os.environ | {"FREEFLOAT_DATA_DIR": str(data_dir)}
+    process = subprocess.Popen(
+        [str(FREEFLOAT), "refresh"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    time.sleep(seconds)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    after = ask(data_dir, "select release_id from dim_release")
+    if process.returncode == -signal.SIGKILL:
+        assert after >= before
+    assert ask(data_dir, "select count(*) from fct_lockup_tranche") == [(23,)]
+    assert freefloat(data_dir, "refresh").returncode == 0
+    assert ask(data_dir, "select release_id from dim_release") > after
+
+
+READERS = {
+    "duckdb": "import duckdb; c = duckdb.connect(path, read_only=True); r = c.execute(sql).fetchall(); c.close()",
+    "sqlalchemy": (
+        "from sqlalchemy import create_engine, text\n"
+        "e = create_engine('duckdb:///' + path, connect_args={'read_only': True})\n"
+        "with e.connect() as c: r = c.execute(text(sql)).fetchall()\n"
+        "e.dispose()"
+    ),
+    "adbc": (
+        "import adbc_driver_manager.dbapi as adbc, _duckdb\n"
+        "options = {'path': path, 'access_mode': 'READ_ONLY'}\n"
+        "c = adbc.connect(driver=_duckdb.__file__, entrypoint='duckdb_adbc_init', db_kwargs=options, autocommit=True)\n"
+        "k = c.cursor(); k.execute(sql); r = k.fetchall(); k.close(); c.close()"
+    ),
+}
+
+
+def test_readers_of_three_kinds_read_while_a_refresh_runs(offline_release: Path, tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(offline_release, data_dir)
+    loop = (
+        "import sys, time\npath, sql, stop = sys.argv[1:4]\nimport pathlib\ncount = 0\n"
+        "while not pathlib.Path(stop).exists():\n"
+        "{body}\n    assert r[0][0] == 23, r\n    count += 1\n    time.sleep(0.05)\nprint(count)"
+    )
+    stop = tmp_path / "stop"
+    sql = "select count(*) from fct_lockup_tranche, dim_release"
+    readers = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", loop.replace("{body}", "\n".join("    " + line for line in body.splitlines())),
+             str(data_dir / "warehouse.duckdb"), sql, str(stop)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name, body in READERS.items()
+    }  # fmt: skip
+    done = freefloat(data_dir, "refresh")
+    stop.touch()
+    assert done.returncode == 0, done.stderr
+    for name, reader in readers.items():
+        output, errors = reader.communicate(timeout=60)
+        assert reader.returncode == 0, f"{name}: {errors}"
+        assert int(output) > 5, name

@@ -297,6 +297,8 @@ class Printed(Column):
         reason: str | None = None
         kind = "words"
         try:
+            if cell.isdigit():
+                raise NotADate(cell, "a number by itself is a figure, not a year")
             interval, kind = parse_date(cell), "date"
         except NotADate:
             try:

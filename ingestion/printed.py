@@ -144,7 +144,7 @@ def parse_figure(printed: str, *, context: str = "") -> Figure:
     body, remarks = without_remarks(" ".join(plain(text).split()))
     if _UNAVAILABLE.fullmatch(body):
         raise NotAFigure(printed, "a remark without a figure; write a loss as -27" if remarks and not body else "not available")
-    if re.search(r"\bembedded in\b", body, re.IGNORECASE):
+    if re.search(r"\bembedded in\b", printed, re.IGNORECASE):
         raise NotAFigure(printed, "embedded in another company's figure")
     match = _FIGURE.fullmatch(body)
     if not match:
@@ -356,7 +356,7 @@ def _interval(side: _Side, units: _Units, printed: str) -> tuple[Decimal, Decima
 
 _HEADING_CURRENCY = r"US\$|HK\$|\$|€|USD|HKD|RMB|CNY|EUR"
 _HEADING_UNIT = re.compile(
-    rf"(?=.)(?:(?P<currency>{_HEADING_CURRENCY}) ?)?(?:(?P<scale>{_LONG_SCALE}|'?000s?|[kmbt])(?!\w) ?)?(?:of )?"
+    rf"(?=.)(?:in )?(?:(?P<currency>{_HEADING_CURRENCY}) ?)?(?:(?P<scale>{_LONG_SCALE}|'?000s?|[kmbt])(?!\w) ?)?(?:of )?"
     rf"(?:(?P<unit>%(?: of .*)?|x|percent|per cent|shares|tokens|months|years|days)"
     rf"|(?P<currency_after>{_HEADING_CURRENCY}))?",
     re.IGNORECASE | re.ASCII,
@@ -391,15 +391,17 @@ def _heading_units(context: str, printed: str) -> _Units:
             units = _joined(units, named, printed)
         elif _LIKE_A_UNIT.search(part):
             raise NotAFigure(printed, f"its heading names a unit that is not understood: ({part})")
-    if len(outside) > 1:
-        whole = _named_in(outside, printed)
-        tail = _named_in(re.split(r", | in ", outside)[-1].strip(), printed) or _Units()
-        if whole or tail.currency or tail.exponent:
-            units = _joined(units, whole or tail, printed)
-        elif tail.unit:
-            units = replace(units, usual_unit=tail.unit)
-    if units.unit is None and _PERCENT_OF.search(outside):
-        units = replace(units, unit="ratio")
+    # without parentheses a letter alone is no scale: `Tranche, B`
+    whole, tail = (
+        None if re.fullmatch(r"[A-Za-wyz]", part) else _named_in(part, printed)
+        for part in (outside, re.split(r", | in ", outside)[-1].strip())
+    )
+    if whole or (tail and (tail.currency or tail.exponent)):
+        units = _joined(units, whole or tail or _Units(), printed)
+    elif tail:
+        units = replace(units, usual_unit=tail.unit)
+    if _PERCENT_OF.search(outside):
+        units = _joined(units, _Units(unit="ratio"), printed)
     usual = _USUAL_UNIT.search(heading)
     if usual and not _OTHER_QUANTITY.search(heading):
         units = replace(units, usual_unit="tokens" if usual[1].lower() == "tokens" else "shares")

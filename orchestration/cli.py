@@ -67,7 +67,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--live", is_flag=True, help="Also ask the live sources (prices, model lists, rates); needs the network.")
+@click.option("--live", is_flag=True, help="Also ask the live sources; this version has none.")
 @click.option(
     "--as-of",
     type=AsOf(),
@@ -84,7 +84,6 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) 
     \b
     Examples:
       freefloat refresh
-      freefloat refresh --live
       freefloat refresh --as-of 2026-04-20
     """
     # Dagster and dbt take seconds to import
@@ -119,7 +118,7 @@ def query(sql: str, format_: str, output: Path | None) -> None:
       freefloat query "SHOW TABLES"
       freefloat query "DESCRIBE fct_float_daily"
       freefloat query "SELECT * FROM fct_lockup_expiry" --format csv > expiries.csv
-      freefloat query "FROM fct_turnover_daily" --format parquet --output turnover.parquet
+      freefloat query "FROM fct_float_daily" --format parquet --output float.parquet
       freefloat query - --format json < question.sql
     """
     from orchestration.query import QueryError, run_query

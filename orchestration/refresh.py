@@ -35,6 +35,8 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
     except (RefreshBusy, dbt_project.DbtError, OSError) as error:
         console.print(f"freefloat: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
+    if live:
+        console.print("live sources: this version has none; committed facts and package data are used", highlight=False)
     options = {"as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "live": live, "full": full}
     run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
     run_id = str(uuid.uuid4())

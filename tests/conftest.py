@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,30 @@ def offline_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = freefloat(data_dir, "refresh")
     assert done.returncode == 0, done.stderr
     return data_dir
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh in this process returned and printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Refreshed]:
+    """Runs the main job on the test's own data folder, in this process: its imports take longer than its work."""
+    from orchestration.refresh import run_refresh
+
+    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
+
+    def run(*, as_of: str = "", allow_quarantine: bool = False) -> Refreshed:
+        day = date.fromisoformat(as_of) if as_of else None
+        code = run_refresh(live=False, as_of=day, full=False, allow_quarantine=allow_quarantine)
+        return Refreshed(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture

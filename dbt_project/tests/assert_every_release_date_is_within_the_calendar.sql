@@ -10,6 +10,8 @@ select
     exchanges.calendar_ends_on,
     case
         when securities.exchange_mic is null then 'no exchange has the suffix of this ticker'
+        when securities.listing_on is null and tranches.last_locked_earliest_on is null
+            then 'no document states the day of listing: add it in share_capital_events or listing_events'
         else 'beyond the calendar of the exchange'
     end as reason
 from {{ ref('fct_lockup_tranche') }} as tranches

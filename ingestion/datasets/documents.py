@@ -1,16 +1,19 @@
 """The documents that facts name: one YAML a document, and the user's own files, each of which is a document by itself."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+import contextlib
+import csv
+import difflib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ingestion.columns import IDENTIFIER, Count, Day, Text
+from ingestion.columns import IDENTIFIER, BadCell, Count, Day, Text, parse_day
 from ingestion.corrections import SAFE_LOADER
 from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths
-from ingestion.dataset import Dataset, Folders, Source, inbox_document_id, inbox_label
+from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, inbox_label
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50
@@ -35,7 +38,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
             except RefusedFile as error:
                 refused.append(error)
     rows += _user_files(folders)
-    return Source(rows, refused)
+    return Source(rows, [*refused, *_refused_places(folders)])
 
 
 def _cells(path: Path, label: str) -> dict[str, str]:
@@ -63,25 +66,51 @@ def _cells(path: Path, label: str) -> dict[str, str]:
 def _user_files(folders: Folders) -> Iterable[RawRow]:
     if not folders.inbox.is_dir():
         return
-    for folder in sorted(path for path in folders.inbox.iterdir() if path.is_dir() and path.name != "documents"):
+    for folder in sorted(
+        path for path in folders.inbox.iterdir() if path.is_dir() and path.name in all_datasets() and path.name != "documents"
+    ):
         for path in csv_paths(folder, folders.inbox):
             label = inbox_label(folder.name, path)
             try:
                 modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-            except OSError:
-                continue  # reading the file itself says what is wrong with it
+                known_on = min([modified, *_stated_days(path, folder.name)])
+            except (OSError, ValueError, csv.Error):
+                continue  # landing the file itself says what is wrong with it
             cells = {
                 "document_id": inbox_document_id(label),
                 "title": label,
                 "producer": "user",
                 "document_type": "user file",
                 "published_on": modified.isoformat(),
-                "known_on": modified.isoformat(),
+                "known_on": known_on.isoformat(),
                 "licence": "the user's own",
                 "rank": str(USER_FILE_RANK),
                 "note": "published_on is the day the file was last changed",
             }
             yield RawRow(label, 1, cells)
+
+
+def _stated_days(path: Path, dataset_name: str) -> Iterator[date]:
+    """The days from which the rows of a user's file say that they are known: the file is known from the first of them."""
+    dataset = all_datasets()[dataset_name]
+    own_date = next((c.name for c in dataset.columns if dataset.known_on_column in c.landed()), "")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            stated = (row.get("known_on") or row.get(own_date) or "").strip()
+            with contextlib.suppress(BadCell):
+                yield parse_day("known_on", stated)
+
+
+def _refused_places(folders: Folders) -> Iterator[RefusedFile]:
+    """Files and folders of the inbox that belong to no dataset: a misspelt name must not be passed over."""
+    names = sorted(name for name, dataset in all_datasets().items() if dataset.inbox)
+    for path in sorted(folders.inbox.iterdir()) if folders.inbox.is_dir() else ():
+        if path.name.startswith(".") or path.name in names or path.name == "documents":
+            continue
+        close = difflib.get_close_matches(path.name, names, n=1)
+        hint = f"did you mean inbox/{close[0]}/?" if close else f"folders are named like their dataset: {', '.join(names)}"
+        kind = "is a folder of no dataset" if path.is_dir() else "stands in no dataset's folder"
+        yield RefusedFile(f"inbox/{path.name}", f"{kind}; {hint}")
 
 
 DATASET = Dataset(

@@ -472,6 +472,12 @@ mn shares | shares | none | 26 | 26E6 | 25.5E6 | 26.5E6
 (US$ mn) | money | USD | $5 | 5E6 | 4.5E6 | 5.5E6
 (US$ '000) | money | USD | 5 | 5E3 | 4.5E3 | 5.5E3
 (RMBmn) | money | CNY | 5 | 5E6 | 4.5E6 | 5.5E6
+(in RMB) | money | CNY | 5 | 5 | 4.5 | 5.5
+(in HKD bn) | money | HKD | 5 | 5E9 | 4.5E9 | 5.5E9
+% | ratio | none | 15 | 0.15 | 0.145 | 0.155
+$ | money | USD | 15 | 15 | 14.5 | 15.5
+x | x | none | 15 | 15 | 14.5 | 15.5
+Tranche, B | none | none | 15 | 15 | 14.5 | 15.5
 (mn, est.) | none | none | 5 | 5E6 | 4.5E6 | 5.5E6
 Revenue, US$ mn | money | USD | 5 | 5E6 | 4.5E6 | 5.5E6
 Revenue in HKD bn | money | HKD | 5 | 5E9 | 4.5E9 | 5.5E9
@@ -526,6 +532,7 @@ def test_a_unit_in_parentheses_after_the_figure_is_no_remark() -> None:
         ("500mn", "(HKD bn)"),
         ("500mn-1.2bn", "(HKD bn)"),
         ("5", "(HKD) (US$)"),
+        ("5", "Change in % (HKD)"),
         ("3,882 (mn)", "(bn)"),
     ],
 )
@@ -573,6 +580,7 @@ def test_a_percentage_under_a_scaled_heading_is_refused(heading: str) -> None:
         ("embedded in ~$550B+ ByteDance", "embedded in another company's figure"),
         ("embedded in ~$300B Alibaba", "embedded in another company's figure"),
         ("embedded in GCP / Search", "embedded in another company's figure"),
+        ("~$3.8T (embedded in Alphabet)", "embedded in another company's figure"),
         ("ByteDance: embedded in ~$550B+", "embedded in another company's figure"),
         ("almost doubled", "words, not a figure"),
         ("overweight", "words, not a figure"),
@@ -911,6 +919,7 @@ def test_figures_in_running_text(text: str) -> None:
         "year-end 2026 API ARR priced in",
         "mandatory lock-up ends July 8, 2026; voluntary lock-up ends January 8, 2027",
         "about 7 July",
+        "a listing around 2026 or nearly 2027",
         "earlier of a fixed date and the 20th trading day from Stock Connect inclusion",
         "the 30th day after the announcement that the Pre-Commercial designation is removed (Rule 18C.24)",
         "07/08/2026",
@@ -1069,7 +1078,7 @@ PIECES = st.lists(
 ANY_TEXT = st.text(max_size=80) | PIECES
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(printed=ANY_TEXT, context=ANY_TEXT)
 def test_nothing_but_a_refusal_is_raised(printed: str, context: str) -> None:
     try:
@@ -1088,7 +1097,7 @@ def test_nothing_but_a_refusal_is_raised(printed: str, context: str) -> None:
     assert (figure.currency is not None) == (figure.unit == "money")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(text=ANY_TEXT)
 def test_what_is_found_in_text_stands_in_it_and_parses_alone(text: str) -> None:
     spaced = " ".join(text.split())

@@ -429,7 +429,7 @@ PIECES = st.lists(
 ANY_TEXT = st.text(max_size=80) | PIECES
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(printed=ANY_TEXT)
 def test_nothing_but_a_refusal_is_raised(printed: str) -> None:
     try:
@@ -441,7 +441,7 @@ def test_nothing_but_a_refusal_is_raised(printed: str) -> None:
     assert date(1900, 1, 1) <= interval.earliest_on <= interval.latest_on <= date(2099, 12, 31)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(text=ANY_TEXT)
 def test_what_is_found_in_text_stands_in_it_and_parses_alone(text: str) -> None:
     spaced = " ".join(text.split())

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.conftest import FREEFLOAT, freefloat
+from tests.conftest import FREEFLOAT, Refreshed, freefloat
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
 MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
@@ -95,8 +95,8 @@ class TestTheReleaseOfTheCommittedFacts:
         # the 20th session from Monday 3 August 2026 is Friday 28 August; the backstop is 8 October, a Thursday
         found = ask(
             offline_release,
-            "select shares, first_tradable_on, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis "
-            f"from fct_lockup_tranche where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
+            "select shares, first_tradable_on, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, "
+            f"date_basis from fct_lockup_tranche where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
         )
         assert found == [(39_029_876, None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
 
@@ -162,9 +162,9 @@ class TestTheReleaseOfTheCommittedFacts:
 
 
 def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(
-    tmp_path: Path, inbox: Callable[[str, str], Path]
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
 ) -> None:
-    done = freefloat(tmp_path, "refresh", "--as-of", "2026-04-20")
+    done = refresh(as_of="2026-04-20")
     assert done.returncode == 0, done.stderr
     assert ask(tmp_path, "select max(known_on)::varchar from fct_share_capital") == [("2026-02-04",)]
     assert ask(tmp_path, "select max(known_on)::varchar from landed.share_capital_events") == [("2026-02-04",)]
@@ -178,16 +178,18 @@ def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a
         "corporate_events/minimax.csv",
         "ticker,event,status,date,note\n0100.HK,stock_connect_eligibility,past,2026-08-05,southbound list\n",
     )
-    assert freefloat(tmp_path, "refresh").returncode == 0
+    assert refresh().returncode == 0
     assert ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}") == [
         ("2026-09-02", "2026-09-02", "2026-09-02", "past event")
     ]
     # known on its own day: a build as of the day before still has the interval
-    assert freefloat(tmp_path, "refresh", "--as-of", "2026-08-04").returncode == 0
+    assert refresh(as_of="2026-08-04").returncode == 0
     assert ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}") == interval
 
 
-def test_a_company_that_nobody_here_has_heard_of(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+def test_a_company_that_nobody_here_has_heard_of(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
     inbox(
         "lockups/acme.csv",
         "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
@@ -201,7 +203,7 @@ def test_a_company_that_nobody_here_has_heard_of(tmp_path: Path, inbox: Callable
         "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
         "9999.HK,2026-10-12,placing,10000000,20,110000000\n",
     )
-    done = freefloat(tmp_path, "refresh")
+    done = refresh()
     assert done.returncode == 0, done.stderr
     assert ask(
         tmp_path,
@@ -218,20 +220,25 @@ def test_a_company_that_nobody_here_has_heard_of(tmp_path: Path, inbox: Callable
     ) == [("Acme Robotics", "XHKG", "HKD", "2026-03-03", 12.5, "listed")]
     assert ask(
         tmp_path,
-        "select float_shares from fct_float_daily where ticker = '9999.HK' and policy = 'unlocked' and trading_date = '2026-10-12'",
+        "select float_shares from fct_float_daily "
+        "where ticker = '9999.HK' and policy = 'unlocked' and trading_date = '2026-10-12'",
     ) == [(60_000_000,)]
     assert ask(tmp_path, "select document_type from dim_document where document_id = 'inbox/lockups/acme.csv'") == [
         ("user file",)
     ]
 
 
-def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
-    assert freefloat(tmp_path, "refresh").returncode == 0
+def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
+    assert refresh().returncode == 0
     before = ask(tmp_path, "select release_id from dim_release")
     header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
-    inbox("lockups/bad.csv", header + '9999.HK,Acme,At IPO,public,,"20,000,00",20%,\n9999.HK,Acme,At IPO,public,,500,20%,\n')
+    inbox(
+        "lockups/bad.csv", header + '9999.HK,Acme,At IPO,public,,"20,000,00",20%,\n9999.HK,Acme,2026-07-07,founders,,500,20%,\n'
+    )
     inbox("share_capital_events/broken.csv", "ticker;effective_date;event\n9999.HK;2026-03-03;listing\n")
-    failed = freefloat(tmp_path, "refresh")
+    failed = refresh()
     assert failed.returncode == 1
     assert "inbox/lockups/bad.csv row 2, column shares: '20,000,00' is not a whole number" in failed.stderr
     assert "inbox/share_capital_events/broken.csv: lacks the column" in failed.stderr
@@ -240,7 +247,7 @@ def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(tmp_path: Path
     status = freefloat(tmp_path, "status")
     assert "20,000,00" in status.stdout
     assert "inbox/share_capital_events/broken.csv" in status.stdout
-    allowed = freefloat(tmp_path, "refresh", "--allow-quarantine")
+    allowed = refresh(allow_quarantine=True)
     assert allowed.returncode == 0, allowed.stderr
     assert ask(tmp_path, "select shares from fct_lockup_tranche where ticker = '9999.HK'") == [(500,)]
     release_id = ask(tmp_path, "select release_id from dim_release")[0][0]
@@ -249,30 +256,66 @@ def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(tmp_path: Path
     assert manifest["allow_quarantine"] is True
 
 
-def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
     inbox(
         "share_capital_events/acme.csv",
         "ticker,effective_date,event,shares_issued_delta,issue_price_hkd,total_shares_after\n"
         "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
         "9999.HK,2026-10-12,placing,10000000,20,111000000\n",
     )
-    failed = freefloat(tmp_path, "refresh")
+    failed = refresh()
     assert failed.returncode == 1
     assert "assert the share capital chain closes to every stated total: 1 row(s)" in failed.stderr
     assert "unexplained_shares: 1000000" in failed.stderr
     assert not (tmp_path / "warehouse.duckdb").exists()
 
 
-def test_a_date_beyond_the_calendar_is_an_error_that_says_so(tmp_path: Path, inbox: Callable[[str, str], Path]) -> None:
+def test_a_date_beyond_the_calendar_is_an_error_that_says_so(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
     header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
     inbox("lockups/far.csv", header + "9999.HK,Acme,2039-01-07,founders,,500,20%,\n")
-    failed = freefloat(tmp_path, "refresh")
+    failed = refresh()
     assert failed.returncode == 1
     assert "beyond the calendar of the exchange" in failed.stderr
     assert "2039-01-07" in failed.stderr
 
 
-@pytest.mark.parametrize("seconds", [4.0, 9.0, 13.0, 16.0])
+def test_a_user_file_without_a_document_keeps_the_days_that_its_rows_were_known_on(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
+    inbox(
+        "share_capital_events/acme.csv",
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after,known_on\n"
+        "9999.HK,2026-03-03,listing,25000000,100000000,2026-03-02\n"
+        "9999.HK,2026-10-12,placing,10000000,110000000,2026-10-01\n",
+    )
+    inbox(
+        "lockups/acme.csv",
+        "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct,known_on\n"
+        "9999.HK,Acme,12 months from listing,founders,,50000000,,,2026-03-02\n",
+    )
+    assert refresh(as_of="2026-04-20").returncode == 0
+    assert ask(tmp_path, "select max(total_shares) from fct_share_capital where ticker = '9999.HK'") == [(100_000_000,)]
+    assert ask(tmp_path, "select shares, first_tradable_on::varchar from fct_lockup_tranche where ticker = '9999.HK'") == [
+        (50_000_000, "2027-03-03")
+    ]
+
+
+def test_a_misspelt_folder_of_the_inbox_is_refused(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
+    inbox("lockup/acme.csv", "ticker\n9999.HK\n")
+    inbox("acme.csv", "ticker\n9999.HK\n")
+    failed = refresh()
+    assert failed.returncode == 1
+    assert "inbox/lockup: is a folder of no dataset; did you mean inbox/lockups/?" in failed.stderr
+    assert "inbox/acme.csv: stands in no dataset's folder" in failed.stderr
+
+
+@pytest.mark.parametrize("seconds", [9.0, 16.0, 20.0])
 def test_a_killed_refresh_leaves_the_last_release_and_the_next_one_works(
     offline_release: Path, tmp_path: Path, seconds: float
 ) -> None:

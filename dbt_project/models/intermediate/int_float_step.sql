@@ -9,7 +9,8 @@ with documents as (
         max(case when tranches.share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
         cast(sum(tranches.shares) as bigint) as tranche_shares,
         cast(sum(case when tranches.is_listed_class then 0 else tranches.shares end) as bigint) as unlisted_lot_shares,
-        min(tranches.known_on) as known_on
+        -- without any word on its listing, a company stands from before its first release
+        least(min(tranches.known_on), {{ add_days('min(tranches.first_tradable_earliest_on)', -1) }}) as stands_from
     from {{ ref('fct_lockup_tranche') }} as tranches
     group by tranches.ticker, tranches.document_id, tranches.is_preferred
 ),
@@ -28,7 +29,7 @@ openings as (
         documents.*,
         capital_openings.opening_on is not null as has_capital_chain,
         -- without a chain of share capital, the document's own tranches are all the shares there are
-        coalesce(capital_openings.opening_on, securities.listing_on, documents.known_on) as opening_on
+        coalesce(capital_openings.opening_on, securities.listing_on, documents.stands_from) as opening_on
     from documents
     inner join {{ ref('dim_security') }} as securities on documents.ticker = securities.ticker
     left join (

@@ -23,6 +23,7 @@ select
     event_earliest_on,
     event_latest_on,
     preference = 1 as is_preferred,
+    status = 'expected' and event_latest_on < {{ as_of() }} as is_overdue,
     note,
     document_id,
     table_ref,

@@ -6,7 +6,7 @@ with expiries as (
         first_tradable_latest_on as first_tradable_on,
         min(first_tradable_earliest_on) as first_tradable_earliest_on,
         min(case when first_tradable_on is null then 0 else 1 end) = 1 as is_date_certain,
-        max(date_basis) as date_basis,
+        case when count(distinct date_basis) = 1 then max(date_basis) else 'several, see the tranches' end as date_basis,
         count(*) as tranches,
         cast(sum(case when is_listed_class then shares else 0 end) as bigint) as released_shares,
         cast(sum(case when is_listed_class then 0 else shares end) as bigint) as unlisted_shares,

@@ -1,0 +1,208 @@
+"""Reading, correcting and landing: what is refused, what is quarantined, and that nothing else is lost."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingestion.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
+from ingestion.csv_files import RawRow, RefusedFile, read_csv
+from ingestion.dataset import Folders, all_datasets
+from ingestion.landing import Landing, land, land_dataset
+from tests.conftest import PROJECT
+
+HEADER = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct"
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    made = Folders(committed=PROJECT / "data", data=tmp_path)
+    land_dataset(all_datasets()["documents"], made)
+    return made
+
+
+def land_lockups(folders: Folders, text: str | bytes, name: str = "acme.csv") -> Landing:
+    path = folders.inbox / "lockups" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    land_dataset(all_datasets()["documents"], folders)
+    return land_dataset(all_datasets()["lockups"], folders)
+
+
+GOOD = '9999.HK,Acme,2026-09-02,founders,,"30,000,000",30.0%,'
+COMMITTED = 11
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (HEADER.encode() + b"\n9999.HK,Acm\xe9,2026-09-02,founders,,1,1%,\n", "is not UTF-8"),
+        (HEADER.encode("utf-16"), "is not UTF-8"),
+        (HEADER.encode() + b"\n9999.HK,Acme\x00,2026-09-02,founders,,1,1%,\n", "NUL"),
+        (HEADER.replace(",", ";").encode() + b"\n", "is the delimiter a comma?"),
+        (HEADER.replace("shares", "stock").encode() + b"\n", "lacks the column shares"),
+        (HEADER.encode() + b",price\n", "has a column that is not known: price"),
+        (HEADER.encode() + b",shares\n", "has a column twice: shares"),
+        (HEADER.encode() + b'\n9999.HK,"Acme,2026-09-02,founders,,1,1%,\n', "check the quotes"),
+        (b"<!DOCTYPE html><html></html>", "lacks the column"),
+    ],
+)
+def test_a_file_that_is_broken_as_a_whole_is_refused_by_name(folders: Folders, content: bytes, reason: str) -> None:
+    landing = land_lockups(folders, content)
+    assert [error.file for error in landing.refused] == ["inbox/lockups/acme.csv"]
+    assert reason in landing.refused[0].reason
+    assert landing.rows == COMMITTED
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "reason"),
+    [
+        (GOOD.replace("30,000,000", "30,000,00"), "shares", "30,000,00", "is not a whole number"),
+        (GOOD.replace("30,000,000", "-5"), "shares", "-5", "must be 1 or more"),
+        (GOOD.replace("30,000,000", "3E+07"), "shares", "3E+07", "is not a whole number"),
+        (GOOD.replace("30,000,000", "３０００"), "shares", "３０００", "is not a whole number"),
+        (GOOD.replace("2026-09-02", "02/09/2026"), "expiry", "02/09/2026", "is not a release rule"),
+        (GOOD.replace("2026-09-02", "46267"), "expiry", "46267", "is not a release rule"),
+        (GOOD.replace("2026-09-02", "Sep-26"), "expiry", "Sep-26", "is a span of days"),
+        (GOOD.replace("9999.HK", "../9999"), "ticker", "../9999", "must look like"),
+        (GOOD.replace("9999.HK", "9999.HK'; drop table x"), "ticker", "9999.HK'; drop table x", "must look like"),
+        (GOOD.replace("30.0%", "=1+1"), "pct_of_post_ipo", "=1+1", ""),
+        (GOOD.replace("founders", ""), "holder_category", "", "is empty"),
+        (GOOD + ",extra", None, None, "has 9 cells, the header has 8"),
+        ("9999.HK,Acme", None, None, "has 2 cells, the header has 8"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_quarantined_with_its_place_and_reason(
+    folders: Folders, row: str, column: str | None, value: str | None, reason: str
+) -> None:
+    landing = land_lockups(folders, f"{HEADER}\n{GOOD.replace('founders', 'others')}\n{row}\n")
+    assert landing.refused == []
+    assert [(fault.file, fault.row, fault.column, fault.value) for fault in landing.faults] == [
+        ("inbox/lockups/acme.csv", 3, column, value)
+    ]
+    assert reason in landing.faults[0].reason
+    assert landing.rows == COMMITTED + 1  # the good row and the committed ones are not lost
+    kept = pl.read_parquet(folders.quarantine / "lockups" / "lockups.parquet")
+    assert kept["reason"].to_list() == [landing.faults[0].reason]
+    land_lockups(folders, f"{HEADER}\n{GOOD}\n")
+    assert not (folders.quarantine / "lockups" / "lockups.parquet").exists()
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(folders: Folders) -> None:
+    landing = land_lockups(folders, b"\xef\xbb\xbf" + f"{HEADER}\r\n{GOOD}\r\n".encode())
+    assert landing.is_clean
+    assert landing.rows == COMMITTED + 1
+
+
+def test_a_link_out_of_the_inbox_is_refused(folders: Folders, tmp_path: Path) -> None:
+    secret = tmp_path.parent / f"{tmp_path.name}-secret.csv"
+    secret.write_text(f"{HEADER}\n{GOOD}\n")
+    link = folders.inbox / "lockups" / "link.csv"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(secret)
+    land_dataset(all_datasets()["documents"], folders)
+    landing = land_dataset(all_datasets()["lockups"], folders)
+    assert "leads out of its folder" in landing.refused[0].reason
+    assert landing.rows == COMMITTED
+
+
+def test_a_fact_that_names_an_unknown_document_is_refused(folders: Folders) -> None:
+    landing = land_lockups(folders, f"{HEADER},document_id\n{GOOD},broker_note\n")
+    assert "is not a known document" in landing.faults[0].reason
+    documents = folders.inbox / "documents"
+    documents.mkdir(parents=True)
+    (documents / "broker_note.yml").write_text(
+        "document_id: broker_note\ntitle: A note\nproducer: A broker\ndocument_type: research note\n"
+        "published_on: 2026-05-04\nlicence: mine\nrank: 30\n"
+    )
+    assert land_lockups(folders, f"{HEADER},document_id\n{GOOD},broker_note\n").is_clean
+    landed = pl.read_parquet(folders.landed / "lockups" / "lockups.parquet").filter(pl.col("ticker") == "9999.HK")
+    assert landed["known_on"].to_list() == [date(2026, 5, 4)]
+    early = land_lockups(folders, f"{HEADER},document_id,known_on\n{GOOD},broker_note,2026-05-03\n")
+    assert "is before broker_note was published" in early.faults[0].reason
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("title: x\n", "lacks document_id"),
+        ("- a\n- b\n", "is not a mapping"),
+        ("a: [", "is not YAML"),
+        ("document_id: other\ntitle: a\nproducer: b\ndocument_type: c\nlicence: d\nrank: 1\n", "names itself 'other'"),
+        ("document_id: mine\ntitle: a\nproducer: b\ndocument_type: c\nlicence: d\nrank: 1\nsecret: 1\n", "not known: secret"),
+    ],
+)
+def test_a_broken_document_is_refused_by_name(folders: Folders, body: str, reason: str) -> None:
+    path = folders.inbox / "documents" / "mine.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(body)
+    landing = land_dataset(all_datasets()["documents"], folders)
+    assert landing.refused[0].file == "inbox/documents/mine.yml"
+    assert reason in landing.refused[0].reason
+
+
+def test_a_user_file_is_known_from_the_day_it_was_changed_unless_it_says(folders: Folders) -> None:
+    path = folders.inbox / "lockups" / "acme.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{HEADER},known_on\n{GOOD},\n{GOOD.replace('founders', 'others')},2026-03-01\n")
+    changed = datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp()
+    os.utime(path, (changed, changed))
+    land_dataset(all_datasets()["documents"], folders)
+    land_dataset(all_datasets()["lockups"], folders)
+    landed = pl.read_parquet(folders.landed / "lockups" / "lockups.parquet").filter(pl.col("ticker") == "9999.HK")
+    assert landed["known_on"].to_list() == [date(2026, 6, 1), date(2026, 3, 1)]
+    documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
+    own = documents.row(by_predicate=pl.col("document_id") == "inbox/lockups/acme.csv", named=True)
+    assert (own["published_on"], own["known_on"]) == (date(2026, 6, 1), date(2026, 3, 1))
+
+
+ROWS = [RawRow("f", 2, {"a": "1", "b": "x"}), RawRow("f", 3, {"a": "2", "b": "x"})]
+
+
+def test_a_correction_drops_or_sets_exactly_one_row() -> None:
+    drop = Correction(1, "d", {"a": "1"}, "why", "where", drop=True)
+    assert [row.number for row in apply_corrections("d", ROWS, [drop])] == [3]
+    change = Correction(1, "d", {"a": "2"}, "why", "where", set={"b": "y"})
+    assert apply_corrections("d", ROWS, [change])[1].cells == {"a": "2", "b": "y"}
+    assert apply_corrections("other", ROWS, [drop]) == ROWS
+
+
+@pytest.mark.parametrize(("match", "words"), [({"a": "9"}, "matches no row any more"), ({"b": "x"}, "matches 2 rows")])
+def test_a_stale_correction_fails(match: dict[str, str], words: str, folders: Folders) -> None:
+    stale = Correction(1, "d", match, "why", "where", drop=True)
+    with pytest.raises(StaleCorrection, match=words):
+        apply_corrections("d", ROWS, [stale])
+    of_days = Correction(1, "exchanges", {"exchange_mic": "XXXX"}, "why", "where", drop=True)
+    landing = land(all_datasets()["exchanges"], folders, {}, [of_days])
+    assert "matches no row any more" in landing.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1",
+        "- {dataset: d}",
+        "- {dataset: d, match: {a: 1}, reason: r, evidence: e}",
+        "- {dataset: d, match: {a: 1}, reason: r, evidence: e, drop: true, set: {a: 2}}",
+        "[",
+    ],
+)
+def test_corrections_that_are_no_corrections_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "corrections.yml"
+    path.write_text(text)
+    with pytest.raises(BadCorrections, match=r"corrections\.yml"):
+        read_corrections(path)
+
+
+def test_a_file_larger_than_the_limit_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.csv"
+    with path.open("wb") as file:
+        file.truncate(2 * 1024**3)
+    with pytest.raises(RefusedFile, match="at most"):
+        read_csv(path, "sparse.csv", ["a"], [])

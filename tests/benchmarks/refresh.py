@@ -21,14 +21,18 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def run(command: list[str]) -> None:
+    """Runs a command without its output; raises CalledProcessError if it fails."""
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+
+
 def main() -> None:
     """Prints the figures."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FREEFLOAT_DATA_DIR"] = folder
         command = [str(Path(sys.executable).with_name("freefloat")), "refresh"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
-        cold = seconds(lambda: subprocess.run(command, **quiet))
-        warm = seconds(lambda: subprocess.run(command, **quiet))
+        cold = seconds(lambda: run(command))
+        warm = seconds(lambda: run(command))
         imports = seconds(lambda: __import__("orchestration.refresh"))
 
         import dagster as dg
@@ -47,7 +51,7 @@ def main() -> None:
         first, second = seconds(materialise), seconds(materialise)
         dbt = [str(Path(sys.executable).with_name("dbt")), "build", "--exclude-resource-type", "unit_test", "--quiet"]
         paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", f"{folder}/build/dbt"]
-        bare = seconds(lambda: subprocess.run([*dbt, *paths, "--log-path", f"{folder}/build/dbt"], **quiet))
+        bare = seconds(lambda: run([*dbt, *paths, "--log-path", f"{folder}/build/dbt"]))
     figures = {
         "freefloat refresh, new data folder": cold,
         "freefloat refresh, again": warm,

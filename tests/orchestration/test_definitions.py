@@ -1,0 +1,93 @@
+"""What Dagster serves: every dataset, model and test is there, in its order, and the schedule is on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ingestion.dataset import all_datasets
+from orchestration import dbt_project
+from orchestration.definitions import REFRESH_JOB, build_definitions
+from orchestration.release_asset import RELEASE_KEY
+from orchestration.settings import Settings
+from tests.conftest import FREEFLOAT
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("definitions"))
+
+
+def test_every_dataset_model_and_test_is_an_asset_or_a_check(settings: Settings) -> None:
+    graph = build_definitions(settings).resolve_asset_graph()
+    nodes = dbt_project.read_manifest(settings)["nodes"].values()
+    models = [n for n in nodes if n["resource_type"] == "model" and n["config"]["materialized"] != "ephemeral"]
+    tests = [n for n in nodes if n["resource_type"] == "test"]
+    assert graph.materializable_asset_keys >= {dg.AssetKey(["landed", name]) for name in all_datasets()}
+    assert len(graph.materializable_asset_keys) == len(all_datasets()) + len(models) + 2
+    # a contract a dataset, a check a test, and the release's own
+    assert len(graph.asset_check_keys) == len(all_datasets()) + len(tests) + 1
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
+        assert node.description, key
+        assert node.owners, key
+        assert node.kinds, key
+        assert node.group_name != "default", key
+
+
+def test_the_release_comes_after_every_model_and_every_fact_after_the_documents(settings: Settings) -> None:
+    graph = build_definitions(settings).resolve_asset_graph()
+    assert graph.get_ancestor_asset_keys(RELEASE_KEY) >= {
+        key for key in graph.materializable_asset_keys if key.path[0] in ("main", "intermediate")
+    }
+    for name, dataset in all_datasets().items():
+        if dataset.has_lineage:
+            assert dg.AssetKey(["landed", "documents"]) in graph.get(dg.AssetKey(["landed", name])).parent_keys
+
+
+def test_contracts_block_and_the_daily_schedule_is_on(settings: Settings) -> None:
+    definitions = build_definitions(settings)
+    graph = definitions.resolve_asset_graph()
+    contracts = [key for key in graph.asset_check_keys if key.name == "contract"]
+    assert len(contracts) == len(all_datasets())
+    assert all(graph.get_check_spec(key).blocking for key in contracts)
+    (schedule,) = definitions.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.job_name == REFRESH_JOB
+    assert schedule.execution_timezone == "Asia/Hong_Kong"
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_serve_answers_on_loopback_and_ends_with_its_children(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"FREEFLOAT_DATA_DIR": str(tmp_path)}
+    log = (tmp_path / "serve.log").open("w")
+    process = subprocess.Popen(
+        [str(FREEFLOAT), "serve", "--port", str(port)], env=environment, stdout=log, stderr=log, start_new_session=True
+    )
+    try:
+        answer = ""
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and not answer:
+            with contextlib.suppress(OSError):
+                answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5).read().decode()
+            time.sleep(0.5)
+        assert "dagster_webserver_version" in answer, (tmp_path / "serve.log").read_text()[-2000:]
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=40)
+        with pytest.raises(OSError, match="refused"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -8,6 +8,7 @@ raises `BadCell`; nothing is guessed.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +52,7 @@ class Landed:
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(ABC):
     """A column of the source file. `name` is its header, `lands_as` the landed name (the same, if not given)."""
 
     name: str
@@ -63,11 +64,13 @@ class Column:
     def landed_name(self) -> str:
         return self.lands_as or self.name
 
+    @abstractmethod
     def landed(self) -> dict[str, Landed]:
-        raise NotImplementedError
+        """The landed columns, by name."""
 
+    @abstractmethod
     def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        raise NotImplementedError
+        """The landed values of a cell that is not empty; `row` holds the other cells. Raises BadCell."""
 
     def values(self, row: Cells) -> dict[str, Any]:
         """The landed values of this column in `row`; an empty cell is null where the column allows it."""

@@ -37,7 +37,7 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
         return 1
     if live:
         console.print("live sources: this version has none; committed facts and package data are used", highlight=False)
-    options = {"as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "live": live, "full": full}
+    options = {"as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "full": full}
     run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
     run_id = str(uuid.uuid4())
     job = definitions.resolve_job_def(REFRESH_JOB)

@@ -24,7 +24,6 @@ class Refresh(dg.ConfigurableResource):
 
     as_of: str = ""
     allow_quarantine: bool = False
-    live: bool = False
     full: bool = False
 
     @property

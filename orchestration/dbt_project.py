@@ -5,6 +5,7 @@ A subprocess of dbt costs more than all the models (see `make benchmark`); its r
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -16,13 +17,13 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
 from orchestration import releases
 from orchestration.settings import Settings
 
 PROJECT_DIR = Path(__file__).parents[1] / "dbt_project"
-_PARSED: set[tuple[Any, ...]] = set()
 #: The events that say how a model or test ended.
 RESULT_EVENTS = ("LogModelResult", "LogTestResult")
 #: How many failing rows of a test are shown.
@@ -43,19 +44,27 @@ def manifest_path(settings: Settings) -> Path:
 
 
 def parse(settings: Settings) -> None:
-    """Writes `manifest.json`, unless this process did and no file of the project has changed since.
+    """Writes `manifest.json`, unless it is there and was parsed from the very files that the project has now.
 
     Raises DbtError with dbt's own words if the project can't be parsed.
     """
-    files = sorted(
-        path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts
-    )
-    state = (manifest_path(settings), *((path, path.stat().st_mtime_ns) for path in files))
-    if state not in _PARSED or not manifest_path(settings).exists():
-        result = _invoke(settings, ["parse"])
-        if not isinstance(result.result, Manifest):
-            raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
-        _PARSED.add(state)
+    digest = _digest()
+    mark = manifest_path(settings).with_name("parsed_from.txt")
+    if manifest_path(settings).exists() and mark.exists() and mark.read_text() == digest:
+        return
+    result = _invoke(settings, ["parse"])
+    if not isinstance(result.result, Manifest):
+        raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
+    mark.write_text(digest)
+
+
+def _digest() -> str:
+    """What decides the manifest: the project's files and dbt's version."""
+    digest = hashlib.sha256(dbt_version.encode())
+    for path in sorted(PROJECT_DIR.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts:
+            digest.update(str(path.relative_to(PROJECT_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,3 +92,19 @@ def test_serve_answers_on_loopback_and_ends_with_its_children(tmp_path: Path) ->
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dbt_project.parse(settings)
+    shutil.copytree(dbt_project.PROJECT_DIR, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
+    monkeypatch.setattr(dbt_project, "PROJECT_DIR", tmp_path / "dbt_project")
+    before = dbt_project.manifest_path(settings).stat().st_mtime_ns
+    dbt_project.parse(settings)
+    assert dbt_project.manifest_path(settings).stat().st_mtime_ns == before
+    (tmp_path / "dbt_project" / "models" / "marts" / "dim_extra.sql").write_text("select 1 as one\n")
+    dbt_project.parse(settings)
+    assert "model.freefloat.dim_extra" in dbt_project.read_manifest(settings)["nodes"]
+    monkeypatch.undo()
+    dbt_project.parse(settings)

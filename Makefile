@@ -28,7 +28,7 @@ dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the cu
 # uv installs exactly what uv.lock says, with hashes checked
 .venv/.installed: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet "uv~=0.13.9"
 	$(BIN)/uv sync --quiet --frozen --inexact
 	touch $@
 

@@ -102,8 +102,8 @@ class Text(Column):
 
 #: A ticker with its exchange suffix: 2513.HK, 688256.SH.
 TICKER = r"^[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4}$"
-#: An identifier of ours, safe as a file name.
-IDENTIFIER = r"^[a-z0-9][a-z0-9_]{0,79}$"
+#: A document's identifier: one of ours, or the place of a user's file in the inbox.
+DOCUMENT_ID = r"^[a-z0-9][a-z0-9_./-]{0,199}$"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-from ingestion.columns import Column, Day, Landed, Text, landed_columns
+from ingestion.columns import DOCUMENT_ID, Column, Day, Landed, Text, landed_columns
 from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths, read_csv
 
 
@@ -51,7 +51,7 @@ RowRule = tuple[str, pl.Expr]
 
 #: Where a fact stands and since when it is known; every fact has these. All three may be left out in the inbox.
 LINEAGE: tuple[Column, ...] = (
-    Text("document_id", pattern=r"^[a-z0-9][a-z0-9_./-]{0,199}$"),
+    Text("document_id", pattern=DOCUMENT_ID),
     Text("table_ref"),
     Day("known_on"),
 )

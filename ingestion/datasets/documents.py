@@ -1,7 +1,6 @@
 """The documents that facts name: one YAML a document, and the user's own files, each of which is a document by itself."""
 
 import contextlib
-import csv
 import difflib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -10,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from ingestion.columns import IDENTIFIER, BadCell, Count, Day, Text, parse_day
+from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, parse_day
 from ingestion.corrections import SAFE_LOADER
-from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths
+from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths, read_csv
 from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, inbox_label
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
@@ -66,15 +65,16 @@ def _cells(path: Path, label: str) -> dict[str, str]:
 def _user_files(folders: Folders) -> Iterable[RawRow]:
     if not folders.inbox.is_dir():
         return
-    for folder in sorted(
-        path for path in folders.inbox.iterdir() if path.is_dir() and path.name in all_datasets() and path.name != "documents"
-    ):
-        for path in csv_paths(folder, folders.inbox):
-            label = inbox_label(folder.name, path)
+    for name, dataset in all_datasets().items():
+        if not dataset.inbox or name == "documents":
+            continue
+        for path in csv_paths(folders.inbox / name, folders.inbox):
+            label = inbox_label(name, path)
             try:
+                check_inside(path, folders.inbox, label)
                 modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-                known_on = min([modified, *_stated_days(path, folder.name)])
-            except (OSError, ValueError, csv.Error):
+                known_on = min([modified, *_stated_days(path, label, dataset)])
+            except (OSError, RefusedFile):
                 continue  # landing the file itself says what is wrong with it
             cells = {
                 "document_id": inbox_document_id(label),
@@ -90,15 +90,16 @@ def _user_files(folders: Folders) -> Iterable[RawRow]:
             yield RawRow(label, 1, cells)
 
 
-def _stated_days(path: Path, dataset_name: str) -> Iterator[date]:
-    """The days from which the rows of a user's file say that they are known: the file is known from the first of them."""
-    dataset = all_datasets()[dataset_name]
+def _stated_days(path: Path, label: str, dataset: Dataset) -> Iterator[date]:
+    """The days from which the rows of a user's file say that they are known: the file is known from the first of them.
+
+    Raises RefusedFile if the file can't be read as a table of the dataset.
+    """
     own_date = next((c.name for c in dataset.columns if dataset.known_on_column in c.landed()), "")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            stated = (row.get("known_on") or row.get(own_date) or "").strip()
-            with contextlib.suppress(BadCell):
-                yield parse_day("known_on", stated)
+    for row in read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended):
+        stated = (row.cells.get("known_on") or row.cells.get(own_date) or "").strip()
+        with contextlib.suppress(BadCell):  # landing the row says what is wrong with it
+            yield parse_day("known_on", stated)
 
 
 def _refused_places(folders: Folders) -> Iterator[RefusedFile]:
@@ -118,7 +119,7 @@ DATASET = Dataset(
     grain="one source document, package or feed",
     group="reference",
     columns=(
-        Text("document_id", pattern=IDENTIFIER.replace("_]", "_./-]").replace("79", "199")),
+        Text("document_id", pattern=DOCUMENT_ID),
         Text("title"),
         Text("producer"),
         Text("document_type"),

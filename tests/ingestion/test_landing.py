@@ -206,3 +206,14 @@ def test_a_file_larger_than_the_limit_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(2 * 1024**3)
     with pytest.raises(RefusedFile, match="at most"):
         read_csv(path, "sparse.csv", ["a"], [])
+
+
+def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Folders) -> None:
+    path = folders.inbox / "lockups" / "sparse.csv"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        file.truncate(2 * 1024**3)
+    land_dataset(all_datasets()["documents"], folders)
+    documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
+    assert "inbox/lockups/sparse.csv" not in documents["document_id"].to_list()
+    assert "at most" in land_dataset(all_datasets()["lockups"], folders).refused[0].reason

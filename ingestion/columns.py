@@ -102,6 +102,8 @@ class Text(Column):
 
 #: A ticker with its exchange suffix: 2513.HK, 688256.SH.
 TICKER = r"^[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4}$"
+#: What prices are asked for: a security by its ticker, or an index (^HSI).
+INSTRUMENT = r"^(\^[A-Z0-9]{1,11}|[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4})$"
 #: A document's identifier: one of ours, or the place of a user's file in the inbox.
 DOCUMENT_ID = r"^[a-z0-9][a-z0-9_./-]{0,199}$"
 
@@ -122,6 +124,34 @@ class Count(Column):
         if abs(number) >= 2**62:
             raise BadCell(self.name, cell, "is too large for a count")
         return {self.landed_name: number}
+
+
+#: A price, as wide as an index level and fine enough for a tick of one tenth of a cent.
+PRICE = pl.Decimal(18, 6)
+#: An amount of money in the smallest unit that a source prints.
+MONEY = pl.Decimal(20, 2)
+#: A fraction as a source states it.
+RATIO = pl.Decimal(18, 8)
+_PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Exact(Column):
+    """A plain decimal number of a machine's table (`1933.0`), kept exactly; `dtype` says how wide and how fine."""
+
+    dtype: Any = PRICE
+    minimum: int | None = 0
+
+    def landed(self) -> dict[str, Landed]:
+        return {self.landed_name: Landed(self.dtype, self.nullable, minimum=self.minimum)}
+
+    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
+        if not cell.isascii() or not _PLAIN_NUMBER.fullmatch(cell):
+            raise BadCell(self.name, cell[:60], "is not a plain number; write digits with a decimal point, like 1933.5")
+        number = Decimal(cell)
+        if abs(number) >= Decimal(10) ** (self.dtype.precision - self.dtype.scale):
+            raise BadCell(self.name, cell[:60], "is too large for its column")
+        return {self.landed_name: round(number, self.dtype.scale)}
 
 
 @dataclass(frozen=True)

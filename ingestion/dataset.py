@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache, cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,21 @@ class Source:
 #: A check over the landed columns that one row must meet: (what it says, expression that is true or null for a good row).
 RowRule = tuple[str, pl.Expr]
 
+
+@dataclass(frozen=True)
+class RowFault:
+    """Why the row at `index` of a frame can't be."""
+
+    index: int
+    column: str
+    value: str
+    reason: str
+
+
+#: A check that needs other datasets, such as the calendar.
+FrameCheck = Callable[[Folders, pl.DataFrame], list[RowFault]]
+
+
 #: Where a fact stands and since when it is known; every fact has these. All three may be left out in the inbox.
 LINEAGE: tuple[Column, ...] = (
     Text("document_id", pattern=DOCUMENT_ID),
@@ -56,6 +72,7 @@ LINEAGE: tuple[Column, ...] = (
     Day("known_on"),
 )
 ORIGIN: dict[str, Landed] = {"source_file": Landed(pl.String, False), "source_row": Landed(pl.Int64, False)}
+INSTANT = pl.Datetime("us", "UTC")
 
 
 @dataclass(frozen=True)
@@ -63,8 +80,12 @@ class Dataset:
     """One dataset, from its source to `landed/<name>/<name>.parquet`.
 
     `reshape` turns one source row into landed-shaped source rows (a table printed wide becomes long, alternatives in one
-    cell become rows); `read` replaces reading `<folder>/<name>.csv` and the inbox; `known_on_column` names the date that
-    stands in for `known_on` where neither the row nor its document says when it was known.
+    cell become rows); `read` replaces reading `<folder>/<name>.csv` and the inbox, `read_file` only how one of these files
+    is read; `known_on_column` names the date that stands in for `known_on` where neither the row nor its document says
+    when it was known; `check` finds the faults that only other datasets can tell.
+
+    A dataset with a `feed` comes from that live source: its rows are only ever added, a file a day of retrieval in
+    `landed/<name>/`, and a row that the source restates is a further version of its `key`.
     """
 
     name: str
@@ -80,8 +101,14 @@ class Dataset:
     reshape: Callable[[RawRow], Iterable[RawRow]] = lambda row: (row,)
     header: tuple[str, ...] = ()  # the source's header, where it differs from `columns` because of `reshape`
     read: Callable[[Folders, Dataset], Source] | None = None
+    read_file: Callable[[Dataset, Path, str], list[RawRow]] | None = None
     known_on_column: str = ""
     depends_on: tuple[str, ...] = ()
+    committed: bool = True  # there is a file of the project's own; else only the user's
+    check: FrameCheck | None = None
+    feed: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)  # what a column is, where it is not what the glossary says
+    has_retrieved_at: bool = False  # also in the user's files of what a feed gives, where it is empty
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -100,7 +127,19 @@ class Dataset:
         columns = dict(landed_columns(self.columns))
         if self.has_lineage:
             columns |= dict(landed_columns(LINEAGE)) | ORIGIN
+        if self.has_retrieved_at:
+            columns["retrieved_at"] = Landed(INSTANT, nullable=not self.feed)
         return columns
+
+    @property
+    def is_taken_up(self) -> bool:
+        """True if what is built on the dataset takes up new rows only: bars and rates, a row a day that never goes."""
+        return bool(self.feed) and bool({"trading_date", "rate_on"} & set(self.key))
+
+    @property
+    def landed_key(self) -> tuple[str, ...]:
+        """What no two landed rows share; of a feed, each version of a row has its own instant."""
+        return (*self.key, "retrieved_at") if self.feed else self.key
 
     @cached_property
     def polars_schema(self) -> dict[str, Any]:
@@ -122,7 +161,7 @@ class Dataset:
             if checks or not column.nullable:
                 columns[name] = pa.Column(column.dtype, checks, nullable=column.nullable)
         rules = [_row_check(words, expression) for words, expression in self.rules]
-        unique = pl.struct(list(self.key)).is_first_distinct()
+        unique = pl.struct(list(self.landed_key)).is_first_distinct()
         rules.append(_row_check(f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
         return pa.DataFrameSchema(columns, checks=rules, name=self.name)
 
@@ -136,19 +175,26 @@ def read_files(folders: Folders, dataset: Dataset) -> Source:
     rows: list[RawRow] = []
     refused: list[RefusedFile] = []
     committed = folders.committed / dataset.folder / f"{dataset.name}.csv"
-    paths = [(committed, folders.committed, f"{dataset.folder}/{committed.name}")]
+    paths = [(committed, folders.committed, f"{dataset.folder}/{committed.name}")] if dataset.committed else []
     if dataset.inbox:
         inbox = folders.inbox / dataset.name
         paths += [(path, folders.inbox, inbox_label(dataset.name, path)) for path in csv_paths(inbox, folders.inbox)]
     for path, inside, label in paths:
         try:
             check_inside(path, inside, label)
-            rows += read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended)
+            rows += read_rows(dataset, path, label)
         except RefusedFile as error:
             refused.append(error)
         except OSError as error:
             refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
     return Source(rows, refused)
+
+
+def read_rows(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
+    """The rows of one file of a dataset. Raises RefusedFile if it can't be read as a table of it."""
+    if dataset.read_file:
+        return dataset.read_file(dataset, path, label)
+    return read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended)
 
 
 def inbox_label(dataset: str, path: Path) -> str:
@@ -172,4 +218,6 @@ def all_datasets() -> dict[str, Dataset]:
     for module, dataset in found.items():
         if dataset.name != module:
             raise ValueError(f"ingestion/datasets/{module}.py: its dataset is named {dataset.name!r}")
-    return dict(sorted(found.items(), key=lambda item: (len(item[1].depends_on), item[0])))
+    return {
+        name: found[name] for name in TopologicalSorter({name: found[name].depends_on for name in sorted(found)}).static_order()
+    }

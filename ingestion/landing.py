@@ -95,6 +95,11 @@ def land(dataset: Dataset, folders: Folders, documents: dict[str, date | None], 
                 parsed.append(values)
                 places.append((row.file, row.number))
     frame = pl.DataFrame(parsed, schema=dataset.polars_schema, orient="row")
+    if dataset.check and frame.height:
+        wrong = dataset.check(folders, frame)
+        faults += [Fault(*places[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
+        kept = sorted(set(range(frame.height)) - {fault.index for fault in wrong})
+        frame, places = frame[kept], [places[index] for index in kept]
     frame, contract_faults = enforce(dataset.contract, frame, places)
     faults += contract_faults
     write_parquet(frame, folders.landed / dataset.name / f"{dataset.name}.parquet")

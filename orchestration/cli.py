@@ -67,7 +67,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--live", is_flag=True, help="Also ask the live sources; this version has none.")
+@click.option("--live", is_flag=True, help="Also ask the live sources for what is missing.")
 @click.option(
     "--as-of",
     type=AsOf(),
@@ -84,6 +84,7 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) 
     \b
     Examples:
       freefloat refresh
+      freefloat refresh --live
       freefloat refresh --as-of 2026-04-20
     """
     # Dagster and dbt take seconds to import

@@ -37,8 +37,7 @@ def model_assets(settings: Settings) -> dg.AssetsDefinition:
     @dbt_assets(manifest=dbt_project.manifest_path(settings), dagster_dbt_translator=translator, name="models")
     def models(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[Any]:
         events: list[Mapping[str, Any]] = []
-        args = ["--full-refresh"] if refresh.full else []
-        failed = dbt_project.build(refresh.settings, args, events.append)
+        failed = dbt_project.build(refresh.settings, events.append, as_of=refresh.as_of, full=refresh.full)
         manifest = dbt_project.read_manifest(refresh.settings)
         rows = _row_counts(refresh.settings)
         for event in events:

@@ -20,6 +20,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
+from ingestion.dataset import all_datasets
 from orchestration import releases
 from orchestration.settings import Settings
 
@@ -79,24 +80,49 @@ class FailedTest:
         return "\n  ".join([f"{self.name.replace('_', ' ')}: {self.failures} row(s)", *self.rows])
 
 
-def build(settings: Settings, args: list[str], on_event: Callable[[Mapping[str, Any]], None]) -> list[FailedTest]:
-    """Runs `dbt build` into a new build database, calling `on_event` with each result of a model or test as a dictionary.
+def build(
+    settings: Settings, on_event: Callable[[Mapping[str, Any]], None], *, as_of: str = "", full: bool = False
+) -> list[FailedTest]:
+    """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary.
 
-    Returns the failed tests. Raises DbtError if a model fails.
+    The build database is made anew, unless the last build passed and only bars have been landed since: then the
+    incremental models take up the new bars. Returns the failed tests. Raises DbtError if a model fails.
     """
-    for stale in settings.build_dir.glob("build.duckdb*"):
-        stale.unlink()
-    result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *args], on_event)
+    stamp = _built_from(settings, as_of)
+    mark = build_database(settings).with_name("built_from.txt")
+    if full or not mark.exists() or mark.read_text() != stamp:
+        for stale in settings.build_dir.glob("build.duckdb*"):
+            stale.unlink()
+    # gone while dbt works: what a build that fails or is killed leaves is not built on
+    mark.unlink(missing_ok=True)
+    result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
     if result.exception:
         raise DbtError(f"dbt build failed: {result.exception}")
     broken = [run for run in result.result if run.status == "error"]
     if broken:
         raise DbtError("; ".join(f"model {run.node.name}: {run.message}" for run in broken))
     failed = [run for run in result.result if run.status == "fail"]
+    if not failed:
+        mark.write_text(stamp)
+        return []
     with duckdb.connect(str(build_database(settings)), read_only=True) as connection:
         # a literal: a bound parameter makes DuckDB import pandas, which takes two seconds
         connection.execute(f"set file_search_path = {releases.literal(settings.data_dir)}")
         return [FailedTest(run.node.name, run.failures, _failing_rows(connection, run.node.compiled_code)) for run in failed]
+
+
+def _built_from(settings: Settings, as_of: str) -> str:
+    """What a build database is built from, but for the bars and rates that are only ever added: a digest.
+
+    `as_of` is the day asked for, empty for today. Between two builds as of today, no row that was landed at the first
+    becomes known or unknown at the second, so that what was landed since is all that is new.
+    """
+    digest = hashlib.sha256(f"{_digest()} {as_of}".encode())
+    for name, dataset in sorted(all_datasets().items()):
+        if not dataset.is_taken_up:
+            for path in sorted((settings.landed_dir / name).glob("*.parquet")):
+                digest.update(f"{name}/{path.name}".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:

@@ -1,4 +1,9 @@
-"""Assembles what Dagster serves: assets, the refresh job, its schedule, and the sensors that record how a run ended."""
+"""Assembles what Dagster serves: assets, the refresh job, its schedules, the sensor on the inbox, and those that record
+how a run ended."""
+
+import csv
+import hashlib
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -22,23 +27,66 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         description="Land, model, audit, publish.",
         tags={"dagster/max_retries": "1"},
     )
-    # 16:10 is the end of Hong Kong's closing auction; feeds settle within the hour
-    after_the_close = dg.ScheduleDefinition(
-        name="after_the_hong_kong_close",
-        job=job,
-        cron_schedule="30 17 * * 1-5",
-        execution_timezone="Asia/Hong_Kong",
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="A refresh on each weekday after the close in Hong Kong.",
-    )
     return dg.Definitions(
         assets=[refresh_context, *landing_assets(), models, release_asset(list(models.keys))],
         jobs=[job],
-        schedules=[after_the_close],
-        sensors=[record_failure, record_success],
+        schedules=after_each_close(settings),
+        sensors=[inbox_sensor(), record_failure, record_success],
         resources={"refresh": Refresh()},
         executor=dg.in_process_executor,
     )
+
+
+def after_each_close(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """A live refresh on each weekday, an hour after the bars of an exchange are final, in the exchange's own time zone."""
+    path = settings.committed_dir / "reference" / "exchanges.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        closes = sorted({(row["time_zone"], row["bars_final_at"]) for row in csv.DictReader(file)})
+    schedules = []
+    for time_zone, final_at in closes:
+        city = time_zone.rpartition("/")[2].lower()
+        hour, minute = final_at.split(":")
+        schedules.append(
+            dg.ScheduleDefinition(
+                name=f"after_the_{city}_close",
+                job_name=REFRESH_JOB,
+                cron_schedule=f"{int(minute)} {int(hour) + 1} * * 1-5",
+                execution_timezone=time_zone,
+                default_status=dg.DefaultScheduleStatus.RUNNING,
+                run_config={"resources": {"refresh": {"config": {"live": True}}}},
+                description=f"A live refresh on each weekday after the close ({time_zone}).",
+            )
+        )
+    return schedules
+
+
+#: Seconds that a file of the inbox must have been left alone before a refresh reads it.
+INBOX_SETTLES_AFTER = 10
+
+
+def inbox_sensor() -> dg.SensorDefinition:
+    """A refresh when a file of the inbox has come, changed or gone."""
+
+    @dg.sensor(
+        name="inbox_changed",
+        job_name=REFRESH_JOB,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="A refresh when a file of the inbox has come, changed or gone.",
+    )
+    def inbox_changed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        inbox = Settings().inbox_dir
+        files = sorted(path for path in inbox.rglob("*") if path.is_file() and not path.name.startswith("."))
+        stats = [(str(path.relative_to(inbox)), path.stat()) for path in files]
+        digest = hashlib.sha256(repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]).encode()).hexdigest()
+        if digest == context.cursor or (not context.cursor and not files):
+            return dg.SkipReason("the inbox is as it was")
+        newest = max((stat.st_mtime for _, stat in stats), default=0)
+        if datetime.now(UTC).timestamp() - newest < INBOX_SETTLES_AFTER:
+            return dg.SkipReason("a file of the inbox has only just been written")
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest)], cursor=digest)
+
+    return inbox_changed
 
 
 @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)

@@ -10,7 +10,9 @@ from typing import Any
 
 import dagster as dg
 
+from ingestion.sources import stale_sources
 from orchestration.release_asset import CONTEXT_KEY, RELEASE_KEY
+from orchestration.run import folders
 from orchestration.settings import Settings
 
 
@@ -30,7 +32,7 @@ def record_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) ->
         "error": None if release else "\n".join(_errors(events)) or "the run was interrupted",
         "refused": [refused for check in _contract_checks(events) for refused in check.metadata["refused_files"].value],
         "faults": [fault for check in _contract_checks(events) for fault in check.metadata["faults"].value],
-        "stale_sources": [],
+        "stale_sources": [vars(stale) for stale in stale_sources(folders(settings))],
     }
     write(settings, record)
     return record
@@ -61,9 +63,13 @@ def _contract_checks(events: list[dg.DagsterEvent]) -> Iterator[Any]:
                 yield check
 
 
+def _blocking_checks(events: list[dg.DagsterEvent]) -> Iterator[Any]:
+    return (check for check in _contract_checks(events) if check.severity == dg.AssetCheckSeverity.ERROR)
+
+
 def _errors(events: list[dg.DagsterEvent]) -> Iterator[str]:
     """What went wrong, in words for people: the faults of contracts first, then each failure's own message."""
-    for check in _contract_checks(events):
+    for check in _blocking_checks(events):
         yield from check.metadata["faults"].value
         hidden = check.metadata["fault_count"].value - len(check.metadata["faults"].value)
         if hidden > 0:

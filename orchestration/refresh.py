@@ -35,9 +35,7 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
     except (RefreshBusy, dbt_project.DbtError, OSError) as error:
         console.print(f"freefloat: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
-    if live:
-        console.print("live sources: this version has none; committed facts and package data are used", highlight=False)
-    options = {"as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "full": full}
+    options = {"live": live, "as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "full": full}
     run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
     run_id = str(uuid.uuid4())
     job = definitions.resolve_job_def(REFRESH_JOB)
@@ -70,6 +68,9 @@ def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -
         print(f"  left out: {fault}")
     for refused in record["refused"]:
         print(f"  left out: {refused['file']}: {refused['reason']}")
+    for stale in record["stale_sources"]:
+        since = f"since {stale['since']}" if stale["since"] else "never answered"
+        print(f"  stale: {stale['source']}, {since}: {stale['reason']}")
     print(f"open it: {settings.warehouse_path}")
 
 
@@ -108,4 +109,4 @@ def _words(step: str) -> str:
         return "modelling and testing"
     if step == "release":
         return "publishing the release"
-    return "landing " + step.removeprefix("landed__").removeprefix("build__")
+    return "landing " + step.removeprefix("landed__").removeprefix("build__").removeprefix("feed_")

@@ -13,6 +13,7 @@ import polars as pl
 from ingestion.dataset import all_datasets
 from ingestion.glossary import describe
 from ingestion.landing import write_parquet
+from ingestion.sources import stale_sources
 from orchestration import dbt_project, releases
 from orchestration.mart_contracts import mart_faults
 from orchestration.owners import OWNERS
@@ -74,6 +75,7 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 documents=pl.read_parquet(_landed(refresh, "documents")).to_dicts(),
                 checks=_checks(refresh, manifest),
                 quarantined=_quarantined(refresh),
+                stale_sources=[vars(stale) for stale in stale_sources(refresh.folders)],
                 allow_quarantine=refresh.allow_quarantine,
                 comments=landed_comments(),
             ),
@@ -104,7 +106,7 @@ def landed_comments() -> dict[tuple[str, str, str | None], str]:
     for name, dataset in all_datasets().items():
         comments["landed", name, None] = f"{dataset.grain[0].upper()}{dataset.grain[1:]}, as landed."
         for column in dataset.landed:
-            comments["landed", name, column] = describe(column)
+            comments["landed", name, column] = describe(column, dataset.words)
     return comments
 
 
@@ -120,9 +122,9 @@ def _last_rows(refresh: Refresh) -> dict[str, int]:
 def _quarantined(refresh: Refresh) -> dict[str, int]:
     """Rows in quarantine, by dataset."""
     counts = {}
-    for path in sorted(refresh.folders.quarantine.glob("*/*.parquet")):
-        rows = pl.read_parquet(path, columns=["file", "row"]).unique().height
-        counts[path.parent.name] = rows
+    for folder in sorted(refresh.folders.quarantine.glob("*/")):
+        if files := sorted(folder.glob("*.parquet")):
+            counts[folder.name] = pl.read_parquet(files, columns=["file", "row"]).unique().height
     return counts
 
 

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
+from ingestion.http_client import HttpClient
 
 from ingestion.dataset import Folders
+from ingestion.live import Live
 from orchestration.lock import refresh_lock
 from orchestration.settings import Settings
 
@@ -22,6 +24,7 @@ def folders(settings: Settings) -> Folders:
 class Refresh(dg.ConfigurableResource):
     """The options of a refresh. Held by every asset, so that one run at a time works on a data folder."""
 
+    live: bool = False
     as_of: str = ""
     allow_quarantine: bool = False
     full: bool = False
@@ -36,8 +39,23 @@ class Refresh(dg.ConfigurableResource):
         return date.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC).date()
 
     @property
+    def now(self) -> datetime:
+        """The instant at which the live sources are asked, UTC."""
+        return datetime.now(UTC)
+
+    @property
     def folders(self) -> Folders:
         return folders(self.settings)
+
+    @contextmanager
+    def live_sources(self, *, asked: bool = False) -> Generator[Live | None]:
+        """The live sources, if this refresh asks them or `asked` says so; else None."""
+        if not (self.live or asked):
+            yield None
+            return
+        settings = self.settings
+        with HttpClient(timeout_seconds=settings.http_timeout_seconds, attempts=settings.http_attempts) as client:
+            yield Live(client, settings.addresses, self.now)
 
     @property
     def context_path(self) -> Path:

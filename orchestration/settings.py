@@ -1,7 +1,8 @@
 """Settings: what the environment may change, all under the prefix FREEFLOAT_.
 
-The data folder and its rooms, and one base address for each live source, so that any of them can be pointed at a local
-stand-in. Importing this module takes longer than a whole query (pydantic): commands that only read a release don't.
+The data folder and its rooms, one base address for each live source, so that any of them can be pointed at a local
+stand-in, and how patient a refresh is with them. Importing this module takes longer than a whole query (pydantic):
+commands that only read a release don't.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FREEFLOAT_"
@@ -44,12 +45,28 @@ class Settings(BaseSettings):
     openrouter_url: BaseAddress = "https://openrouter.ai"
     epoch_url: BaseAddress = "https://epoch.ai"
     ecb_url: BaseAddress = "https://www.ecb.europa.eu"
+    #: Seconds that a live source may take for one answer, and how many times it is asked before it fails.
+    http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 15
+    http_attempts: Annotated[int, Field(ge=1, le=10)] = 4
 
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError("; ".join(_in_words(fault) for fault in error.errors())) from None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The base address of each live source, by its document."""
+        return {
+            "feed_yahoo_chart": self.yahoo_url,
+            "feed_eastmoney_kline": self.eastmoney_url,
+            "feed_eastmoney_datacenter": self.eastmoney_datacenter_url,
+            "feed_tencent_kline": self.tencent_url,
+            "feed_openrouter": self.openrouter_url,
+            "feed_epoch_ai": self.epoch_url,
+            "feed_ecb": self.ecb_url,
+        }
 
     @property
     def committed_dir(self) -> Path:

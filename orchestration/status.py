@@ -137,7 +137,8 @@ def _refresh_lines(refresh: dict[str, Any]) -> list[str]:
     for refused in refresh.get("refused") or []:
         lines.append(printable(f"  refused: {refused.get('dataset')}, {refused.get('file')}: {refused.get('reason')}"))
     for stale in refresh.get("stale_sources") or []:
-        lines.append(printable(f"  stale: {stale.get('source')} since {stale.get('since')}: {stale.get('reason')}"))
+        since = f"since {stale['since']}" if stale.get("since") else "never answered"
+        lines.append(printable(f"  stale: {stale.get('source')}, {since}: {stale.get('reason')}"))
     return lines
 
 

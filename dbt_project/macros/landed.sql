@@ -3,8 +3,17 @@
     {%- if execute %}
     create schema if not exists landed;
     {% for table in graph.sources.values() if table.source_name == 'landed' %}
+    {% set rows = all_rows(table.name) if table.meta.get('is_timeless') else known(table.name) %}
+    {% if table.meta.get('is_taken_up') %}
+    {# a build database that is kept is kept because nothing but such rows was added #}
+    create table if not exists landed.{{ table.name }} as select * from ({{ rows }}) as landed_rows where false;
+    insert into landed.{{ table.name }}
+    select * from ({{ rows }}) as landed_rows
+    where retrieved_at > (select coalesce(max(retrieved_at), cast('1900-01-01 00:00:00+00' as timestamp with time zone)) from landed.{{ table.name }});
+    {% else %}
     create or replace table landed.{{ table.name }} as
-    {{ all_rows(table.name) if table.meta.get('is_timeless') else known(table.name) }};
+    {{ rows }};
+    {% endif %}
     {% endfor %}
     {%- endif %}
 {%- endmacro %}

@@ -4,6 +4,7 @@ with openings as (
     select
         ticker,
         document_id,
+        step_on,
         listed_shares,
         float_shares,
         row_number() over (partition by ticker, document_id order by step_on) as step_number
@@ -13,14 +14,30 @@ with openings as (
 
 tranches as (
     select
-        ticker,
-        document_id,
-        sum(case when is_listed_class and date_basis <> 'at listing' then shares else 0 end) as released_shares
-    from {{ ref('fct_lockup_tranche') }}
-    group by ticker, document_id
+        tranches.ticker,
+        tranches.document_id,
+        sum(
+            case
+                when tranches.is_listed_class and tranches.date_basis <> 'at listing'
+                    then {{ before_splits('tranches.shares', 'splits') }}
+                else 0
+            end
+        ) as locked
+    from {{ ref('fct_lockup_tranche') }} as tranches
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'tranches.ticker', 'tranches.stated_on') }}
+    group by tranches.ticker, tranches.document_id
+),
+
+released as (
+    select
+        openings.*,
+        {{ whole_shares(after_splits('tranches.locked', 'splits')) }} as released_shares
+    from openings
+    inner join tranches on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'openings.ticker', 'openings.step_on') }}
+    where openings.step_number = 1
 )
 
-select openings.ticker, openings.document_id, openings.listed_shares, openings.float_shares, tranches.released_shares
-from openings
-inner join tranches on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
-where openings.step_number = 1 and openings.float_shares + tranches.released_shares <> openings.listed_shares
+select ticker, document_id, listed_shares, float_shares, released_shares
+from released
+where float_shares + released_shares <> listed_shares

@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- a document that states all classes of a day states the total of the day
+-- a document that states all classes of a day states the total of the day, in the shares of the day
 with stated as (
     select
         ticker,
@@ -23,10 +23,20 @@ capital as (
     inner join {{ ref('fct_share_capital') }} as events
         on stated.ticker = events.ticker and stated.as_of >= events.effective_on
     group by stated.ticker, stated.as_of, stated.document_id, stated.class_shares, stated.classes
+),
+
+totals as (
+    select distinct
+        capital.*,
+        {{ whole_shares(after_splits(before_splits('events.total_shares', 'stated_splits'), 'splits')) }} as total_shares
+    from capital
+    inner join {{ ref('fct_share_capital') }} as events
+        on capital.ticker = events.ticker and capital.effective_on = events.effective_on
+    left join {{ ref('int_split') }} as stated_splits
+        on {{ splits_until('stated_splits', 'capital.ticker', 'capital.effective_on') }}
+    left join {{ ref('int_split') }} as splits
+        on {{ splits_until('splits', 'capital.ticker', 'capital.as_of') }}
 )
 
-select distinct capital.*, events.total_shares
-from capital
-inner join {{ ref('fct_share_capital') }} as events
-    on capital.ticker = events.ticker and capital.effective_on = events.effective_on
-where capital.classes > 1 and capital.class_shares <> events.total_shares
+select * from totals
+where classes > 1 and class_shares <> total_shares

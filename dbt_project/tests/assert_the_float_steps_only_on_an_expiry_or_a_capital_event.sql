@@ -18,6 +18,10 @@ causes as (
     select ticker, 'unlocked' as policy, effective_on from {{ ref('fct_share_capital') }}
     union
     select ticker, 'unlocked_earliest' as policy, effective_on from {{ ref('fct_share_capital') }}
+    union
+    select ticker, 'unlocked' as policy, ex_on from {{ ref('int_split') }}
+    union
+    select ticker, 'unlocked_earliest' as policy, ex_on from {{ ref('int_split') }}
 )
 
 select days.ticker, days.policy, days.trading_date, days.before_shares, days.float_shares

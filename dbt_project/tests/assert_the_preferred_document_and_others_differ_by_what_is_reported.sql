@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_source_difference'}}}) }}
 -- the differences of a pair of documents add up to the difference of all that they release
 with totals as (
-    select ticker, document_id, sum(shares) as shares
+    select ticker, document_id, sum(tradable_shares) as shares
     from {{ ref('fct_lockup_tranche') }}
     where date_basis <> 'at listing' and first_tradable_latest_on is not null
     group by ticker, document_id

@@ -11,8 +11,8 @@ import yaml
 
 from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, parse_day
 from ingestion.corrections import SAFE_LOADER
-from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths, read_csv
-from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, inbox_label
+from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths
+from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, inbox_label, read_rows
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50
@@ -96,7 +96,7 @@ def _stated_days(path: Path, label: str, dataset: Dataset) -> Iterator[date]:
     Raises RefusedFile if the file can't be read as a table of the dataset.
     """
     own_date = next((c.name for c in dataset.columns if dataset.known_on_column in c.landed()), "")
-    for row in read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended):
+    for row in read_rows(dataset, path, label):
         stated = (row.cells.get("known_on") or row.cells.get(own_date) or "").strip()
         with contextlib.suppress(BadCell):  # landing the row says what is wrong with it
             yield parse_day("known_on", stated)

@@ -1,6 +1,6 @@
-"""Exchanges: the ticker suffix by which a security belongs to one, its currency, time zone and calendar."""
+"""Exchanges: the ticker suffix by which a security belongs to one, its currency, time zone, calendar and benchmark."""
 
-from ingestion.columns import Day, Text
+from ingestion.columns import INSTRUMENT, Day, Text
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -16,6 +16,9 @@ DATASET = Dataset(
         Text("time_zone"),
         Text("calendar", pattern=r"^[A-Z]{4}$"),
         Day("calendar_ends_on"),
+        Text("benchmark", pattern=INSTRUMENT),
+        Text("benchmark_name"),
+        Text("bars_final_at", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"),
         Text("document_id"),
     ),
     key=("exchange_mic",),

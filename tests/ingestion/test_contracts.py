@@ -100,7 +100,7 @@ def test_rules_over_several_columns_reject_the_row(landed: Folders) -> None:
 def test_every_landed_column_is_described() -> None:
     for dataset in DATASETS.values():
         for column in dataset.landed:
-            assert len(describe(column)) > 5
+            assert len(describe(column, dataset.words)) > 5
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT / "data" / "templates").glob("*.csv")), ids=lambda path: path.stem)

@@ -181,7 +181,7 @@ def test_status_reports_the_release_the_datasets_and_the_last_refresh(released):
         "last refresh  failed, 2026-04-20 01:31:00 UTC",
         "  lockups: 3 rows in quarantine\n  fix them",
         "refused: prices, inbox/p.csv: has an unknown column",
-        "stale: yahoo since 2026-04-19: answered 503",
+        "stale: yahoo, since 2026-04-19: answered 503",
         "prices     12  2026-04-20 01:30:00 UTC            0",
         "lockups     0  never                              3",
         "inbox/a.csv row 3, column shares: 'x' is no number; write digits",

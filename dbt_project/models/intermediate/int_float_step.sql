@@ -1,26 +1,46 @@
 -- The float as a step function: each day on which issued, unlisted or locked shares change, with what stands after it.
 -- float = total issued - shares of unlisted classes - locked shares of listed classes. A document that does not tell
 -- classes apart (a note's tranches) locks shares of the whole issued capital.
-with documents as (
+-- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
+-- once: what a document states before a split is multiplied from the ex date on.
+with tranches as (
     select
-        tranches.ticker,
-        tranches.document_id,
-        tranches.is_preferred,
-        max(case when tranches.share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
-        cast(sum(tranches.shares) as bigint) as tranche_shares,
-        cast(sum(case when tranches.is_listed_class then 0 else tranches.shares end) as bigint) as unlisted_lot_shares,
-        -- without any word on its listing, a company stands from before its first release
-        least(min(tranches.known_on), {{ add_days('min(tranches.first_tradable_earliest_on)', -1) }}) as stands_from
+        tranches.*,
+        {{ before_splits('tranches.shares', 'splits') }} as shares_before_splits
     from {{ ref('fct_lockup_tranche') }} as tranches
-    group by tranches.ticker, tranches.document_id, tranches.is_preferred
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'tranches.ticker', 'tranches.stated_on') }}
+),
+
+documents as (
+    select
+        ticker,
+        document_id,
+        is_preferred,
+        max(case when share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
+        sum(shares_before_splits) as tranche_shares,
+        sum(case when is_listed_class then 0 else shares_before_splits end) as unlisted_lot_shares,
+        -- without any word on its listing, a company stands from before its first release
+        least(min(stated_on), {{ add_days('min(first_tradable_earliest_on)', -1) }}) as stands_from
+    from tranches
+    group by ticker, document_id, is_preferred
+),
+
+events as (
+    select
+        events.*,
+        {{ before_splits('events.issued_shares', 'splits') }} as issued_before_splits,
+        {{ before_splits('events.total_shares', 'splits') }} as total_before_splits
+    from {{ ref('fct_share_capital') }} as events
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
 ),
 
 capital as (
     select
         ticker,
         effective_on,
-        max(total_shares) - coalesce(max(total_shares_before), 0) as total_delta
-    from {{ ref('fct_share_capital') }}
+        max(total_before_splits)
+        - coalesce(lag(max(total_before_splits)) over (partition by ticker order by effective_on), 0) as total_delta
+    from events
     group by ticker, effective_on
 ),
 
@@ -40,11 +60,11 @@ openings as (
 
 unlisted_openings as (
     -- the first statement of each unlisted class opens its chain
-    select ticker, cast(sum(shares) as bigint) as shares
+    select ticker, sum(shares_before_splits) as shares
     from (
         select
             balances.ticker,
-            balances.shares,
+            {{ before_splits('balances.shares', 'splits') }} as shares_before_splits,
             row_number() over (
                 partition by balances.ticker, balances.share_class
                 order by balances.as_of, ranked.rank, balances.document_id
@@ -53,6 +73,7 @@ unlisted_openings as (
         inner join {{ ref('stg_documents') }} as ranked on balances.document_id = ranked.document_id
         inner join {{ ref('int_share_class') }} as classes
             on balances.ticker = classes.ticker and balances.share_class = classes.share_class
+        left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'balances.ticker', 'balances.as_of') }}
         where not classes.is_listed
     ) as statements
     where statement_number = 1
@@ -94,6 +115,20 @@ deltas as (
 
     union all
 
+    -- a split changes none of these, only the shares in which they count
+    select
+        openings.ticker,
+        openings.document_id,
+        splits.ex_on as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        0 as locked_delta,
+        null as policy
+    from openings
+    inner join {{ ref('int_split') }} as splits on openings.ticker = splits.ticker and openings.opening_on < splits.ex_on
+
+    union all
+
     select
         openings.ticker,
         openings.document_id,
@@ -113,14 +148,18 @@ deltas as (
         openings.document_id,
         events.effective_on as step_on,
         0 as total_delta,
-        events.issued_shares as unlisted_delta,
+        events.issued_before_splits as unlisted_delta,
         0 as locked_delta,
         null as policy
     from openings
-    inner join {{ ref('fct_share_capital') }} as events on openings.ticker = events.ticker
+    inner join events on openings.ticker = events.ticker
     inner join {{ ref('int_share_class') }} as classes
         on events.ticker = classes.ticker and events.share_class = classes.share_class
-    where openings.tells_classes_apart and not classes.is_listed and events.effective_on > openings.opening_on
+    where
+        openings.tells_classes_apart
+        and not classes.is_listed
+        and not events.is_split
+        and events.effective_on > openings.opening_on
 
     union all
 
@@ -130,10 +169,10 @@ deltas as (
         openings.opening_on as step_on,
         0 as total_delta,
         0 as unlisted_delta,
-        tranches.shares as locked_delta,
+        tranches.shares_before_splits as locked_delta,
         null as policy
     from openings
-    inner join {{ ref('fct_lockup_tranche') }} as tranches
+    inner join tranches
         on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
     where tranches.is_listed_class and tranches.date_basis <> 'at listing'
 
@@ -148,10 +187,10 @@ deltas as (
         end as step_on,
         0 as total_delta,
         0 as unlisted_delta,
-        -tranches.shares as locked_delta,
+        -tranches.shares_before_splits as locked_delta,
         policies.policy
     from openings
-    inner join {{ ref('fct_lockup_tranche') }} as tranches
+    inner join tranches
         on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
     cross join policies
     where tranches.is_listed_class and tranches.date_basis <> 'at listing'
@@ -164,37 +203,57 @@ steps as (
         policies.policy,
         deltas.step_on,
         sum(deltas.total_delta) as total_delta,
-        sum(deltas.unlisted_delta) as unlisted_delta,
+        sum(deltas.total_delta - deltas.unlisted_delta) as listed_delta,
         sum(deltas.locked_delta) as locked_delta,
-        -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released_shares
+        -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released
     from deltas
     inner join policies on coalesce(deltas.policy, policies.policy) = policies.policy
     where deltas.step_on is not null
     group by deltas.ticker, deltas.document_id, policies.policy, deltas.step_on
+),
+
+standing as (
+    select
+        *,
+        sum(total_delta) over (partition by ticker, document_id, policy order by step_on) as total,
+        sum(listed_delta) over (partition by ticker, document_id, policy order by step_on) as listed,
+        sum(locked_delta) over (partition by ticker, document_id, policy order by step_on) as locked
+    from steps
+),
+
+-- a sum is rounded, never its parts, so that no rounding makes the float negative or a release differ from what it unlocks
+counted as (
+    select
+        standing.ticker,
+        standing.document_id,
+        standing.policy,
+        standing.step_on,
+        {{ whole_shares(after_splits('standing.total_delta', 'splits')) }} <> 0 as is_capital_event,
+        {{ whole_shares(after_splits('standing.total', 'splits')) }} as total_shares,
+        {{ whole_shares(after_splits('standing.listed', 'splits')) }} as listed_shares,
+        {{ whole_shares(after_splits('standing.locked', 'splits')) }} as locked_shares,
+        {{ whole_shares(after_splits('standing.locked + standing.released', 'splits')) }} as locked_before_release_shares,
+        {{ whole_shares(after_splits('standing.listed - standing.listed_delta', 'splits')) }} as listed_before_shares,
+        {{ whole_shares(after_splits('standing.locked - standing.locked_delta', 'splits')) }} as locked_before_shares
+    from standing
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'standing.ticker', 'standing.step_on') }}
 )
 
 select
-    steps.ticker,
-    steps.document_id,
+    counted.ticker,
+    counted.document_id,
     openings.is_preferred,
-    steps.policy,
-    steps.step_on,
+    counted.policy,
+    counted.step_on,
     -- the day before the next step is the last on which this one stands
-    lead(steps.step_on) over (partition by steps.ticker, steps.document_id, steps.policy order by steps.step_on)
+    lead(counted.step_on) over (partition by counted.ticker, counted.document_id, counted.policy order by counted.step_on)
         as next_step_on,
-    cast(steps.released_shares as bigint) as released_shares,
-    steps.total_delta <> 0 as is_capital_event,
-    cast(sum(steps.total_delta) over (
-        partition by steps.ticker, steps.document_id, steps.policy order by steps.step_on
-    ) as bigint) as total_shares,
-    cast(sum(steps.total_delta - steps.unlisted_delta) over (
-        partition by steps.ticker, steps.document_id, steps.policy order by steps.step_on
-    ) as bigint) as listed_shares,
-    cast(sum(steps.locked_delta) over (
-        partition by steps.ticker, steps.document_id, steps.policy order by steps.step_on
-    ) as bigint) as locked_shares,
-    cast(sum(steps.total_delta - steps.unlisted_delta - steps.locked_delta) over (
-        partition by steps.ticker, steps.document_id, steps.policy order by steps.step_on
-    ) as bigint) as float_shares
-from steps
-inner join openings on steps.ticker = openings.ticker and steps.document_id = openings.document_id
+    counted.locked_before_release_shares - counted.locked_shares as released_shares,
+    counted.is_capital_event,
+    counted.total_shares,
+    counted.listed_shares,
+    counted.locked_shares,
+    counted.listed_before_shares - counted.locked_before_shares as float_before_shares,
+    counted.listed_shares - counted.locked_shares as float_shares
+from counted
+inner join openings on counted.ticker = openings.ticker and counted.document_id = openings.document_id

@@ -1,4 +1,5 @@
--- What the document that the float follows says against each other document, per kind of holder and first tradable day.
+-- What the document that the float follows says against each other document, per kind of holder and first tradable day, both in
+-- the shares of that day: a split may lie between the days of two documents.
 with tranches as (
     select
         ticker,
@@ -6,7 +7,7 @@ with tranches as (
         is_preferred,
         holder_category,
         first_tradable_latest_on as first_tradable_on,
-        cast(sum(shares) as bigint) as shares,
+        cast(sum(tradable_shares) as bigint) as shares,
         max(known_on) as known_on
     from {{ ref('fct_lockup_tranche') }}
     where date_basis <> 'at listing' and first_tradable_latest_on is not null

@@ -24,6 +24,8 @@ tradable as (
     select
         tranches.*,
         securities.exchange_mic,
+        -- a document from before the listing counts in the shares of the listing
+        greatest(tranches.known_on, securities.listing_on) as stated_on,
         earliest.trading_date as first_tradable_earliest_on,
         latest.trading_date as first_tradable_latest_on
     from tranches
@@ -62,6 +64,11 @@ select
     tradable.is_listed_class,
     tradable.holders,
     tradable.shares,
+    tradable.stated_on,
+    case
+        when tradable.first_tradable_latest_on is not null
+            then {{ whole_shares(after_splits(before_splits('tradable.shares', 'stated_splits'), 'splits')) }}
+    end as tradable_shares,
     tradable.release_rule,
     tradable.restriction,
     case
@@ -77,7 +84,11 @@ select
     tradable.first_tradable_earliest_on,
     tradable.first_tradable_latest_on,
     tradable.date_basis,
-    tradable.known_on
+    greatest(tradable.known_on, case when splits.ex_on > tradable.stated_on then splits.known_on end) as known_on
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id
+left join {{ ref('int_split') }} as stated_splits
+    on {{ splits_until('stated_splits', 'tradable.ticker', 'tradable.stated_on') }}
+left join {{ ref('int_split') }} as splits
+    on {{ splits_until('splits', 'tradable.ticker', 'tradable.first_tradable_latest_on') }}

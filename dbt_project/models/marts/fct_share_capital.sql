@@ -10,40 +10,70 @@ with ranked as (
     inner join {{ ref('stg_documents') }} as documents on events.document_id = documents.document_id
 ),
 
+counted as (
+    select
+        ranked.*,
+        -- new shares are often entered some days after the ex date of the split that brings them
+        coalesce(
+            ranked.effective_on <= {{ add_days('splits.ex_on', 10) }} and {{ reads_as_a_split('ranked.event') }}, false
+        ) as is_split
+    from ranked
+    left join {{ ref('int_split') }} as splits
+        on {{ splits_until('splits', 'ranked.ticker', 'ranked.effective_on') }}
+    where ranked.preference = 1
+),
+
 days as (
     select
         ticker,
         effective_on,
         max(total_shares_after) as total_shares,
-        cast(sum(shares_issued_delta) as bigint) as issued_shares
-    from ranked
-    where preference = 1
+        -- the shares that a split brings are in its factor, and not issued a second time
+        cast(sum(case when is_split then 0 else shares_issued_delta end) as bigint) as issued_shares
+    from counted
     group by ticker, effective_on
+),
+
+preceded as (
+    select
+        *,
+        lag(total_shares) over (partition by ticker order by effective_on) as stated_before_shares,
+        lag(effective_on) over (partition by ticker order by effective_on) as stated_before_on
+    from days
 ),
 
 chained as (
     select
-        *,
-        lag(total_shares) over (partition by ticker order by effective_on) as total_shares_before
-    from days
+        preceded.ticker,
+        preceded.effective_on,
+        preceded.total_shares,
+        preceded.issued_shares,
+        {{ whole_shares(after_splits(before_splits('preceded.stated_before_shares', 'earlier_splits'), 'splits')) }}
+            as total_shares_before,
+        case when splits.ex_on > preceded.stated_before_on then splits.known_on end as split_known_on
+    from preceded
+    left join {{ ref('int_split') }} as earlier_splits
+        on {{ splits_until('earlier_splits', 'preceded.ticker', 'preceded.stated_before_on') }}
+    left join {{ ref('int_split') }} as splits
+        on {{ splits_until('splits', 'preceded.ticker', 'preceded.effective_on') }}
 )
 
 select
-    ranked.ticker,
-    ranked.effective_on,
-    ranked.event,
-    coalesce(ranked.share_class, 'not stated') as share_class,
-    ranked.shares_issued_delta as issued_shares,
-    cast(ranked.issue_price_hkd_value as double) as issue_price_hkd,
+    counted.ticker,
+    counted.effective_on,
+    counted.event,
+    coalesce(counted.share_class, 'not stated') as share_class,
+    counted.shares_issued_delta as issued_shares,
+    cast(counted.issue_price_hkd_value as double) as issue_price_hkd,
     chained.total_shares_before,
-    ranked.total_shares_after as total_shares,
+    counted.total_shares_after as total_shares,
     -- the first event of the chain states its opening
     chained.total_shares - coalesce(chained.total_shares_before + chained.issued_shares, chained.total_shares)
         as unexplained_shares,
-    ranked.note,
-    ranked.document_id,
-    ranked.table_ref,
-    ranked.known_on
-from ranked
-inner join chained on ranked.ticker = chained.ticker and ranked.effective_on = chained.effective_on
-where ranked.preference = 1
+    counted.is_split,
+    counted.note,
+    counted.document_id,
+    counted.table_ref,
+    greatest(counted.known_on, chained.split_known_on) as known_on
+from counted
+inner join chained on counted.ticker = chained.ticker and counted.effective_on = chained.effective_on

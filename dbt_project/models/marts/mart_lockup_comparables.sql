@@ -1,16 +1,79 @@
 with inputs as (
     select
+        ticker,
+        'printed' as basis,
+        issuer,
+        listing_on,
+        expiry_on,
+        ipo_price_hkd,
+        price_at_expiry_hkd,
+        price_after_hkd,
+        total_shares,
+        ipo_shares,
+        float_before_shares,
+        released_shares,
+        average_price_before_hkd,
+        turnover_before_hkd,
+        cast(null as bigint) as bars_before,
+        expiry_day_return_ratio,
+        expiry_day_volume_shares,
+        cast(null as double) as average_price_after_hkd,
+        turnover_after_hkd,
+        cast(null as bigint) as bars_after,
+        -- no average price of the period after is printed
+        price_at_expiry_hkd as price_of_float_after_hkd,
+        document_id,
+        table_ref,
+        'printed comparison table' as share_basis,
+        document_id as share_document_id,
+        known_on
+    from {{ ref('int_comparable_input') }}
+
+    union all
+
+    select
+        ticker,
+        'market data' as basis,
+        issuer,
+        listing_on,
+        expiry_on,
+        ipo_price_hkd,
+        price_at_expiry_hkd,
+        price_after_hkd,
+        total_shares,
+        ipo_shares,
+        float_before_shares,
+        released_shares,
+        average_price_before_hkd,
+        turnover_before_hkd,
+        bars_before,
+        expiry_day_return_ratio,
+        expiry_day_volume_shares,
+        average_price_after_hkd,
+        turnover_after_hkd,
+        bars_after,
+        average_price_after_hkd as price_of_float_after_hkd,
+        document_id,
+        cast(null as varchar) as table_ref,
+        share_basis,
+        share_document_id,
+        known_on
+    from {{ ref('int_event_comparable') }}
+),
+
+with_values as (
+    select
         *,
         float_before_shares + released_shares as float_after_shares,
         average_price_before_hkd * total_shares as market_cap_before_hkd,
         average_price_before_hkd * float_before_shares as float_market_cap_before_hkd,
-        price_at_expiry_hkd * (float_before_shares + released_shares) as float_market_cap_after_hkd
-    from {{ ref('int_comparable_input') }}
+        price_of_float_after_hkd * (float_before_shares + released_shares) as float_market_cap_after_hkd
+    from inputs
 )
 
 select
     ticker,
-    'printed' as basis,
+    basis,
     issuer,
     listing_on,
     expiry_on,
@@ -33,13 +96,18 @@ select
     turnover_before_hkd,
     turnover_before_hkd / nullif(float_market_cap_before_hkd, 0) as turnover_to_float_cap_before_ratio,
     cast(released_shares as double) / nullif(float_before_shares, 0) as float_expansion_x,
+    bars_before,
     expiry_day_return_ratio,
     expiry_day_volume_shares,
+    average_price_after_hkd,
     turnover_after_hkd,
     turnover_after_hkd / nullif(turnover_before_hkd, 0) as turnover_after_to_before_x,
     float_market_cap_after_hkd,
     turnover_after_hkd / nullif(float_market_cap_after_hkd, 0) as turnover_to_float_cap_after_ratio,
+    bars_after,
     document_id,
     table_ref,
+    share_basis,
+    share_document_id,
     known_on
-from inputs
+from with_values

@@ -1,0 +1,125 @@
+{# Daily bars, corporate actions and rates: the newest version of a row, exchange rates, and what an incremental build does anew. #}
+
+{# Of the rows, the newest version of each `key`: a source that restates a row gives a further one. #}
+{% macro newest_version(rows, key) -%}
+select *
+from (
+    select
+        versions.*,
+        row_number() over (partition by {{ key | join(', ') }} order by known_on desc, retrieved_at desc) as version_order
+    from ({{ rows }}) as versions
+) as ordered_versions
+where version_order = 1
+{%- endmacro %}
+
+{# The join condition by which `rates` (of fct_fx_rate) gives the rate of a day: the last one fixed on or before it. #}
+{% macro fx_on(rates, currency, day) -%}
+{{ rates }}.currency = {{ currency }}
+and {{ rates }}.rate_on <= {{ day }}
+and coalesce({{ rates }}.next_rate_on, {{ never() }}) > {{ day }}
+{%- endmacro %}
+
+{# The product of an expression over the rows so far, as a window function. #}
+{% macro running_product(expression, partition_by, order_by) -%}
+    {{ return(adapter.dispatch('running_product')(expression, partition_by, order_by)) }}
+{%- endmacro %}
+
+{% macro default__running_product(expression, partition_by, order_by) -%}
+exp(sum(ln({{ expression }})) over (partition by {{ partition_by }} order by {{ order_by }}))
+{%- endmacro %}
+
+{% macro duckdb__running_product(expression, partition_by, order_by) -%}
+product({{ expression }}) over (partition by {{ partition_by }} order by {{ order_by }})
+{%- endmacro %}
+
+{# True if two figures differ by more than rounding explains: by more than half of each one's last digit. #}
+{% macro differs(left, right, left_precision, right_precision) -%}
+(2 * abs({{ left }} - {{ right }}) > {{ left_precision }} + {{ right_precision }})
+{%- endmacro %}
+
+{# True if turnover divided by volume can lie between the low and the high, given the last digit of each. #}
+{% macro is_average_price_within(turnover, turnover_precision, volume, volume_precision, low, high, price_precision) -%}
+    {%- set half = 'cast(0.5 as double)' -%}
+(
+    {{ turnover }} - {{ half }} * {{ turnover_precision }}
+    <= ({{ high }} + {{ half }} * {{ price_precision }}) * ({{ volume }} + {{ half }} * {{ volume_precision }})
+    and {{ turnover }} + {{ half }} * {{ turnover_precision }}
+    >= ({{ low }} - {{ half }} * {{ price_precision }}) * ({{ volume }} - {{ half }} * {{ volume_precision }})
+)
+{%- endmacro %}
+
+{# In an incremental build, the newest retrieval that the model has seen, as a literal, so that what is older is not even
+   read. Null in a full build, and if the model is empty. #}
+{% macro last_retrieval() -%}
+    {%- if not (execute and is_incremental()) -%} {%- do return(none) -%} {%- endif -%}
+    {#- the space keeps it text: dbt would make a time without its zone of it -#}
+    {%- set newest = run_query("select cast(max(retrieved_at) as varchar) || ' ' from " ~ this).columns[0].values()[0] -%}
+    {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
+{%- endmacro %}
+
+{# The tickers whose bars an incremental build makes anew, and the day from which on: all bars from a changed one on, since
+   later ones look back. Changed is a bar or split that was retrieved since; and a bar without volume whose meaning can
+   change with them, since fct_zero_volume_bar looks at the other securities of the day and of the session before.
+   In a full build, and if nothing is built yet, every ticker from its first bar on. #}
+{% macro changed_bars() -%}
+    {%- set since = last_retrieval() -%}
+    {%- set bars, days, splits = ref('int_bar_candidate'), ref('dim_trading_day'), ref('int_split') -%}
+select
+    ticker,
+    min(changed_on) as first_changed_on
+from (
+    select
+        ticker,
+        trading_date as changed_on
+    from {{ bars }}
+    {% if since %}
+        where retrieved_at > {{ since }}
+
+        union all
+
+        select
+            zero_volume_bars.ticker,
+            zero_volume_bars.trading_date as changed_on
+        from {{ bars }} as zero_volume_bars
+        inner join (
+            select distinct
+                days.exchange_mic,
+                days.trading_date
+            from {{ days }} as days
+            inner join {{ bars }} as changed
+                on
+                    days.exchange_mic = changed.exchange_mic
+                    and changed.trading_date in (days.trading_date, days.previous_trading_date)
+            where changed.retrieved_at > {{ since }}
+        ) as looked_at
+            on
+                zero_volume_bars.exchange_mic = looked_at.exchange_mic
+                and zero_volume_bars.trading_date = looked_at.trading_date
+        where zero_volume_bars.volume_shares = 0
+
+        union all
+
+        select
+            ticker,
+            ex_on as changed_on
+        from {{ splits }}
+        where retrieved_at > {{ since }}
+    {% endif %}
+) as changes
+group by ticker
+{%- endmacro %}
+
+{# The incremental strategy `from_first_change`: of each changed ticker, the rows from the first change on make way for the
+   new ones, also where none comes in their place. #}
+{% macro get_incremental_from_first_change_sql(arg_dict) -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+delete from {{ arg_dict['target_relation'] }} as built
+where
+    exists (
+        select 1 from ({{ changed_bars() }}) as changed
+        where built.ticker = changed.ticker and built.trading_date >= changed.first_changed_on
+    );
+
+insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+select {{ columns }} from {{ arg_dict['temp_relation'] }};
+{%- endmacro %}

@@ -1,0 +1,34 @@
+-- What each source says of a day now: the newest version of its bar, exactly as landed. int_price_bar chooses among them.
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['ticker', 'trading_date', 'document_id']) }}
+
+{% set since = last_retrieval() %}
+
+with versions as (
+    {{ newest_version(
+        'select * from ' ~ ref('stg_bars') ~ (' where retrieved_at > ' ~ since if since else ''),
+        ['document_id', 'ticker', 'trading_date']) }}
+)
+
+select
+    versions.ticker,
+    instruments.exchange_mic,
+    instruments.kind,
+    versions.trading_date,
+    versions.currency,
+    versions.open,
+    versions.high,
+    versions.low,
+    versions.close,
+    versions.price_precision,
+    versions.volume_shares,
+    versions.volume_precision_shares,
+    versions.turnover,
+    versions.turnover_precision,
+    versions.document_id,
+    documents.rank as source_rank,
+    versions.retrieved_at,
+    versions.known_on
+from versions
+inner join {{ ref('stg_documents') }} as documents on versions.document_id = documents.document_id
+inner join {{ ref('stg_instruments') }} as instruments on versions.ticker = instruments.ticker
+order by versions.trading_date

@@ -1,0 +1,96 @@
+-- The expiries whose events are studied, each on its session: the preferred document's, the printed comparison table's where
+-- no document states lock-ups of the ticker, and those of the A-share lock-up calendar.
+with stated as (
+    select
+        ticker,
+        first_tradable_on as tradable_on,
+        released_shares,
+        float_before_shares,
+        is_date_certain,
+        'lock-up undertakings' as basis,
+        1 as basis_order,
+        document_id,
+        known_on
+    from {{ ref('fct_lockup_expiry') }}
+    where is_preferred
+
+    union all
+
+    select
+        ticker,
+        expiry_on as tradable_on,
+        released_shares,
+        float_before_shares,
+        true as is_date_certain,
+        'printed comparison table' as basis,
+        2 as basis_order,
+        document_id,
+        known_on
+    from {{ ref('int_comparable_input') }}
+    where ticker not in (select ticker from {{ ref('fct_lockup_expiry') }})
+
+    union all
+
+    select
+        ticker,
+        free_on as tradable_on,
+        released_shares,
+        float_before_shares,
+        true as is_date_certain,
+        'lock-up calendar' as basis,
+        3 as basis_order,
+        document_id,
+        known_on
+    from {{ ref('fct_a_share_unlock') }}
+),
+
+-- a day that is not a session is moved to the next one
+located as (
+    select
+        stated.ticker,
+        exchanges.exchange_mic,
+        exchanges.benchmark,
+        days.trading_date as first_tradable_on,
+        days.session_number,
+        cast(sum(stated.released_shares) as bigint) as released_shares,
+        -- of several kinds of shares on a day, the largest release gives the float before it most exactly
+        {{ first_stated('stated.float_before_shares', '-stated.released_shares') }} as float_before_shares,
+        min(case when stated.is_date_certain then 1 else 0 end) = 1 as is_date_certain,
+        stated.basis,
+        max(stated.document_id) as document_id,
+        max(stated.known_on) as known_on,
+        row_number() over (partition by stated.ticker, days.trading_date order by stated.basis_order) as preference
+    from stated
+    inner join {{ ref('stg_exchanges') }} as exchanges on stated.ticker like '%' || exchanges.ticker_suffix
+    inner join {{ ref('dim_trading_day') }} as days
+        on
+            exchanges.exchange_mic = days.exchange_mic
+            and stated.tradable_on > days.previous_trading_date
+            and stated.tradable_on <= days.trading_date
+    where stated.released_shares > 0
+    group by
+        stated.ticker, exchanges.exchange_mic, exchanges.benchmark, days.trading_date, days.session_number, stated.basis,
+        stated.basis_order
+)
+
+select
+    located.ticker,
+    located.exchange_mic,
+    located.benchmark,
+    located.first_tradable_on,
+    located.session_number,
+    -- the first session of the two calendar months before, as a session relative to the expiry
+    cast(months_before.session_number - located.session_number as integer) as two_months_before_session,
+    located.released_shares,
+    located.float_before_shares,
+    located.is_date_certain,
+    located.basis,
+    located.document_id,
+    located.known_on
+from located
+left join {{ ref('dim_trading_day') }} as months_before
+    on
+        located.exchange_mic = months_before.exchange_mic
+        and {{ add_months('located.first_tradable_on', -2) }} > months_before.previous_trading_date
+        and {{ add_months('located.first_tradable_on', -2) }} <= months_before.trading_date
+where located.preference = 1

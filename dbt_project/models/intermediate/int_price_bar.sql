@@ -1,0 +1,221 @@
+-- The bar of a ticker and day: prices and volume of the best-ranked source that has a real one, never mixed; turnover of the
+-- same source, else of another one that fits them, else an estimate. Half-day and outage bars of a source are none.
+{{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
+
+with changed as ( -- in a full build, every ticker from its first bar on
+    {{ changed_bars() }}
+),
+
+candidates as (
+    select
+        bars.*,
+        zero_volume_bars.zero_volume_kind,
+        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real
+    from {{ ref('int_bar_candidate') }} as bars
+    inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
+    left join {{ ref('fct_zero_volume_bar') }} as zero_volume_bars
+        on
+            bars.ticker = zero_volume_bars.ticker
+            and bars.trading_date = zero_volume_bars.trading_date
+            and bars.document_id = zero_volume_bars.document_id
+),
+
+chosen as (
+    select *
+    from (
+        select
+            candidates.*,
+            row_number() over (partition by ticker, trading_date order by source_rank, document_id) as preference
+        from candidates
+        where is_real
+    ) as ranked
+    where preference = 1
+),
+
+-- each chosen bar beside every bar of its day, itself included
+compared as (
+    select
+        chosen.ticker,
+        chosen.trading_date,
+        others.document_id,
+        others.turnover,
+        others.turnover_precision,
+        others.retrieved_at,
+        others.known_on,
+        others.document_id <> chosen.document_id and others.is_real and chosen.kind = 'security' as is_other,
+        {{ differs('others.open', 'chosen.open', 'others.price_precision', 'chosen.price_precision') }}
+        or {{ differs('others.high', 'chosen.high', 'others.price_precision', 'chosen.price_precision') }}
+        or {{ differs('others.low', 'chosen.low', 'others.price_precision', 'chosen.price_precision') }}
+        or {{ differs('others.close', 'chosen.close', 'others.price_precision', 'chosen.price_precision') }}
+        or coalesce({{ differs('others.volume_shares', 'chosen.volume_shares',
+            'others.volume_precision_shares', 'chosen.volume_precision_shares') }}, false) as differs_in_bar,
+        others.is_real and (
+            others.document_id = chosen.document_id
+            or {{ is_average_price_within(
+                'others.turnover', 'others.turnover_precision', 'chosen.volume_shares', 'chosen.volume_precision_shares',
+                'chosen.low', 'chosen.high', 'chosen.price_precision') }}
+        ) as has_fitting_turnover,
+        row_number() over (
+            partition by chosen.ticker, chosen.trading_date
+            order by
+                case when others.document_id = chosen.document_id then 0 else 1 end,
+                others.source_rank,
+                others.document_id
+        ) as preference
+    from chosen
+    inner join candidates as others on chosen.ticker = others.ticker and chosen.trading_date = others.trading_date
+),
+
+turnovers as (
+    select
+        ticker,
+        trading_date,
+        {% for column in ['turnover', 'turnover_precision', 'document_id', 'known_on'] %}
+            {{ first_stated('case when has_fitting_turnover and turnover is not null then ' ~ column ~ ' end', 'preference') }}
+                as {{ 'turnover_' if not column.startswith('turnover') }}{{ column }},
+        {% endfor %}
+        max(retrieved_at) as retrieved_at
+    from compared
+    group by ticker, trading_date
+),
+
+disagreements as (
+    select
+        compared.ticker,
+        compared.trading_date,
+        count(*) as disagreeing_sources
+    from compared
+    inner join turnovers on compared.ticker = turnovers.ticker and compared.trading_date = turnovers.trading_date
+    where
+        compared.is_other
+        and (
+            compared.differs_in_bar
+            or coalesce({{ differs('compared.turnover', 'turnovers.turnover',
+                'compared.turnover_precision', 'turnovers.turnover_precision') }}, false)
+        )
+    group by compared.ticker, compared.trading_date
+),
+
+bars as (
+    select
+        chosen.ticker,
+        chosen.exchange_mic,
+        chosen.kind,
+        chosen.trading_date,
+        chosen.currency,
+        cast(chosen.open as double) as open,
+        cast(chosen.high as double) as high,
+        cast(chosen.low as double) as low,
+        cast(chosen.close as double) as close,
+        chosen.volume_shares,
+        case
+            when turnovers.turnover is not null then cast(turnovers.turnover as double)
+            -- to the cent, so that sums of turnover don't depend on the order of the rows
+            when chosen.kind = 'security'
+                then round(chosen.volume_shares * cast(chosen.high + chosen.low + chosen.close as double) / 3, 2)
+        end as turnover,
+        case
+            when turnovers.turnover is not null then 'reported'
+            when chosen.kind = 'security' and chosen.volume_shares = 0 then 'no trades'
+            when chosen.kind = 'security' and chosen.volume_shares > 0 then 'estimated: volume times typical price'
+        end as turnover_basis,
+        chosen.zero_volume_kind,
+        coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_split_factor,
+        coalesce(disagreements.disagreeing_sources, 0) as disagreeing_sources,
+        chosen.document_id,
+        case
+            when turnovers.turnover is not null then turnovers.turnover_document_id
+            when chosen.kind = 'security' and chosen.volume_shares is not null then chosen.document_id
+        end as turnover_document_id,
+        turnovers.retrieved_at,
+        greatest(chosen.known_on, coalesce(turnovers.turnover_known_on, chosen.known_on)) as known_on,
+        splits.known_on as split_known_on
+    from chosen
+    inner join turnovers on chosen.ticker = turnovers.ticker and chosen.trading_date = turnovers.trading_date
+    left join disagreements
+        on chosen.ticker = disagreements.ticker and chosen.trading_date = disagreements.trading_date
+    left join {{ ref('int_split') }} as splits
+        on
+            chosen.ticker = splits.ticker
+            and chosen.trading_date >= splits.ex_on
+            and chosen.trading_date < coalesce(splits.next_ex_on, {{ never() }})
+),
+
+-- the bar before the first one that is built anew, however long ago that was
+{% if is_incremental() %}
+    last_kept as (
+        select
+            built.ticker,
+            max(built.bar_number) as bar_number
+        from {{ this }} as built
+        inner join changed on built.ticker = changed.ticker and built.trading_date < changed.first_changed_on
+        group by built.ticker
+    ),
+{% endif %}
+
+bar_sequence as (
+    select
+        ticker,
+        trading_date,
+        close,
+        cumulative_split_factor,
+        0 as bars_before,
+        true as is_built
+    from bars
+    {% if is_incremental() %}
+        union all
+
+        select
+            built.ticker,
+            built.trading_date,
+            built.close,
+            built.cumulative_split_factor,
+            built.bar_number - 1 as bars_before,
+            false as is_built
+        from {{ this }} as built
+        inner join last_kept on built.ticker = last_kept.ticker and built.bar_number = last_kept.bar_number
+    {% endif %}
+),
+
+chained as (
+    select
+        ticker,
+        trading_date,
+        is_built,
+        lag(close) over (partition by ticker order by trading_date) as previous_close,
+        -- without the noise of dividing one product by another
+        round(
+            cumulative_split_factor / lag(cumulative_split_factor) over (partition by ticker order by trading_date), 12
+        ) as split_factor,
+        row_number() over (partition by ticker order by trading_date) + max(bars_before) over (partition by ticker) as bar_number
+    from bar_sequence
+)
+
+select
+    bars.ticker,
+    bars.exchange_mic,
+    bars.kind,
+    bars.trading_date,
+    chained.bar_number,
+    bars.currency,
+    bars.open,
+    bars.high,
+    bars.low,
+    bars.close,
+    chained.previous_close,
+    coalesce(chained.split_factor, 1) as split_factor,
+    bars.cumulative_split_factor,
+    bars.close * chained.split_factor / chained.previous_close - 1 as return_ratio,
+    bars.volume_shares,
+    bars.turnover,
+    bars.turnover_basis,
+    bars.zero_volume_kind,
+    bars.disagreeing_sources,
+    bars.document_id,
+    bars.turnover_document_id,
+    bars.retrieved_at,
+    case when chained.split_factor <> 1 then greatest(bars.known_on, bars.split_known_on) else bars.known_on end as known_on
+from bars
+inner join chained on bars.ticker = chained.ticker and bars.trading_date = chained.trading_date
+where chained.is_built
+order by bars.trading_date, bars.ticker

@@ -1,0 +1,26 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_turnover_daily'}}}) }}
+-- open and close within low to high, and so the average price, to the digits that the sources print
+select
+    bars.ticker,
+    bars.trading_date,
+    bars.turnover_basis
+from {{ ref('int_price_bar') }} as bars
+left join {{ ref('int_bar_candidate') }} as prices
+    on
+        bars.ticker = prices.ticker
+        and bars.trading_date = prices.trading_date
+        and bars.document_id = prices.document_id
+left join {{ ref('int_bar_candidate') }} as turnovers
+    on
+        bars.ticker = turnovers.ticker
+        and bars.trading_date = turnovers.trading_date
+        and bars.turnover_document_id = turnovers.document_id
+where
+    bars.low > least(bars.open, bars.close)
+    or bars.high < greatest(bars.open, bars.close)
+    or (
+        bars.kind = 'security'
+        and not {{ is_average_price_within(
+            'bars.turnover', 'coalesce(turnovers.turnover_precision, 0.01)', 'bars.volume_shares',
+            'coalesce(prices.volume_precision_shares, 1)', 'bars.low', 'bars.high', 'prices.price_precision') }}
+    )

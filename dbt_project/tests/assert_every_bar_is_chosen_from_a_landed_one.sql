@@ -1,0 +1,40 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_turnover_daily'}}}) }}
+-- every bar has the prices and volume of the newest landed version of one source's bar, and no landed bar is missing
+with landed as (
+    {{ newest_version('select * from ' ~ ref('stg_bars'), ['document_id', 'ticker', 'trading_date']) }}
+),
+
+real_bars as (
+    select landed.*
+    from landed
+    left join {{ ref('fct_zero_volume_bar') }} as zero_volume_bars
+        on
+            landed.ticker = zero_volume_bars.ticker
+            and landed.trading_date = zero_volume_bars.trading_date
+            and landed.document_id = zero_volume_bars.document_id
+    where coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
+)
+
+select
+    coalesce(bars.ticker, real_bars.ticker) as ticker,
+    coalesce(bars.trading_date, real_bars.trading_date) as trading_date,
+    bars.document_id
+from {{ ref('int_price_bar') }} as bars
+full outer join real_bars on bars.ticker = real_bars.ticker and bars.trading_date = real_bars.trading_date
+group by coalesce(bars.ticker, real_bars.ticker), coalesce(bars.trading_date, real_bars.trading_date), bars.document_id
+having
+    coalesce(
+        sum(
+            case
+                when
+                    bars.document_id = real_bars.document_id
+                    and bars.open = cast(real_bars.open as double)
+                    and bars.high = cast(real_bars.high as double)
+                    and bars.low = cast(real_bars.low as double)
+                    and bars.close = cast(real_bars.close as double)
+                    and coalesce(bars.volume_shares, -1) = coalesce(real_bars.volume_shares, -1)
+                    then 1
+            end
+        ),
+        0
+    ) <> 1

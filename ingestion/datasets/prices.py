@@ -1,0 +1,170 @@
+"""Daily bars of the user's own files: our shape, Tushare's `hk_daily` or `daily`, or yfinance's CSV; the header tells them apart.
+
+| shape | known by | what it means |
+| --- | --- | --- |
+| ours | `ticker, trading_date, ...` | as traded; volume in shares, turnover in `currency` |
+| Tushare hk_daily | `ts_code, trade_date, ...`, codes `.HK` | volume in shares, amount in HKD |
+| Tushare daily | the same, codes `.SH` and `.SZ` | volume in lots of 100, amount in thousands of CNY |
+| yfinance | first line `Price,...`, then `Ticker,...`, `Date,...` | needs `Adj Close`: without it prices are dividend-adjusted |
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from ingestion.bars import BAR_COLUMNS, BAR_RULES, BAR_WORDS, check_bars
+from ingestion.csv_files import RawRow, RefusedFile, read_csv
+from ingestion.dataset import Dataset
+from ingestion.feeds.yahoo_chart import shortest_single
+
+_PRICES = ("open", "high", "low", "close")
+OWN = ("ticker", "trading_date", "currency", *_PRICES, "volume_shares")
+OWN_OPTIONAL = ("turnover", "document_id", "table_ref", "known_on")
+TUSHARE = ("ts_code", "trade_date", *_PRICES, "vol", "amount")
+TUSHARE_OPTIONAL = ("pre_close", "change", "pct_chg")
+YFINANCE = ("Date", "Adj Close", "Close", "High", "Low", "Open", "Volume")
+
+#: The currency of each Tushare and yfinance suffix: neither export names one.
+_CURRENCY = {"HK": "HKD", "SH": "CNY", "SS": "CNY", "SZ": "CNY"}
+_COMPACT_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?: 00:00:00.*)?")
+
+
+def read_file(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
+    """The bars of one file in our shape. Raises RefusedFile if it has none of the known shapes."""
+    start = _first_lines(path)
+    if start and start[0][:1] == ["Price"]:
+        return list(_from_yfinance(path, label, start))
+    if start and "ts_code" in start[0]:
+        return [_from_tushare(row) for row in read_csv(path, label, TUSHARE, TUSHARE_OPTIONAL)]
+    return [_with_precisions(row) for row in read_csv(path, label, OWN, OWN_OPTIONAL)]
+
+
+def _first_lines(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        try:
+            return [[cell.strip() for cell in line] for line in itertools.islice(csv.reader(file), 3)]
+        except csv.Error:
+            return []  # reading the file says what is wrong with it
+
+
+def _from_tushare(row: RawRow) -> RawRow:
+    """A Tushare row in our shape; a cell that isn't as Tushare writes it stays, for the column to refuse it."""
+    cells = row.cells
+    code, _, suffix = cells.get("ts_code", "").strip().partition(".")
+    lots = suffix in ("SH", "SZ")
+    shape = {
+        "ticker": f"{_hong_kong_code(code) if suffix == 'HK' else code}.{suffix}",
+        "trading_date": _day(cells.get("trade_date", "")),
+        "currency": _CURRENCY.get(suffix, ""),
+        **{name: cells.get(name, "") for name in _PRICES},
+        "volume_shares": _times(cells.get("vol", ""), 100 if lots else 1),
+        "turnover": _times(cells.get("amount", ""), 1000 if lots else 1),
+    }
+    precisions = {
+        "volume_precision_shares": "100" if lots else "1",
+        "turnover_precision": _precision([cells.get("amount", "")], 1000 if lots else 1),
+    }
+    return _with_precisions(replace(row, cells=shape), precisions)
+
+
+def _from_yfinance(path: Path, label: str, start: list[list[str]]) -> Iterator[RawRow]:
+    tickers = {cell for cell in (start[1][1:] if len(start) > 1 else []) if cell}
+    if len(tickers) != 1 or len(start) < 3 or start[1][0] != "Ticker" or start[2][0] != "Date":
+        raise RefusedFile(label, "is not a yfinance export of one ticker (lines Price, Ticker, Date); export one ticker a file")
+    if "Adj Close" not in start[0]:
+        raise RefusedFile(label, "has no Adj Close: its prices are dividend-adjusted; export with auto_adjust=False")
+    (symbol,) = tickers
+    code, _, suffix = symbol.rpartition(".")
+    ticker = f"{code}.SH" if suffix == "SS" and not symbol.startswith("000300") else symbol
+    # the names stand in the first line, the day's own in the third: read it as one table of lines and cells
+    names = ["Date", *start[0][1:]]
+    missing = [name for name in YFINANCE if name not in names]
+    if missing:
+        raise RefusedFile(label, f"lacks the column {', '.join(missing)}")
+    for row in read_csv(path, label, start[0], ())[2:]:
+        cells = dict(zip(names, row.cells.values(), strict=False))
+        shape = {
+            "ticker": ticker,
+            "trading_date": _day(cells.get("Date", "")),
+            "currency": _CURRENCY.get(suffix, ""),
+            **{name: _shortest(cells.get(name.title(), "")) for name in _PRICES},
+            "volume_shares": _times(cells.get("Volume", ""), 1),
+            "turnover": "",
+        }
+        yield _with_precisions(replace(row, cells=shape), {"price_precision": "0.001" if suffix == "HK" else "0.01"})
+
+
+def _with_precisions(row: RawRow, known: dict[str, str] | None = None) -> RawRow:
+    """The row with the unit of the last printed digit of prices, volume and turnover."""
+    cells = row.cells
+    volume, turnover = cells.get("volume_shares", "").strip(), cells.get("turnover", "").strip()
+    precisions = {
+        "price_precision": _precision([cells.get(name, "") for name in _PRICES]),
+        "volume_precision_shares": "1",
+        "turnover_precision": _precision([turnover]),
+    } | (known or {})
+    if not volume:
+        precisions["volume_precision_shares"] = ""
+    if not turnover:
+        precisions["turnover_precision"] = ""
+    return replace(row, cells=cells | precisions)
+
+
+def _precision(texts: list[str], unit: int = 1) -> str:
+    """The unit of the last printed digit of the finest of the texts, in units of `unit`; 1 for whole numbers."""
+    digits = max((len(text.strip().partition(".")[2]) for text in texts), default=0)
+    return str(max(Decimal(unit).scaleb(-digits), Decimal("0.01") if unit > 1 else Decimal("0.000001")))
+
+
+def _hong_kong_code(code: str) -> str:
+    """`00100` -> `0100`: four digits, as the exchange's tickers are written elsewhere."""
+    return f"{int(code):04d}" if code.isascii() and code.isdigit() else code
+
+
+def _day(text: str) -> str:
+    match = _COMPACT_DAY.fullmatch(text.strip())
+    return "-".join(match.groups()) if match else text
+
+
+def _times(text: str, unit: int) -> str:
+    """A number in units of `unit` as plain digits; what is no number stays, for the column to refuse it."""
+    try:
+        number = Decimal(text.strip()) * unit
+    except InvalidOperation:
+        return text.strip()
+    if not number.is_finite():
+        return text.strip()
+    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+
+
+def _shortest(text: str) -> str:
+    """The shortest decimal of the same 32-bit float: `301.79998779296875` is 301.8."""
+
+    try:
+        return f"{shortest_single(Decimal(text.strip())):f}"
+    except InvalidOperation:
+        return text.strip()
+
+
+DATASET = Dataset(
+    name="prices",
+    grain="one daily bar of one security, as a user's file states it",
+    group="market",
+    header=OWN,
+    columns=BAR_COLUMNS,
+    key=("document_id", "ticker", "trading_date"),
+    rules=BAR_RULES,
+    committed=False,
+    known_on_column="trading_date",
+    depends_on=("instruments", "trading_days"),
+    check=check_bars,
+    words=BAR_WORDS,
+    read_file=read_file,
+    has_retrieved_at=True,
+)

@@ -1,0 +1,19 @@
+"""Splits and dividends that Yahoo's charts carry beside the bars."""
+
+from ingestion.corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
+from ingestion.dataset import Dataset
+
+DATASET = Dataset(
+    name="yahoo_corporate_actions",
+    grain="one version of one split or dividend of one security",
+    group="market",
+    columns=ACTION_COLUMNS,
+    key=ACTION_KEY,
+    rules=ACTION_RULES,
+    inbox=False,
+    committed=False,
+    known_on_column="ex_on",
+    depends_on=("instruments",),
+    feed="feed_yahoo_chart",
+    has_retrieved_at=True,
+)

@@ -1,0 +1,253 @@
+"""An incremental build gives exactly what a full build gives, on symbols with gaps and whatever a source can do to its past."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from polars.testing import assert_frame_equal
+
+from ingestion.dataset import all_datasets
+from orchestration.dbt_project import PROJECT_DIR
+
+#: What depends on bars; all else is built once.
+MODELS = (
+    "intermediate.int_bar_candidate",
+    "main.fct_corporate_action",
+    "intermediate.int_split",
+    "main.fct_zero_volume_bar",
+    "intermediate.int_price_bar",
+    "main.fct_turnover_daily",
+    "main.fct_price_disagreement",
+)
+FEEDS = {
+    "yahoo_prices": "feed_yahoo_chart",
+    "eastmoney_prices": "feed_eastmoney_kline",
+    "tencent_prices": "feed_tencent_kline",
+}
+#: Two of them have a float of every day, one has the printed one; the others are made up.
+TICKERS = ["2513.HK", "0100.HK", "1024.HK", *(f"{number:04d}.HK" for number in range(7001, 7028))]
+BENCHMARK = "^HSI"
+
+
+class Market:
+    """Made-up feeds in a data folder of their own: rows are appended as retrieved, the build is asked for after each step."""
+
+    def __init__(self, release: Path, folder: Path) -> None:
+        self.folder = folder
+        self.random = random.Random(20260301)
+        shutil.copytree(release / "landed", folder / "landed")
+        (folder / "build").mkdir()
+        as_of = {"release_id": "test", "as_of": date(2026, 11, 1), "created_at": datetime(2026, 11, 1, tzinfo=UTC)}
+        pl.DataFrame([as_of]).write_parquet(folder / "build" / "refresh.parquet")
+        days = pl.read_parquet(folder / "landed" / "trading_days" / "trading_days.parquet")
+        hong_kong = days.filter(pl.col("exchange_mic") == "XHKG", pl.col("trading_date") >= date(2026, 1, 12))
+        self.sessions: list[date] = hong_kong.sort("trading_date")["trading_date"].to_list()[:70]
+        instruments = [(ticker, "XHKG", "HKD", "security", ticker, None) for ticker in TICKERS]
+        instruments.append((BENCHMARK, "XHKG", "HKD", "benchmark", "Hang Seng Index", None))
+        self.write("instruments", "instruments", instruments)
+        for name in (*FEEDS, "yahoo_corporate_actions"):
+            shutil.rmtree(folder / "landed" / name, ignore_errors=True)
+            self.write(name, "0000", [])
+        for name in ("prices", "corporate_actions"):
+            self.write(name, name, [])
+        self.landed: dict[str, list[dict[str, Any]]] = {name: [] for name in (*FEEDS, "yahoo_corporate_actions")}
+        self.manifest: Manifest | None = None
+        self.places: set[tuple[str, str, date]] = set()
+        self.now = datetime(2026, 7, 1, 9, tzinfo=UTC)
+
+    def write(self, name: str, file: str, rows: list[Any]) -> None:
+        schema = all_datasets()[name].polars_schema
+        path = self.folder / "landed" / name / f"{file}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame(rows, schema=schema, orient="row").write_parquet(path)
+
+    def add(self, name: str, own_date: date, values: dict[str, Any]) -> None:
+        """One row, retrieved a second after the one before; a further version of one that is there is known from then on."""
+        self.now += timedelta(seconds=1)
+        place = (name, values["ticker"], own_date)
+        known_on = self.now.date() if place in self.places else own_date
+        self.places.add(place)
+        lineage = {"table_ref": "made up", "known_on": known_on, "source_file": name, "source_row": 1}
+        document = {"document_id": FEEDS.get(name, "feed_yahoo_chart")}
+        self.landed[name].append(values | document | lineage | {"retrieved_at": self.now})
+
+    def bar(self, name: str, ticker: str, day: date, *, volume: int | None = None) -> None:
+        """A bar that mostly agrees with those of the other feeds on the day."""
+        number = random.Random(f"{ticker} {day}")
+        close = Decimal(number.randrange(2000, 2400)) / 100
+        high, low = close + Decimal(number.randrange(0, 40)) / 100, close - Decimal(number.randrange(0, 40)) / 100
+        shares = number.randrange(1, 10_000) * 100
+        if self.random.random() < 0.05:  # a disagreement
+            close = high
+            shares += 100 * self.random.randrange(0, 3)
+        if volume is not None:
+            shares = volume
+        if shares == 0:
+            high = low = close
+        has_turnover = name != "yahoo_prices" and self.random.random() < 0.8
+        # now and then one that does not fit the volume of another feed
+        turnover = shares * (high + low + close) / 3 * (10 if self.random.random() < 0.03 else 1)
+        values = {
+            "ticker": ticker,
+            "trading_date": day,
+            "currency": "HKD",
+            **{"open": close, "high": high, "low": low, "close": close, "price_precision": Decimal("0.01")},
+            "volume_shares": shares,
+            "volume_precision_shares": 1,
+            "turnover": round(turnover, 2) if has_turnover else None,
+            "turnover_precision": Decimal("0.01") if has_turnover else None,
+        }
+        self.add(name, day, values)
+
+    def split(self, ticker: str, ex_on: date, new: str, old: str) -> None:
+        shares = {"new_shares": Decimal(new), "old_shares": Decimal(old)}
+        self.add("yahoo_corporate_actions", ex_on, {"ticker": ticker, "ex_on": ex_on, "action": "split"} | shares)
+
+    def session(self, day: date, tickers: list[str], *, gap: Callable[[str, str], float], quiet: float = 0.02) -> None:
+        """What the feeds give of a day: `gap` is the probability that a feed has no bar of a ticker."""
+        for name in FEEDS:
+            for ticker in tickers:
+                if self.random.random() >= gap(name, ticker):
+                    self.bar(name, ticker, day, volume=0 if self.random.random() < quiet else None)
+        self.bar("yahoo_prices", BENCHMARK, day)
+
+    def land(self) -> None:
+        """Writes what was added: each row into the file of its day of retrieval."""
+        for name, rows in self.landed.items():
+            for day in {row["retrieved_at"].date() for row in rows}:
+                self.write(name, str(day), [row for row in rows if row["retrieved_at"].date() == day])
+        self.now = datetime(self.now.year, self.now.month, self.now.day, 9, tzinfo=UTC) + timedelta(days=1)
+
+    def build(self, *arguments: str) -> dict[str, pl.DataFrame]:
+        """Runs the models; returns the rows of each of MODELS."""
+        paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+        paths += ["--target-path", str(self.folder / "build" / "dbt"), "--log-path", str(self.folder / "build" / "dbt")]
+        try:
+            if self.manifest is None:
+                parsed = dbtRunner().invoke(["parse", *paths, "--log-level", "none", "--no-write-json"])
+                assert isinstance(parsed.result, Manifest), parsed.exception
+                self.manifest = parsed.result
+                # the copies of the landed tables are no part of what is built here
+                self.manifest.nodes = {k: node for k, node in self.manifest.nodes.items() if not k.startswith("operation.")}
+            result = dbtRunner(self.manifest.deepcopy()).invoke(["run", *arguments, *paths, "--log-level", "none", "--no-write-json"])
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+        assert result.success, [run.message for run in result.result or [] if run.status == "error"] or result.exception
+        with self.connection() as connection:
+            return {model: connection.sql(f"select * from {model} order by all").pl() for model in MODELS}
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.folder / "build" / "build.duckdb"))
+
+    def assert_incremental_is_full(self) -> dict[str, pl.DataFrame]:
+        """Builds what was landed on top of what is built, then all of it from nothing: every row is the same."""
+        self.land()
+        only = ["--select", *(model.split(".")[1] for model in MODELS)]
+        incremental = self.build(*only)
+        kept = self.folder / "build" / "kept.duckdb"
+        shutil.copy(self.folder / "build" / "build.duckdb", kept)
+        full = self.build(*only, "--full-refresh")
+        kept.replace(self.folder / "build" / "build.duckdb")
+        for model in MODELS:
+            assert_frame_equal(incremental[model], full[model], check_exact=True)
+        return incremental
+
+
+@pytest.fixture
+def market(offline_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
+    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
+    yield Market(offline_release, tmp_path)
+
+
+@pytest.mark.xdist_group("offline")
+def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market) -> None:
+    sessions, chosen = market.sessions, market.random
+    gaps = {(name, ticker): chosen.choice([0, 0, 0.1, 0.6]) for name in FEEDS for ticker in TICKERS}
+    late = {(name, ticker) for name in FEEDS for ticker in TICKERS if chosen.random() < 0.15}
+
+    def gap(name: str, ticker: str) -> float:
+        return gaps[name, ticker]
+
+    # before anything is landed
+    market.land()
+    every = market.build("--select", *(f"+{model.split('.')[1]}" for model in MODELS))
+    assert all(frame.is_empty() for frame in every.values())
+
+    # the first landing: 40 sessions, some tickers missing in some feeds
+    for day in sessions[:40]:
+        market.session(day, TICKERS, gap=lambda name, ticker: 1 if (name, ticker) in late else gap(name, ticker))
+    market.split("7001.HK", sessions[20], "1.49", "1")
+    market.split("7002.HK", sessions[25], "1", "10")
+    first = market.assert_incremental_is_full()
+    turnover = first["main.fct_turnover_daily"]
+    assert set(turnover["turnover_basis"]) == {"reported", "no trades", "estimated: volume times typical price"}
+    assert set(first["main.fct_zero_volume_bar"]["zero_volume_kind"]) == {"half-day", "outage", "halt"}
+    assert turnover["float_shares"].is_not_null().any() and turnover["turnover_20d"].is_not_null().any()
+    assert not first["main.fct_price_disagreement"].is_empty()
+
+    # one more session; what did not change is not even looked at
+    mark = "update {} set currency = '{}' where ticker = '7003.HK' and trading_date < '{}'"
+    with market.connection() as connection:
+        for model in ("intermediate.int_price_bar", "main.fct_turnover_daily"):
+            connection.execute(mark.format(model, "old", sessions[40]))
+    market.session(sessions[40], TICKERS, gap=gap)
+    market.land()
+    built = market.build("--select", *(model.split(".")[1] for model in MODELS))
+    for model in ("intermediate.int_price_bar", "main.fct_turnover_daily"):
+        old = built[model].filter(pl.col("ticker") == "7003.HK", pl.col("trading_date") < sessions[40])
+        assert set(old["currency"]) == {"old"}
+        with market.connection() as connection:
+            connection.execute(mark.format(model, "HKD", sessions[40]))
+    market.assert_incremental_is_full()
+
+    # restated bars, volumes that come and go among them, and splits that become known late
+    for name in FEEDS:
+        for _ in range(40):
+            day, ticker = chosen.choice(sessions[:41]), chosen.choice(TICKERS)
+            market.bar(name, ticker, day, volume=chosen.choice([0, None, 1200]))
+    market.split("7004.HK", sessions[10], "2", "1")
+    market.split("7001.HK", sessions[30], "3", "1")
+    market.assert_incremental_is_full()
+
+    # late backfills from the first session on, and the next sessions
+    for name, ticker in sorted(late):
+        for day in sessions[:41]:
+            if chosen.random() >= gap(name, ticker):
+                market.bar(name, ticker, day)
+    for day in sessions[41:44]:
+        market.session(day, TICKERS, gap=gap)
+    market.assert_incremental_is_full()
+
+    # a session after which only one security of a feed has no volume: it is halted
+    alone, others = TICKERS[5], TICKERS[6:9]
+    for ticker in (alone, *others):
+        market.bar("yahoo_prices", ticker, sessions[50], volume=0 if ticker == alone else None)
+    halted = market.assert_incremental_is_full()
+    bar = (pl.col("ticker") == alone) & (pl.col("trading_date") == sessions[50])
+    assert halted["intermediate.int_price_bar"].filter(bar)["zero_volume_kind"].to_list() == ["halt"]
+
+    # the feed takes back the volume of the others: it was an outage, so the halt is no bar any more, nor are theirs
+    for ticker in others:
+        market.bar("yahoo_prices", ticker, sessions[50], volume=0)
+    gone = market.assert_incremental_is_full()
+    assert gone["intermediate.int_price_bar"].filter(pl.col("trading_date") == sessions[50]).is_empty()
+    assert gone["main.fct_turnover_daily"].filter(pl.col("trading_date") == sessions[50]).is_empty()
+
+    # the session after: what a feed has of the session before decides what a zero volume means
+    market.bar("yahoo_prices", alone, sessions[51], volume=0)
+    market.assert_incremental_is_full()
+    for ticker in TICKERS[10:20]:
+        market.bar("yahoo_prices", ticker, sessions[50])
+    market.assert_incremental_is_full()

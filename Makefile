@@ -3,10 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: refresh test check benchmark dictionary clean
+.PHONY: refresh demo test check benchmark benchmark-market dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
 	$(BIN)/freefloat refresh
+
+demo: .venv/.installed  ## a live refresh against stand-ins on loopback, with made-up prices, into data/build/demo
+	FREEFLOAT_DATA_DIR=$(CURDIR)/data/build/demo $(BIN)/python -m tests.standins $(BIN)/freefloat refresh --live
 
 test: .venv/.installed  ## set up, then run all tests
 	$(BIN)/pytest
@@ -21,6 +24,9 @@ check: .venv/.installed  ## lint and types
 
 benchmark: .venv/.installed  ## time a refresh, a second one in the same process, and a bare `dbt build` of the same models
 	$(BIN)/python tests/benchmarks/refresh.py
+
+benchmark-market: .venv/.installed  ## time full and incremental builds of the bar models at two sizes
+	$(BIN)/python tests/benchmarks/incremental.py
 
 dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
 	$(BIN)/python -m orchestration.dictionary

@@ -23,7 +23,7 @@ BAR_COLUMNS: tuple[Column, ...] = (
     Exact("price_precision"),
     Count("volume_shares", nullable=True),
     Count("volume_precision_shares", nullable=True, minimum=1),
-    Exact("turnover", nullable=True, dtype=MONEY),
+    Exact("turnover", nullable=True, optional=True, dtype=MONEY),
     Exact("turnover_precision", nullable=True, dtype=MONEY),
 )
 

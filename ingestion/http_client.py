@@ -114,7 +114,7 @@ class HttpClient:
         timeout_seconds: float = 10,
         attempts: int = 4,
         max_bytes: int = 32 * 1024 * 1024,
-        requests_per_second: float = 4,
+        requests_per_second: float = 8,
         longest_wait_seconds: float = 20,
         *,
         sleep: Callable[[float], None] = time.sleep,

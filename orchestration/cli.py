@@ -6,6 +6,7 @@ import (Dagster, dbt, pydantic) is imported by the command that needs it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -87,11 +88,15 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) 
       freefloat refresh --live
       freefloat refresh --as-of 2026-04-20
     """
-    # Dagster and dbt take seconds to import
+    # Dagster and dbt take seconds to import, and looking for garbage in them a second more
+    gc.disable()
     from orchestration.lock import RefreshBusy
     from orchestration.refresh import run_refresh
     from orchestration.releases import ReleaseError
     from orchestration.settings import SettingsError
+
+    gc.freeze()
+    gc.enable()
 
     try:
         code = run_refresh(live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine)

@@ -64,6 +64,10 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
 {% macro changed_bars() -%}
     {%- set since = last_retrieval() -%}
     {%- set bars, days, splits = ref('int_bar_candidate'), ref('dim_trading_day'), ref('int_split') -%}
+    {%- if since -%}
+        {%- set changed_days = run_query('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since) -%}
+        {%- set first_day = changed_days.columns[0].values()[0] or '9999-12-31' -%}
+    {%- endif -%}
 select
     ticker,
     min(changed_on) as first_changed_on
@@ -86,16 +90,22 @@ from (
                 days.exchange_mic,
                 days.trading_date
             from {{ days }} as days
-            inner join {{ bars }} as changed
+            inner join (
+                select distinct
+                    exchange_mic,
+                    trading_date
+                from {{ bars }}
+                where retrieved_at > {{ since }}
+            ) as changed_days
                 on
-                    days.exchange_mic = changed.exchange_mic
-                    and changed.trading_date in (days.trading_date, days.previous_trading_date)
-            where changed.retrieved_at > {{ since }}
+                    days.exchange_mic = changed_days.exchange_mic
+                    and changed_days.trading_date in (days.trading_date, days.previous_trading_date)
         ) as looked_at
             on
                 zero_volume_bars.exchange_mic = looked_at.exchange_mic
                 and zero_volume_bars.trading_date = looked_at.trading_date
-        where zero_volume_bars.volume_shares = 0
+        -- no other bar has changed, so the history before can be skipped
+        where zero_volume_bars.volume_shares = 0 and zero_volume_bars.trading_date >= cast('{{ first_day }}' as date)
 
         union all
 
@@ -109,13 +119,25 @@ from (
 group by ticker
 {%- endmacro %}
 
+{# The condition that a day is not before the first change of all, with that day as a literal: it says nothing that the join
+   with `changed_bars` doesn't, but lets an incremental build skip the history instead of reading and dropping it. #}
+{% macro is_not_before_first_change(day) -%}
+    {%- set first_change = none -%}
+    {%- if execute and is_incremental() -%}
+        {%- set changed = run_query('select min(first_changed_on) from (' ~ changed_bars() ~ ') as changed') -%}
+        {%- set first_change = changed.columns[0].values()[0] -%}
+    {%- endif -%}
+{{ day ~ " >= cast('" ~ first_change ~ "' as date)" if first_change else 'true' }}
+{%- endmacro %}
+
 {# The incremental strategy `from_first_change`: of each changed ticker, the rows from the first change on make way for the
    new ones, also where none comes in their place. #}
 {% macro get_incremental_from_first_change_sql(arg_dict) -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
 delete from {{ arg_dict['target_relation'] }} as built
 where
-    exists (
+    {{ is_not_before_first_change('built.trading_date') }}
+    and exists (
         select 1 from ({{ changed_bars() }}) as changed
         where built.ticker = changed.ticker and built.trading_date >= changed.first_changed_on
     );

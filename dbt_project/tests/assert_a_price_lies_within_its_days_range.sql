@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_turnover_daily'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
 -- open and close within low to high, and so the average price, to the digits that the sources print
 select
     bars.ticker,

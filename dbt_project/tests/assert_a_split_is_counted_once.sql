@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_corporate_action'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
 -- a split that two documents date differently would multiply twice: correct the ex date of one; and a capital event that says
 -- what a split does, dated before its ex date, would be added and multiplied: date it on the ex date
 select

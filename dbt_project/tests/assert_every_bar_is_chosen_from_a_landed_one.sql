@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_turnover_daily'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
 -- every bar has the prices and volume of the newest landed version of one source's bar, and no landed bar is missing
 with landed as (
     {{ newest_version('select * from ' ~ ref('stg_bars'), ['document_id', 'ticker', 'trading_date']) }}

@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_turnover_daily'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
 -- the returns of all bars compound to what one share of the first bar has become: last close times all split factors since
 with chains as (
     select

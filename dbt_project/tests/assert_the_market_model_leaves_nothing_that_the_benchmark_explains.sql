@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_event_study'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_event_estimation'}}}) }}
 -- least squares: over the estimation window the residuals sum to nothing, and to nothing when weighted by the benchmark
 with residuals as (
     select

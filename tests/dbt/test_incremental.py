@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -141,7 +141,9 @@ class Market:
                 self.manifest = parsed.result
                 # the copies of the landed tables are no part of what is built here
                 self.manifest.nodes = {k: node for k, node in self.manifest.nodes.items() if not k.startswith("operation.")}
-            result = dbtRunner(self.manifest.deepcopy()).invoke(["run", *arguments, *paths, "--log-level", "none", "--no-write-json"])
+            result = dbtRunner(self.manifest.deepcopy()).invoke(
+                ["run", *arguments, *paths, "--log-level", "none", "--no-write-json"]
+            )
         finally:
             DuckDBConnectionManager.close_all_connections()
         assert result.success, [run.message for run in result.result or [] if run.status == "error"] or result.exception
@@ -166,12 +168,11 @@ class Market:
 
 
 @pytest.fixture
-def market(offline_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
+def market(offline_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Market:
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
-    yield Market(offline_release, tmp_path)
+    return Market(offline_release, tmp_path)
 
 
-@pytest.mark.xdist_group("offline")
 def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market) -> None:
     sessions, chosen = market.sessions, market.random
     gaps = {(name, ticker): chosen.choice([0, 0, 0.1, 0.6]) for name in FEEDS for ticker in TICKERS}

@@ -1,4 +1,4 @@
-"""dbt's own unit tests of the models, on rows worked by hand (dbt_project/models/unit_tests.yml)."""
+"""dbt's own unit tests of the models, on rows worked by hand (dbt_project/models/unit_tests*.yml)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from orchestration import dbt_project
 from orchestration.settings import Settings
 
 
-@pytest.mark.xdist_group("offline")
 def test_every_dbt_unit_test_passes(offline_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # unit tests read the types of the tables that a build made
     shutil.copytree(offline_release / "build", tmp_path / "build")
     shutil.copytree(offline_release / "landed", tmp_path / "landed")
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
     results = dbt_project.unit_test(Settings())
-    declared = yaml.safe_load((dbt_project.PROJECT_DIR / "models" / "unit_tests.yml").read_text())["unit_tests"]
+    files = (dbt_project.PROJECT_DIR / "models").glob("unit_tests*.yml")
+    declared = [test for file in files for test in yaml.safe_load(file.read_text())["unit_tests"]]
     assert {name: message for name, (status, message) in results.items() if status != "pass"} == {}
     assert set(results) == {test["name"] for test in declared}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +12,48 @@ import pytest
 
 from ingestion.dataset import Dataset, Folders, all_datasets
 from ingestion.glossary import describe
+from ingestion.http_client import HttpClient
 from ingestion.landing import enforce, land_dataset
+from ingestion.live import Live, land_feed
+from ingestion.sources import FEEDS
+from orchestration.settings import Settings
 from tests.conftest import PROJECT
+from tests.standins.market import Market
+from tests.standins.server import StandIns
 
 DATASETS = all_datasets()
-ORDER = sorted(DATASETS, key=lambda name: (name != "documents", len(DATASETS[name].depends_on)))
+ORDER = sorted(DATASETS, key=lambda name: name != "documents")  # parents before children
 
 
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
-    """All committed facts, landed."""
+    """All committed facts, the templates as a user's files where the project has none of its own, and the live sources."""
     folders = Folders(committed=PROJECT / "data", data=tmp_path_factory.mktemp("landed"))
+    templates = PROJECT / "data" / "templates"
+    shutil.copytree(templates / "documents", folders.inbox / "documents")
+    for name in ("listing_events", "prices", "corporate_actions"):
+        (folders.inbox / name).mkdir(parents=True)
+        shutil.copy(templates / f"{name}.csv", folders.inbox / name)
     for name in ORDER:
-        landing = land_dataset(DATASETS[name], folders)
-        assert landing.messages() == [], name
+        if not DATASETS[name].feed:
+            landing = land_dataset(DATASETS[name], folders)
+            assert landing.messages() == [], name
+    # the template's company is known to no source
+    shutil.rmtree(folders.inbox)
+    for name in ("documents", "listing_events", "instruments"):
+        land_dataset(DATASETS[name], folders)
+    with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
+        addresses = {setting.removeprefix("FREEFLOAT_").lower(): url for setting, url in stand_ins.environment.items()}
+        live = Live(client, Settings(**addresses).addresses, datetime(2026, 11, 20, 12, tzinfo=UTC))
+        for feed in FEEDS:
+            result = land_feed(feed, folders, live)
+            assert result.failed == []
+            assert all(landing.messages() == [] for landing in result.landings.values())
     return folders
 
 
 def rows(folders: Folders, dataset: Dataset) -> pl.DataFrame:
-    return pl.read_parquet(folders.landed / dataset.name / f"{dataset.name}.parquet")
+    return pl.read_parquet(sorted((folders.landed / dataset.name).glob("*.parquet")))
 
 
 def faults(dataset: Dataset, frame: pl.DataFrame) -> list[str]:

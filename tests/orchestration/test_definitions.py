@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +17,6 @@ from orchestration import dbt_project
 from orchestration.definitions import REFRESH_JOB, build_definitions, inbox_sensor
 from orchestration.release_asset import RELEASE_KEY
 from orchestration.settings import Settings
-from tests.conftest import FREEFLOAT
 
 
 @pytest.fixture(scope="module")
@@ -108,32 +102,6 @@ def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path, monkeypatc
     path.unlink()
     requests, emptied = look(cursor)
     assert len(requests) == 1 and emptied != cursor
-
-
-def test_serve_answers_on_loopback_and_ends_with_its_children(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"FREEFLOAT_DATA_DIR": str(tmp_path)}
-    log = (tmp_path / "serve.log").open("w")
-    process = subprocess.Popen(
-        [str(FREEFLOAT), "serve", "--port", str(port)], env=environment, stdout=log, stderr=log, start_new_session=True
-    )
-    try:
-        answer = ""
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and not answer:
-            with contextlib.suppress(OSError):
-                answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5).read().decode()
-            time.sleep(0.5)
-        assert "dagster_webserver_version" in answer, (tmp_path / "serve.log").read_text()[-2000:]
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=40)
-        with pytest.raises(OSError, match="refused"):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(

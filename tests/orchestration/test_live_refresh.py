@@ -63,7 +63,6 @@ def on(day: date) -> str:
     return f"date '{day}'"
 
 
-@pytest.mark.xdist_group("live")
 class TestALiveRefresh:
     def test_every_bar_of_every_security_is_a_row_of_turnover(self, live: Live) -> None:
         for ticker in ("1024.HK", "0020.HK", "9660.HK", "2513.HK", "0100.HK", "688256.SH"):
@@ -259,7 +258,7 @@ class TestALiveRefresh:
             "select close, known_on > trading_date from fct_turnover_daily "
             "where ticker = '1024.HK' and trading_date = date '2026-11-18'"
         )
-        assert restated == [(float(live.market.bar("1024.HK", date(2026, 11, 18)).close), True)]
+        assert restated == [(float(live.market.bar("1024.HK", date(2026, 11, 18), YAHOO).close), True)]
         findings = live.ask("select ticker, trading_date, field, other_document_id from fct_price_disagreement")
         assert findings == [("9660.HK", FRIDAY, "close", "feed_tencent_kline")]
 

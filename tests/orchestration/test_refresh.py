@@ -28,7 +28,6 @@ def ask(data_dir: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-@pytest.mark.xdist_group("offline")
 class TestTheReleaseOfTheCommittedFacts:
     def test_zhipu_releases_and_float_sum_to_the_listed_h_shares(self, offline_release: Path) -> None:
         # 215,701,705 H at listing = 11,737,900 float + 25,681,600 cornerstone + 178,282,205 pre-IPO converted

@@ -18,6 +18,7 @@ candidates as (
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date
             and bars.document_id = zero_volume_bars.document_id
+    where {{ is_not_before_first_change('bars.trading_date') }}
 ),
 
 chosen as (

@@ -7,6 +7,8 @@
     'volume_shares': 'volume_precision_shares', 'turnover': 'turnover_precision',
 } %}
 
+{% set is_since = is_not_before_first_change('bars.trading_date') %}
+
 with changed as (
     {{ changed_bars() }}
 ),
@@ -20,7 +22,7 @@ flagged as (
         bars.retrieved_at
     from {{ ref('int_price_bar') }} as bars
     inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
-    where bars.disagreeing_sources > 0
+    where bars.disagreeing_sources > 0 and {{ is_since }}
 ),
 
 candidates as (
@@ -37,6 +39,7 @@ candidates as (
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date
             and bars.document_id = zero_volume_bars.document_id
+    where {{ is_since }}
 ),
 
 differences as (

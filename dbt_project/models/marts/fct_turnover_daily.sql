@@ -11,7 +11,7 @@ starts as (
         min(bars.bar_number) as first_bar_number
     from {{ ref('int_price_bar') }} as bars
     inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
-    where bars.kind = 'security'
+    where bars.kind = 'security' and {{ is_not_before_first_change('bars.trading_date') }}
     group by bars.ticker, changed.first_changed_on
 ),
 

@@ -18,7 +18,10 @@ zero_volume_bars as (
     inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
     inner join {{ ref('dim_trading_day') }} as days
         on bars.exchange_mic = days.exchange_mic and bars.trading_date = days.trading_date
-    where bars.volume_shares = 0 and bars.kind = 'security'
+    where
+        bars.volume_shares = 0
+        and bars.kind = 'security'
+        and {{ is_not_before_first_change('bars.trading_date') }}
 ),
 
 -- the days that tell a halt from an outage: the day itself and the session before

@@ -9,7 +9,7 @@
     ('fct_fx_rate', 'document_id'),
     ('fct_a_share_unlock', 'document_id'),
 ] %}
-    select distinct '{{ mart }}' as mart, facts.{{ column }} as document_id
+    select distinct '{{ mart }}' as mart, facts.{{ column }} as missing_document_id
     from {{ ref(mart) }} as facts
     left join {{ ref('dim_document') }} as documents on facts.{{ column }} = documents.document_id
     where facts.{{ column }} is not null and documents.document_id is null

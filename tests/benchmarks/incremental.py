@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
@@ -42,7 +43,7 @@ MODELS = (
 
 def write(folder: Path, name: str, file: str, frame: pl.DataFrame) -> None:
     """Writes a landed file in the dataset's own columns; those that are not given are null."""
-    schema = all_datasets()[name].polars_schema
+    schema = pl.Schema(all_datasets()[name].polars_schema)
     columns = [pl.col(c) if c in frame.columns else pl.lit(None).alias(c) for c in schema]
     path = folder / "landed" / name / f"{file}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,8 +116,8 @@ class Build:
             result = dbtRunner(self.manifest.deepcopy()).invoke(["run", *arguments, "--no-write-json", *self.paths])
         finally:
             DuckDBConnectionManager.close_all_connections()
-        assert result.success, result.exception
-        return {run.node.name: run.execution_time for run in result.result if run.node.name in MODELS}
+        assert isinstance(result.result, RunExecutionResult) and result.success, result.exception
+        return {run.node.name: run.execution_time for run in result.result.results if run.node.name in MODELS}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -98,7 +99,7 @@ def landed(folders: Folders, dataset: str) -> pl.DataFrame:
     return pl.read_parquet(sorted((folders.landed / dataset).glob("*.parquet")))
 
 
-def as_traded(market: Market, ticker: str, source: str) -> list[tuple[object, ...]]:
+def as_traded(market: Market, ticker: str, source: str) -> list[tuple[Any, ...]]:
     """The market's own bars as a source sees them."""
     return [(b.trading_date, b.open, b.high, b.low, b.close, b.volume_shares) for b in market.bars(ticker, source)]
 

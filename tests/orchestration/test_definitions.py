@@ -87,7 +87,10 @@ def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path, monkeypatc
 
     def look(cursor: str | None) -> Any:
         found = sensor(dg.build_sensor_context(cursor=cursor))
-        return (found.run_requests, found.cursor) if isinstance(found, dg.SensorResult) else found.skip_message
+        if isinstance(found, dg.SensorResult):
+            return found.run_requests, found.cursor
+        assert isinstance(found, dg.SkipReason)
+        return found.skip_message
 
     assert look(None) == "the inbox is as it was"
     path = tmp_path / "inbox" / "prices" / "terminal.csv"

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ ACTIONS = ["landed", "yahoo_corporate_actions"]
 
 
 @contextlib.contextmanager
-def served(data_dir: Path, stand_ins: StandIns) -> Iterator[str]:
+def served(data_dir: Path, stand_ins: StandIns) -> Generator[str]:
     """`freefloat serve` on a free port; gives its address, and sees that nothing of it is left."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

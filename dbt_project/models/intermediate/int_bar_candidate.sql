@@ -1,5 +1,6 @@
 -- What each source says of a day now: the newest version of its bar, exactly as landed. int_price_bar chooses among them.
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['ticker', 'trading_date', 'document_id']) }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert',
+    unique_key=['ticker', 'trading_date', 'document_id']) }}
 
 {% set since = last_retrieval() %}
 

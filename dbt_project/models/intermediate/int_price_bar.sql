@@ -26,9 +26,11 @@ chosen as (
     from (
         select
             candidates.*,
-            row_number() over (partition by ticker, trading_date order by source_rank, document_id) as preference
+            row_number() over (
+                partition by candidates.ticker, candidates.trading_date order by candidates.source_rank, candidates.document_id
+            ) as preference
         from candidates
-        where is_real
+        where candidates.is_real
     ) as ranked
     where preference = 1
 ),

@@ -29,19 +29,19 @@ averaged as (
         bars.*,
         -- sums of decimals, which don't depend on the order of the rows; earlier volume in the shares of the first bar
         case
-            when count(turnover) over last_20 = 20
-                then cast(sum(cast(turnover as decimal(24, 2))) over last_20 as double) / 20
+            when count(bars.turnover) over last_20 = 20
+                then cast(sum(cast(bars.turnover as decimal(24, 2))) over last_20 as double) / 20
         end as turnover_20d,
         case
-            when count(volume_shares) over last_20 = 20 then cast(
+            when count(bars.volume_shares) over last_20 = 20 then cast(
                 round(
-                    cast(sum(cast(volume_shares / cumulative_split_factor as decimal(24, 6))) over last_20 as double)
-                    * cumulative_split_factor / 20
+                    cast(sum(cast(bars.volume_shares / bars.cumulative_split_factor as decimal(24, 6))) over last_20 as double)
+                    * bars.cumulative_split_factor / 20
                 ) as bigint
             )
         end as volume_20d_shares
     from bars
-    window last_20 as (partition by ticker order by trading_date rows between 19 preceding and current row)
+    window last_20 as (partition by bars.ticker order by bars.trading_date rows between 19 preceding and current row)
 ),
 
 -- what a comparison table prints, for tickers whose lock-ups no document states
@@ -63,7 +63,10 @@ with_float as (
         averaged.*,
         coalesce(
             floats.float_shares,
-            case when averaged.trading_date < printed.expiry_on then printed.float_before_shares else printed.float_after_shares end
+            case
+                when averaged.trading_date < printed.expiry_on then printed.float_before_shares
+                else printed.float_after_shares
+            end
         ) as float_shares,
         coalesce(floats.total_shares, printed.total_shares) as total_shares,
         case

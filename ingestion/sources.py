@@ -12,12 +12,14 @@ from typing import Any
 
 from ingestion.dataset import Folders
 from ingestion.feeds import eastmoney_datacenter, eastmoney_kline, ecb, tencent_kline, yahoo_chart
-from ingestion.feeds.answer import BadBar, Bar
+from ingestion.feeds.answer import BadBar, Bar, NoBars
 from ingestion.http_client import SourceFailed, json_body
 from ingestion.live import FIRST_DAY, Answered, Feed, Live, Stale, State, Subject, Window, instruments
 
 #: The most bars that Tencent gives in one answer.
 TENCENT_BARS = 500
+#: Bars that a full page of Tencent may lack: those it gives twice.
+PAGE_SLACK = 10
 #: Days that the ECB's file of recent rates reaches back, less some to be sure.
 ECB_RECENT_DAYS = 80
 
@@ -64,14 +66,23 @@ def ask_tencent(live: Live, address: str, subject: Subject, window: Window) -> A
     while True:
         path = tencent_kline.path(subject.name, window.first_on, last_on, count)
         body = json_body(live.client.get("feed_tencent_kline", address + path), "feed_tencent_kline")
-        kline = tencent_kline.parse(body, subject.name, subject.currency)
+        try:
+            kline = tencent_kline.parse(body, subject.name, subject.currency)
+        except NoBars:
+            if not bars:
+                raise
+            break  # the page before ended with the first bar that there is
         earlier = [bar for bar in kline.bars if bar.trading_date not in bars]
         bars |= {bar.trading_date: bar for bar in earlier}
         bad_bars += kline.bad_bars
-        # no page before this one: it was not full, it reaches the first day, or it brought nothing new
-        if len(kline.bars) < count or not earlier or min(bars) <= window.first_on:
-            return _bars("tencent_prices", subject, window, bars.values(), bad_bars)
+        # no page before this one: it reaches the first day, or brought nothing new, or earlier bars are adjusted
+        if not earlier or min(bars) <= window.first_on or kline.adjusted_before:
+            break
+        # a bar given twice counts once, so a page may be full and have a few bars less
+        if len(kline.bars) + len(kline.bad_bars) < count - PAGE_SLACK:
+            break
         last_on = min(bars) - timedelta(days=1)
+    return _bars("tencent_prices", subject, window, bars.values(), bad_bars)
 
 
 def ask_eastmoney_datacenter(live: Live, address: str, subject: Subject, window: Window) -> Answered:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from orchestration.settings import Settings
 
-#: A run that fails is tried once more; nobody is told what is run here.
+#: A run that fails is tried once more; nobody is told what is run here, and the page does not ask who reads it.
 DAGSTER_YAML = """\
 telemetry:
+  enabled: false
+nux:
   enabled: false
 run_retries:
   enabled: true

@@ -37,6 +37,10 @@ class OddAnswer(ValueError):
         self.reason = reason
 
 
+class NoBars(OddAnswer):
+    """An answer of the right form without a single bar: believed only where earlier pages had some."""
+
+
 @dataclass(frozen=True)
 class Bar:
     """One daily bar, prices and volume as traded on the day: neither splits nor dividends are in them.

@@ -23,6 +23,7 @@ from ingestion.feeds.answer import (
     BadBar,
     Bar,
     Kline,
+    NoBars,
     OddAnswer,
     field,
     iso_day,
@@ -52,20 +53,20 @@ def path(ticker: str, first_on: date, last_on: date, count: int) -> str:
 
 
 def parse(body: Any, ticker: str, currency: str) -> Kline:
-    """The bars of the answer. Raises OddAnswer if it is not an answer about this ticker, or has no bars."""
+    """The bars of the answer. Raises NoBars, and OddAnswer if it is not an answer about this ticker."""
     asked = str(code(ticker))
     result = field(body, "code", int)
     if result != 0:
         raise OddAnswer(f"answered code {result}: {shown(body.get('msg'))}")
     data = field(body, "data", object)
     if not isinstance(data, dict) or not data.get(asked):
-        raise OddAnswer(f"has no data for {asked}: it does not know the code, or did not understand the request")
+        raise NoBars(f"has no data for {asked}: it does not know the code, or did not understand the request")
     of_code = typed(data[asked], f"data.{asked}", dict)
     key = "day" if "day" in of_code else "qfqday"
     place = f"data.{asked}.{key}"
     rows = field(of_code, place, list)
     if not rows:
-        raise OddAnswer(f"{place} has no bars")
+        raise NoBars(f"{place} has no bars")
     precision = price_precision(currency)
     bars: list[Bar] = []
     bad: list[BadBar] = []

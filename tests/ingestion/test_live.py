@@ -240,6 +240,26 @@ def test_long_histories_of_tencent_are_read_page_by_page(folders: Folders, stand
     assert len(stand_ins.asked(TENCENT, "1024.HK")) == -(-kuaishou.height // 500)
 
 
+def test_a_bad_bar_does_not_end_the_pages_of_tencent(folders: Folders, stand_ins: StandIns, market: Market) -> None:
+    market.full_history = True
+    stand_ins.fault(TENCENT, "partly_null", times=1, ticker="1024.HK")
+    ask(TENCENT, folders, stand_ins)
+    kuaishou = landed(folders, "tencent_prices").filter(pl.col("ticker") == "1024.HK")
+    assert kuaishou["trading_date"].min() == date(2021, 2, 5)
+    assert kuaishou.height == len(market.bars("1024.HK", TENCENT)) - 1
+
+
+def test_a_page_of_tencent_may_end_with_the_first_bar_that_there_is(few: Folders, stand_ins: StandIns, market: Market) -> None:
+    # the newest 500 sessions exactly, while Kuaishou is listed since 2021
+    market.full_history = True
+    market.starts_on = market.bars("1024.HK")[-500].trading_date
+    market.full_history = False
+    result = ask(TENCENT, few, stand_ins)
+    assert result.failed == []
+    assert landed(few, "tencent_prices").height == 500
+    assert len(stand_ins.asked(TENCENT)) == 2
+
+
 #: What a fault of the newest bar leaves: the bar is quarantined, or simply not there; the answer's other bars land.
 BAR_FAULTS = {"null_bars", "partly_null", "duplicate_bars", "conflicting_bars", "wrong_unit"}
 

@@ -291,7 +291,12 @@ def json_body(answer: Answer, source: str) -> Any:
         raise SourceFailed(source, f"{answer.url} answered HTML, not JSON{_title(answer)}; the next refresh asks again")
     text = text_body(answer, source)
     try:
-        return json.loads(text, parse_float=Decimal, parse_int=int, parse_constant=_refuse_constant)
+        parsed = json.loads(text, parse_float=Decimal, parse_int=int, parse_constant=_refuse_constant)
+        if "\\ud" in text.lower():  # half of a pair is no letter, and can be written nowhere
+            json.dumps(parsed, default=str, ensure_ascii=False).encode()
+        return parsed
+    except UnicodeEncodeError:
+        words = "answered JSON with half a letter (a surrogate by itself)"
     except RecursionError:
         words = "answered JSON that is nested too deeply"
     except json.JSONDecodeError as error:

@@ -99,11 +99,15 @@ class Stale:
 
 @dataclass
 class FeedLanding:
-    """What became of a feed: a landing a dataset, the days of its new rows, and what failed."""
+    """What became of a feed: a landing a dataset, the days of its new rows, and what is stale now.
+
+    `is_unanswered` is true if subjects were asked about this time, and none of them was answered.
+    """
 
     landings: dict[str, Landing]
     new_days: dict[str, set[date]]
     failed: list[Stale]
+    is_unanswered: bool
 
 
 def land_feed(feed: Feed, folders: Folders, live: Live | None, between: tuple[date, date] | None = None) -> FeedLanding:
@@ -115,6 +119,7 @@ def land_feed(feed: Feed, folders: Folders, live: Live | None, between: tuple[da
     datasets = {name: all_datasets()[name] for name in feed.datasets}
     store = {name: _Store(dataset, folders) for name, dataset in datasets.items()}
     state = State(feed, folders)
+    asked, answers = 0, 0
     if live:
         subjects = feed.subjects(folders, live.now)
         state.keep(subject.name for subject in subjects)
@@ -123,17 +128,20 @@ def land_feed(feed: Feed, folders: Folders, live: Live | None, between: tuple[da
             window = _window(feed, subject, store[feed.datasets[0]], state, sessions, live.now, between)
             if window is None:
                 continue
+            asked += 1
             try:
                 answered = feed.ask(live, live.addresses[feed.source], subject, window)
             except (SourceFailed, OddAnswer) as error:
                 state.failed(subject.name, getattr(error, "reason", str(error)), live.now)
                 continue
-            for name in datasets:
+            answers += 1
+            # the first dataset says what is missing, so it is written last: what is killed half-way is asked for again
+            for name in reversed(feed.datasets):
                 rows = answered.rows.get(name, [])
                 store[name].add(rows, answered.bad_rows.get(name, []), subject, feed.source, live.now)
-            state.answered(subject.name, window.first_on, live.now)
+            state.answered(subject.name, None if between else window, live.now)
     landings = {name: Landing(name, store[name].rows, store[name].new_faults) for name in datasets}
-    return FeedLanding(landings, {name: store[name].new_days for name in datasets}, state.stale())
+    return FeedLanding(landings, {name: store[name].new_days for name in datasets}, state.stale(), asked > answers == 0)
 
 
 class _Store:
@@ -182,8 +190,14 @@ class _Store:
             }
             for row in rows
         ]
-        frame = self._news(pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row"), today)
+        frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
         found = [Fault(place, _row_number(bad.trading_date or date.min), bad.column, bad.value, bad.reason) for bad in bad_rows]
+        # none of several rows of one key can be chosen
+        is_single = pl.struct(list(self.dataset.key)).is_unique()
+        for row in frame.filter(~is_single).iter_rows(named=True):
+            words = ", ".join(f"{name} {row[name]}" for name in self.dataset.key)
+            found.append(Fault(place, row["source_row"], None, None, f"{words}: is given more than once with different values"))
+        frame = self._news(frame.filter(is_single), today)
         if frame.height:
             if self.dataset.check:
                 wrong = self.dataset.check(self.folders, frame)
@@ -260,20 +274,26 @@ class State:
         except (OSError, ValueError):
             self.subjects = {}
 
-    def asked_from(self, subject: str) -> date | None:
-        """The first day from which the subject has been asked without a gap; None if never."""
-        stated = self.subjects.get(subject, {}).get("asked_from_on")
-        return date.fromisoformat(stated) if stated else None
+    def asked(self, subject: str) -> tuple[date, date] | None:
+        """The first and last of the days that the subject has been asked about without a gap; None if never."""
+        record = self.subjects.get(subject, {})
+        if "asked_from_on" not in record or "asked_to_on" not in record:
+            return None
+        return date.fromisoformat(record["asked_from_on"]), date.fromisoformat(record["asked_to_on"])
 
     def keep(self, names: Iterable[str]) -> None:
         """Forgets subjects that are not asked about any more."""
         kept = set(names)
         self.subjects = {name: record for name, record in self.subjects.items() if name in kept}
 
-    def answered(self, subject: str, first_on: date, now: datetime) -> None:
-        before = self.asked_from(subject)
-        asked_from = min(first_on, before) if before else first_on
-        self.subjects[subject] = {"asked_from_on": str(asked_from), "answered_at": _iso(now)}
+    def answered(self, subject: str, window: Window | None, now: datetime) -> None:
+        """Records an answer; days asked for on demand (no window) may leave a gap, so they don't count as asked."""
+        record = {name: value for name, value in self.subjects.get(subject, {}).items() if name.startswith("asked_")}
+        if window:
+            before = self.asked(subject)
+            first_on = min(window.first_on, before[0]) if before else window.first_on
+            record = {"asked_from_on": str(first_on), "asked_to_on": str(window.last_on)}
+        self.subjects[subject] = record | {"answered_at": _iso(now)}
         self._write()
 
     def failed(self, subject: str, reason: str, now: datetime) -> None:
@@ -328,13 +348,13 @@ def _window(
     days = sessions[subject.exchange_mic]
     opening = max(subject.listed_from or FIRST_DAY, FIRST_DAY)
     last_landed = store.last_day(subject.name)
-    asked_from = state.asked_from(subject.name)
+    asked = state.asked(subject.name)
     if between:
         first_on, last_on = max(between[0], opening), min(between[1], subject.final_on)
-    elif last_landed is None or asked_from is None or asked_from > opening:
+    elif last_landed is None or asked is None or asked[0] > opening:
         first_on, last_on = opening, subject.final_on
     else:
-        overlap = [day for day in days if day <= last_landed][-OVERLAP_SESSIONS:]
+        overlap = [day for day in days if day <= min(last_landed, asked[1])][-OVERLAP_SESSIONS:]
         first_on, last_on = max([opening, *overlap[:1]]), subject.final_on
     if first_on > last_on:
         return None

@@ -134,8 +134,12 @@ def _securities(knows: Callable[[str], str | None]) -> Callable[[Folders, dateti
     ]
 
 
+def _known_to_yahoo(folders: Folders, now: datetime) -> list[Subject]:
+    return [subject for subject in instruments(folders, now) if yahoo_chart.knows(subject.name)]
+
+
 FEEDS: tuple[Feed, ...] = (
-    Feed("feed_yahoo_chart", ("yahoo_prices", "yahoo_corporate_actions"), instruments, ask_yahoo),
+    Feed("feed_yahoo_chart", ("yahoo_prices", "yahoo_corporate_actions"), _known_to_yahoo, ask_yahoo),
     Feed("feed_eastmoney_kline", ("eastmoney_prices",), _securities(eastmoney_kline.secid), ask_eastmoney),
     Feed("feed_tencent_kline", ("tencent_prices",), _securities(tencent_kline.code), ask_tencent),
     Feed(

@@ -122,7 +122,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         # who asks for a month on the web page wants the source asked
         with refresh.live_sources(asked=between is not None) as live:
             landed = land_feed(feed, refresh.folders, live, between)
-        if between and landed.failed:
+        if between and landed.is_unanswered:
             raise dg.Failure("; ".join(f"{stale.source}: {stale.reason}" for stale in landed.failed))
         for dataset in datasets:
             landing, key = landed.landings[dataset.name], landed_key(dataset.name)

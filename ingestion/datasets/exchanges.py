@@ -1,7 +1,22 @@
 """Exchanges: the ticker suffix by which a security belongs to one, its currency, time zone, calendar and benchmark."""
 
+from zoneinfo import available_timezones
+
+import polars as pl
+
 from ingestion.columns import INSTRUMENT, Day, Text
-from ingestion.dataset import Dataset
+from ingestion.dataset import Dataset, Folders, RowFault
+
+
+def check_time_zones(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+    """The exchanges whose time zone is none of the IANA names."""
+    known = available_timezones()
+    return [
+        RowFault(index, "time_zone", name, "is no time zone; write an IANA name such as Asia/Hong_Kong")
+        for index, name in enumerate(frame["time_zone"])
+        if name not in known
+    ]
+
 
 DATASET = Dataset(
     name="exchanges",
@@ -23,4 +38,5 @@ DATASET = Dataset(
     ),
     key=("exchange_mic",),
     has_lineage=False,
+    check=check_time_zones,
 )

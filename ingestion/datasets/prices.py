@@ -5,7 +5,7 @@
 | ours | `ticker, trading_date, ...` | as traded; volume in shares, turnover in `currency` |
 | Tushare hk_daily | `ts_code, trade_date, ...`, codes `.HK` | volume in shares, amount in HKD |
 | Tushare daily | the same, codes `.SH` and `.SZ` | volume in lots of 100, amount in thousands of CNY |
-| yfinance | first line `Price,...`, then `Ticker,...`, `Date,...` | needs `Adj Close`: without it prices are dividend-adjusted |
+| yfinance | lines `Price`, `Ticker`, `Date` | needs `Adj Close` and `Stock Splits`; prices are split-adjusted, which is undone |
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from ingestion.bars import BAR_COLUMNS, BAR_RULES, BAR_WORDS, check_bars
@@ -28,7 +29,7 @@ OWN = ("ticker", "trading_date", "currency", *_PRICES, "volume_shares")
 OWN_OPTIONAL = ("turnover", "document_id", "table_ref", "known_on")
 TUSHARE = ("ts_code", "trade_date", *_PRICES, "vol", "amount")
 TUSHARE_OPTIONAL = ("pre_close", "change", "pct_chg")
-YFINANCE = ("Date", "Adj Close", "Close", "High", "Low", "Open", "Volume")
+YFINANCE = ("Date", "Adj Close", "Close", "High", "Low", "Open", "Volume", "Stock Splits")
 
 #: The currency of each Tushare and yfinance suffix: neither export names one.
 _CURRENCY = {"HK": "HKD", "SH": "CNY", "SS": "CNY", "SZ": "CNY"}
@@ -75,10 +76,12 @@ def _from_tushare(row: RawRow) -> RawRow:
 
 def _from_yfinance(path: Path, label: str, start: list[list[str]]) -> Iterator[RawRow]:
     tickers = {cell for cell in (start[1][1:] if len(start) > 1 else []) if cell}
-    if len(tickers) != 1 or len(start) < 3 or start[1][0] != "Ticker" or start[2][0] != "Date":
+    if len(tickers) != 1 or [line[:1] for line in start[1:]] != [["Ticker"], ["Date"]]:
         raise RefusedFile(label, "is not a yfinance export of one ticker (lines Price, Ticker, Date); export one ticker a file")
     if "Adj Close" not in start[0]:
         raise RefusedFile(label, "has no Adj Close: its prices are dividend-adjusted; export with auto_adjust=False")
+    if "Stock Splits" not in start[0]:
+        raise RefusedFile(label, "has no Stock Splits, by which its prices are divided; export with actions=True")
     (symbol,) = tickers
     code, _, suffix = symbol.rpartition(".")
     ticker = f"{code}.SH" if suffix == "SS" and not symbol.startswith("000300") else symbol
@@ -87,17 +90,29 @@ def _from_yfinance(path: Path, label: str, start: list[list[str]]) -> Iterator[R
     missing = [name for name in YFINANCE if name not in names]
     if missing:
         raise RefusedFile(label, f"lacks the column {', '.join(missing)}")
-    for row in read_csv(path, label, start[0], ())[2:]:
-        cells = dict(zip(names, row.cells.values(), strict=False))
+    precision = Decimal("0.001" if suffix == "HK" else "0.01")
+    optional = ("Dividends", "Capital Gains")
+    rows = [
+        replace(row, cells=dict(zip(names, row.cells.values(), strict=False)))
+        for row in read_csv(path, label, [name for name in start[0] if name not in optional], optional)[2:]
+    ]
+    later_splits = Fraction(1)
+    # from the newest day back: what is divided by the splits after a day is multiplied again
+    for row in sorted(rows, key=lambda row: row.cells.get("Date", ""), reverse=True):
+        cells = row.cells
         shape = {
             "ticker": ticker,
             "trading_date": _day(cells.get("Date", "")),
             "currency": _CURRENCY.get(suffix, ""),
-            **{name: _shortest(cells.get(name.title(), "")) for name in _PRICES},
-            "volume_shares": _times(cells.get("Volume", ""), 1),
+            **{name: _undone(cells.get(name.title(), ""), later_splits, precision) for name in _PRICES},
+            "volume_shares": _undone(cells.get("Volume", ""), 1 / later_splits, Decimal(1)),
             "turnover": "",
         }
-        yield _with_precisions(replace(row, cells=shape), {"price_precision": "0.001" if suffix == "HK" else "0.01"})
+        yield _with_precisions(replace(row, cells=shape), {"price_precision": str(precision)})
+        split = _number(cells.get("Stock Splits", ""))
+        if split is None or split < 0:
+            raise RefusedFile(label, f"row {row.number}, Stock Splits: {cells.get('Stock Splits', '')!r} is no ratio")
+        later_splits *= Fraction(split) or 1
 
 
 def _with_precisions(row: RawRow, known: dict[str, str] | None = None) -> RawRow:
@@ -124,7 +139,7 @@ def _precision(texts: list[str], unit: int = 1) -> str:
 
 def _hong_kong_code(code: str) -> str:
     """`00100` -> `0100`: four digits, as the exchange's tickers are written elsewhere."""
-    return f"{int(code):04d}" if code.isascii() and code.isdigit() else code
+    return f"{int(code):04d}" if code.isascii() and code.isdigit() and len(code) <= 5 else code
 
 
 def _day(text: str) -> str:
@@ -132,24 +147,33 @@ def _day(text: str) -> str:
     return "-".join(match.groups()) if match else text
 
 
+def _number(text: str) -> Decimal | None:
+    """A number of a size that a figure of a market can have; None for anything else."""
+    try:
+        number = Decimal(text.strip())
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() and abs(number) < 10**20 and number.as_tuple().exponent > -40 else None  # ty: ignore
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _times(text: str, unit: int) -> str:
     """A number in units of `unit` as plain digits; what is no number stays, for the column to refuse it."""
-    try:
-        number = Decimal(text.strip()) * unit
-    except InvalidOperation:
-        return text.strip()
-    if not number.is_finite():
-        return text.strip()
-    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+    number = _number(text)
+    return text.strip() if number is None else _plain(number * unit)
 
 
-def _shortest(text: str) -> str:
-    """The shortest decimal of the same 32-bit float: `301.79998779296875` is 301.8."""
-
-    try:
-        return f"{shortest_single(Decimal(text.strip())):f}"
-    except InvalidOperation:
+def _undone(text: str, factor: Fraction, precision: Decimal) -> str:
+    """The shortest decimal of the same 32-bit float (`301.79998779296875` is 301.8) times `factor`, as plain digits."""
+    number = _number(text)
+    if number is None:
         return text.strip()
+    exact = Fraction(shortest_single(number)) * factor
+    return _plain((Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(precision))
 
 
 DATASET = Dataset(

@@ -69,6 +69,11 @@ def symbol(ticker: str) -> str:
     return ticker[:-1] + "S" if _SECURITY.fullmatch(ticker) and ticker.endswith(".SH") else ticker
 
 
+def knows(ticker: str) -> bool:
+    """True for a ticker that Yahoo can have: one of an exchange's own form, or an index."""
+    return bool(_SECURITY.fullmatch(ticker)) or ticker.startswith("^") or ticker.endswith(".SS")
+
+
 def path(ticker: str, first_on: date, last_on: date) -> str:
     """What to ask for the bars of the days, both included, and the corporate actions in them."""
     first = int(datetime.combine(first_on, time(), UTC).timestamp())

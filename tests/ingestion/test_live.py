@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -231,6 +232,16 @@ def test_months_are_asked_for_again_on_demand(folders: Folders, stand_ins: Stand
     assert landed(folders, "yahoo_prices").filter(pl.col("ticker") == "1024.HK")["trading_date"].min() == date(2026, 9, 1)
 
 
+def test_a_month_on_demand_hides_no_gap(folders: Folders, stand_ins: StandIns, market: Market) -> None:
+    market.upto = date(2026, 9, 30)
+    ask(EASTMONEY, folders, stand_ins, on=date(2026, 9, 30))
+    market.upto = FRIDAY
+    ask(EASTMONEY, folders, stand_ins, between=(date(2026, 11, 1), date(2026, 11, 30)))
+    ask(EASTMONEY, folders, stand_ins)
+    days = landed(folders, "eastmoney_prices").filter(pl.col("ticker") == "1024.HK")["trading_date"]
+    assert sorted(days) == [bar.trading_date for bar in market.bars("1024.HK")]
+
+
 def test_long_histories_of_tencent_are_read_page_by_page(folders: Folders, stand_ins: StandIns, market: Market) -> None:
     market.full_history = True
     ask(TENCENT, folders, stand_ins)
@@ -350,6 +361,16 @@ def test_the_a_share_calendar_lands_in_shares_and_an_empty_one_is_believed_by_it
     market.lift_stages.clear()
     assert ask(DATACENTER, folders, stand_ins).failed == []
     assert landed(folders, "eastmoney_lift_stages").height == len(expected)
+
+
+def test_rows_of_one_key_with_different_values_are_quarantined_once(few: Folders, stand_ins: StandIns, market: Market) -> None:
+    stage = market.lift_stages[0]
+    market.lift_stages.append(replace(stage, holders=(replace(stage.holders[0], nominal_shares=1, released_shares=1),)))
+    first = ask(DATACENTER, few, stand_ins)
+    before = landed(few, "eastmoney_lift_holders")
+    assert any("is given more than once" in fault.reason for fault in first.landings["eastmoney_lift_holders"].faults)
+    ask(DATACENTER, few, stand_ins, on=MONDAY)
+    assert landed(few, "eastmoney_lift_holders").equals(before)
 
 
 @pytest.mark.parametrize("kind", sorted(FAULTS[DATACENTER]))

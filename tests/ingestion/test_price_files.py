@@ -93,16 +93,43 @@ def test_a_hand_entered_amount_is_outside_the_days_range(folders: Folders) -> No
 
 def test_yfinance_with_adj_close_gives_the_unadjusted_prices(folders: Folders) -> None:
     text = (
-        "Price,Adj Close,Close,High,Low,Open,Volume\n"
-        "Ticker,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK\n"
-        "Date,,,,,,\n"
-        "2021-02-05,298.04,300.0,345.0,301.79998779296875,338.0,55000000\n"
+        "Price,Adj Close,Close,High,Low,Open,Volume,Dividends,Stock Splits\n"
+        "Ticker,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK\n"
+        "Date,,,,,,,,\n"
+        "2021-02-05,298.04,310.0,345.0,301.79998779296875,338.0,55000000,0.0,0.0\n"
     )
-    landing, rows = land(folders, text.replace("300.0,345.0", "310.0,345.0"))
-    assert landing.is_clean
+    landing, rows = land(folders, text)
+    assert landing.is_clean, landing.messages()
     assert (rows[0]["close"], rows[0]["low"], rows[0]["price_precision"]) == (Decimal(310), Decimal("301.8"), Decimal("0.001"))
     landing, rows = land(folders, text.replace("Adj Close,", "").replace("298.04,", "").replace("HK,1024.HK\n", "HK\n"))
     assert "dividend-adjusted; export with auto_adjust=False" in landing.refused[0].reason and rows == []
+
+
+def test_a_split_in_a_yfinance_file_is_undone_before_it(folders: Folders) -> None:
+    # 1.49 shares for one on 8 May: 150.00 the day before is exported as 100.67, 1,000,000 shares as 1,490,000
+    text = (
+        "Price,Adj Close,Close,High,Low,Open,Volume,Stock Splits\n"
+        "Ticker,688256.SS,688256.SS,688256.SS,688256.SS,688256.SS,688256.SS,688256.SS\n"
+        "Date,,,,,,,\n"
+        "2026-05-07,100.671143,100.671143,100.671143,100.671143,100.671143,1490000,0.0\n"
+        "2026-05-08,101.5,101.5,102.0,100.5,101.0,2000000,1.49\n"
+    )
+    landing, rows = land(folders, text)
+    assert landing.is_clean, landing.messages()
+    found = {(row["ticker"], row["trading_date"].day): (row["close"], row["volume_shares"]) for row in rows}
+    assert found == {("688256.SH", 7): (Decimal(150), 1_000_000), ("688256.SH", 8): (Decimal("101.5"), 2_000_000)}
+    landing, rows = land(folders, text.replace("Stock Splits", "Splits"))
+    assert "by which its prices are divided; export with actions=True" in landing.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    "cell", ["1e999999", "sNaN", "1e39", "9" * 5000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")]
+)
+def test_a_cell_of_no_plausible_size_is_refused_not_raised(folders: Folders, cell: str) -> None:
+    good = "02513.HK,20260708,1933.0,2198.0,1933.0,2100.0,2000.0,100.0,5.0,1000.0,2000000.0\n"
+    for part in ("02513", "1000.0", "2198.0"):
+        landing, rows = land(folders, TUSHARE + good.replace(part, cell) + good.replace("20260708", "20260709"))
+        assert landing.faults and [row["trading_date"] for row in rows] == [date(2026, 7, 9)]
 
 
 @pytest.mark.parametrize(

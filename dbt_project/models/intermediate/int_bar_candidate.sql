@@ -31,5 +31,9 @@ select
     versions.known_on
 from versions
 inner join {{ ref('stg_documents') }} as documents on versions.document_id = documents.document_id
-inner join {{ ref('stg_instruments') }} as instruments on versions.ticker = instruments.ticker
+inner join {{ ref('stg_instruments') }} as instruments 
+    on
+        versions.ticker = instruments.ticker
+        -- a listing day that is corrected later makes the bars before it another company's
+        and (instruments.listing_earliest_on is null or versions.trading_date >= instruments.listing_earliest_on)
 order by versions.trading_date

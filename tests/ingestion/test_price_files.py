@@ -122,9 +122,7 @@ def test_a_split_in_a_yfinance_file_is_undone_before_it(folders: Folders) -> Non
     assert "by which its prices are divided; export with actions=True" in landing.refused[0].reason
 
 
-@pytest.mark.parametrize(
-    "cell", ["1e999999", "sNaN", "1e39", "9" * 5000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")]
-)
+@pytest.mark.parametrize("cell", ["1e999999", "sNaN", "1e39", "9" * 5000])
 def test_a_cell_of_no_plausible_size_is_refused_not_raised(folders: Folders, cell: str) -> None:
     good = "02513.HK,20260708,1933.0,2198.0,1933.0,2100.0,2000.0,100.0,5.0,1000.0,2000000.0\n"
     for part in ("02513", "1000.0", "2198.0"):

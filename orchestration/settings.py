@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     epoch_url: BaseAddress = "https://epoch.ai"
     ecb_url: BaseAddress = "https://www.ecb.europa.eu"
     #: Seconds that a live source may take for one step of an answer, and how many times it is asked before it fails.
-    http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 15
-    http_attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 8
+    http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -239,7 +239,7 @@ class TestALiveRefresh:
         assert live.refresh().returncode == 0  # as of today again, so that the next one can build on it
         live.market.upto = MONDAY
         live.market.restate("1024.HK", date(2026, 11, 18), close=live.market.bar("1024.HK", date(2026, 11, 18)).high)
-        live.market.restate("9660.HK", FRIDAY, source=TENCENT, close=live.market.bar("9660.HK", FRIDAY).low)
+        live.market.restate("9660.HK", FRIDAY, source=TENCENT, close=live.market.bar("9660.HK", FRIDAY).high)
         folders = [live.data_dir / "landed" / name for name in ("yahoo_prices", "eastmoney_prices", "tencent_prices")]
         files = {path: path.stat().st_mtime_ns for folder in folders for path in folder.glob("*.parquet")}
         live.stand_ins.requests.clear()

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
-from ingestion.http_client import HttpClient
 
 from ingestion.dataset import Folders
+from ingestion.http_client import HttpClient
 from ingestion.live import Live
 from orchestration.lock import refresh_lock
 from orchestration.settings import Settings

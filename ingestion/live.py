@@ -132,7 +132,7 @@ def land_feed(feed: Feed, folders: Folders, live: Live | None, between: tuple[da
             try:
                 answered = feed.ask(live, live.addresses[feed.source], subject, window)
             except (SourceFailed, OddAnswer) as error:
-                state.failed(subject.name, getattr(error, "reason", str(error)), live.now)
+                state.failed(subject.name, error.reason, live.now)
                 continue
             answers += 1
             # the first dataset says what is missing, so it is written last: what is killed half-way is asked for again
@@ -141,7 +141,7 @@ def land_feed(feed: Feed, folders: Folders, live: Live | None, between: tuple[da
                 store[name].add(rows, answered.bad_rows.get(name, []), subject, feed.source, live.now)
             state.answered(subject.name, None if between else window, live.now)
     landings = {name: Landing(name, store[name].rows, store[name].new_faults) for name in datasets}
-    return FeedLanding(landings, {name: store[name].new_days for name in datasets}, state.stale(), asked > answers == 0)
+    return FeedLanding(landings, {name: store[name].new_days for name in datasets}, state.stale(), asked > 0 and answers == 0)
 
 
 class _Store:

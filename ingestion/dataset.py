@@ -85,7 +85,8 @@ class Dataset:
     when it was known; `check` finds the faults that only other datasets can tell.
 
     A dataset with a `feed` comes from that live source: its rows are only ever added, a file a day of retrieval in
-    `landed/<name>/`, and a row that the source restates is a further version of its `key`.
+    `landed/<name>/`, and a row that the source restates is a further version of its `key`. A change of nothing but the
+    `unversioned` columns restates nothing. Without a `known_on_column` a row is known from the day of its retrieval.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Dataset:
     committed: bool = True  # there is a file of the project's own; else only the user's
     check: FrameCheck | None = None
     feed: str = ""
+    unversioned: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # what a column is, where it is not what the glossary says
     has_retrieved_at: bool = False  # also in the user's files of what a feed gives, where it is empty
 
@@ -133,8 +135,9 @@ class Dataset:
 
     @property
     def is_taken_up(self) -> bool:
-        """True if what is built on the dataset takes up new rows only: bars and rates, a row a day that never goes."""
-        return bool(self.feed) and bool({"trading_date", "rate_on"} & set(self.key))
+        """True if new rows of the dataset can be taken up by what is built: all of a feed's but those (splits, lock-ups)
+        that change the history of a security."""
+        return bool(self.feed) and ("ticker" not in self.key or "trading_date" in self.key)
 
     @property
     def landed_key(self) -> tuple[str, ...]:

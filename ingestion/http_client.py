@@ -268,6 +268,8 @@ class HttpClient:
         if 300 <= status < 400 and "location" in response.headers:
             to = _redirect_host(response)
             raise _Fault(f"{words}, a redirect to {to}, which is not followed: if the source has moved, set its base address")
+        if status == HTTPStatus.UNAUTHORIZED:
+            raise _Fault(f"{words}: look whether the key of the source is right (FREEFLOAT_..._API_KEY)")
         raise _Fault(f"{words}: look whether the source still knows this path and these parameters")
 
 

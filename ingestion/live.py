@@ -33,11 +33,12 @@ EMPTY_FILE = "0000.parquet"
 
 @dataclass(frozen=True)
 class Live:
-    """The live sources of one refresh: how to reach them, and the instant at which it asks (UTC)."""
+    """The live sources of one refresh: how to reach them, the instant at which it asks (UTC), and the keys that there are."""
 
     client: HttpClient
     addresses: Mapping[str, str]  # source -> base address
     now: datetime
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)  # source -> key; shown and stored nowhere
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ class Window:
 
 @dataclass
 class Answered:
-    """The rows of an answer a dataset, in its landed columns but for the lineage, and those that could not be read."""
+    """The rows of an answer a dataset, in its landed columns but for the lineage, and those that could not be read.
+
+    A row may say itself, as `known_on`, since when it is known; else the dataset's `known_on_column` does.
+    """
 
     rows: dict[str, list[dict[str, Any]]]
     bad_rows: dict[str, list[BadBar]] = field(default_factory=dict)
@@ -164,8 +168,10 @@ class _Store:
 
     def last_day(self, subject: str) -> date | None:
         """The last day of which a row of the subject is landed."""
+        if not self.own_date:
+            return None
         frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
-        return max(frame[self.own_date].to_list(), default=None)
+        return max(frame[self.own_date].drop_nulls().to_list(), default=None)
 
     def add(
         self,
@@ -178,18 +184,20 @@ class _Store:
         """Lands the rows that are new or restated, and quarantines those that break the contract."""
         place = f"{source} {subject.name}"
         today = now.date()
-        complete = [
-            row
-            | {
-                "document_id": source,
-                "table_ref": subject.name,
-                "known_on": min(row[self.own_date], today),
-                "source_file": place,
-                "source_row": _row_number(row[self.own_date]),
-                "retrieved_at": now,
-            }
-            for row in rows
-        ]
+        complete = []
+        for row in rows:
+            own_day = row.get("known_on") or row.get(self.own_date) or today
+            complete.append(
+                row
+                | {
+                    "document_id": source,
+                    "table_ref": subject.name,
+                    "known_on": min(own_day, today),
+                    "source_file": place,
+                    "source_row": _row_number(own_day),
+                    "retrieved_at": now,
+                }
+            )
         frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
         found = [Fault(place, _row_number(bad.trading_date or date.min), bad.column, bad.value, bad.reason) for bad in bad_rows]
         # none of several rows of one key can be chosen
@@ -212,7 +220,8 @@ class _Store:
     def _news(self, frame: pl.DataFrame, today: date) -> pl.DataFrame:
         """The rows that are not landed as they are; one that restates a landed row is known only from today."""
         key = list(self.dataset.key)
-        values = [name for column in self.dataset.columns for name in column.landed() if name not in key]
+        ignored = {*key, *self.dataset.unversioned}
+        values = [name for column in self.dataset.columns for name in column.landed() if name not in ignored]
         latest = (
             self.landed.sort("known_on", "retrieved_at")
             .group_by(key)
@@ -235,7 +244,7 @@ class _Store:
         before = [pl.read_parquet(path)] if path.exists() else []
         write_parquet(pl.concat([*before, news]), path)
         self.landed = pl.concat([self.landed, news])
-        self.new_days |= set(news[self.own_date])
+        self.new_days |= set(news[self.own_date].drop_nulls()) if self.own_date else {today}
 
     def _quarantine(self, faults: list[Fault], now: datetime) -> None:
         """Adds the faults that are not in quarantine yet: an overlap brings the same bad row again."""
@@ -259,7 +268,7 @@ class _Store:
 
 
 def _row_number(day: date) -> int:
-    """A source's rows have no line numbers: a row is found by its day, 20260630."""
+    """A source's rows have no line numbers: a row is found by its day, 20260630 (of retrieval, where it has none)."""
     return day.year * 10_000 + day.month * 100 + day.day
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ingestion.dataset import Folders
-from ingestion.feeds import eastmoney_datacenter, eastmoney_kline, ecb, tencent_kline, yahoo_chart
+from ingestion.feeds import eastmoney_datacenter, eastmoney_kline, ecb, epoch_ai, openrouter, tencent_kline, yahoo_chart
 from ingestion.feeds.answer import BadBar, Bar, NoBars
 from ingestion.http_client import SourceFailed, json_body
 from ingestion.live import FIRST_DAY, Answered, Feed, Live, Stale, State, Subject, Window, instruments
@@ -20,6 +20,8 @@ from ingestion.live import FIRST_DAY, Answered, Feed, Live, Stale, State, Subjec
 TENCENT_BARS = 500
 #: Bars that a full page of Tencent may lack: those it gives twice.
 PAGE_SLACK = 10
+#: What OpenRouter is asked about; the rankings need a key.
+OPENROUTER_PRICES = "prices"
 #: Days that the ECB's file of recent rates reaches back, less some to be sure.
 ECB_RECENT_DAYS = 80
 
@@ -127,6 +129,31 @@ def _ecb_rates(live: Live, address: str, path: str, parse: Callable[[bytes], lis
     return parse(live.client.get("feed_ecb", address + path).body)
 
 
+def ask_epoch(live: Live, address: str, subject: Subject, window: Window) -> Answered:
+    """One of Epoch AI's tables, whole."""
+    table = epoch_ai.TABLES[subject.name]
+    found = epoch_ai.parse(live.client.get("feed_epoch_ai", address + table.path).body, table)
+    return Answered({table.dataset: found.rows}, {table.dataset: found.bad_rows})
+
+
+def ask_openrouter(live: Live, address: str, subject: Subject, window: Window) -> Answered:
+    """The price list, whole; or the daily rankings, page by page from a few days before the last that is landed."""
+    source = "feed_openrouter"
+    if subject.name == OPENROUTER_PRICES:
+        found = openrouter.parse_models(json_body(live.client.get(source, address + openrouter.MODELS_PATH), source))
+        return Answered({"openrouter_prices": found.rows}, {"openrouter_prices": found.bad_rows})
+    if source not in live.keys:
+        raise SourceFailed(source, "is not asked without a key: set FREEFLOAT_OPENROUTER_API_KEY (the prices need none)")
+    rows, bad_rows = [], []
+    for first_on, last_on in openrouter.pages(window.first_on, window.today):
+        path = openrouter.rankings_path(first_on, last_on)
+        answer = live.client.get(source, address + path, headers={"Authorization": f"Bearer {live.keys[source]}"})
+        found = openrouter.parse_rankings(json_body(answer, source), first_on, last_on)
+        rows += found.rows
+        bad_rows += found.bad_rows
+    return Answered({"openrouter_token_usage": rows}, {"openrouter_token_usage": bad_rows})
+
+
 def _securities(knows: Callable[[str], str | None]) -> Callable[[Folders, datetime], list[Subject]]:
     """The securities for which a source has a code."""
     return lambda folders, now: [
@@ -150,6 +177,20 @@ FEEDS: tuple[Feed, ...] = (
         is_daily=False,
     ),
     Feed("feed_ecb", ("ecb_fx_rates",), lambda folders, now: [Subject("rates")], ask_ecb, is_daily=False),
+    Feed(
+        "feed_epoch_ai",
+        tuple(table.dataset for table in epoch_ai.TABLES.values()),
+        lambda folders, now: [Subject(name) for name in epoch_ai.TABLES],
+        ask_epoch,
+        is_daily=False,
+    ),
+    Feed(
+        "feed_openrouter",
+        ("openrouter_token_usage", "openrouter_prices"),
+        lambda folders, now: [Subject(OPENROUTER_PRICES), Subject("rankings")],
+        ask_openrouter,
+        is_daily=False,
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The command line: `freefloat refresh`, `query`, `status`, `releases`, `serve`.
+"""The command line: `freefloat refresh`, `query`, `calendar`, `status`, `releases`, `serve`.
 
 Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
 import (Dagster, dbt, pydantic) is imported by the command that needs it.
@@ -137,6 +137,32 @@ def query(sql: str, format_: str, output: Path | None) -> None:
             raise click.ClickException(f"standard input is not UTF-8: {error}") from None
     try:
         run_query(data_dir(), sql, format_, output)
+    except (QueryError, ReleaseError) as error:
+        _fail(error)
+
+
+@cli.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a file, not to standard output.",
+)
+def calendar(output: Path | None) -> None:
+    """Write the catalysts of the current release as a calendar (.ics): lock-up expiries, results, listings and the rest.
+
+    An event with a span of days covers it. Import a later file and events that moved are moved.
+
+    \b
+    Example:
+      freefloat calendar --output catalysts.ics
+    """
+    from orchestration.catalyst_calendar import write_calendar
+    from orchestration.query import QueryError
+    from orchestration.releases import ReleaseError
+
+    try:
+        write_calendar(data_dir(), output)
     except (QueryError, ReleaseError) as error:
         _fail(error)
 

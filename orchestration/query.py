@@ -59,7 +59,7 @@ def run_query(data_dir: Path, sql: str, format_: str = "table", output: Path | N
     with connect(data_dir) as connection:
         try:
             execute(connection, sql)
-            with _sink(output) as stream:
+            with sink(output) as stream:
                 _WRITERS[format_](connection, stream, output is None and sys.stdout.isatty())
         except duckdb.Error as error:
             raise QueryError(_in_words(connection, error)) from error
@@ -204,7 +204,7 @@ def _batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]
 
 
 @contextmanager
-def _sink(output: Path | None) -> Generator[BinaryIO]:
+def sink(output: Path | None) -> Generator[BinaryIO]:
     """Standard output, or a file that appears under its name only once it is whole."""
     if output is None:
         sys.stdout.flush()

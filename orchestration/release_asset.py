@@ -18,6 +18,7 @@ from orchestration import dbt_project, releases
 from orchestration.mart_contracts import mart_faults
 from orchestration.owners import OWNERS
 from orchestration.run import Refresh
+from orchestration.status import tripped_words
 
 CONTEXT_KEY = dg.AssetKey(["build", "refresh"])
 RELEASE_KEY = dg.AssetKey("release")
@@ -55,7 +56,12 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 "no_mart_lost_its_rows",
                 asset=RELEASE_KEY,
                 description="No mart that had rows in the last release is empty in this one.",
-            )
+            ),
+            dg.AssetCheckSpec(
+                "no_tripwire_is_tripped",
+                asset=RELEASE_KEY,
+                description="No signal of mart_tripwire is beyond its threshold. A signal without data does not warn.",
+            ),
         ],
     )
     def release(refresh: Refresh) -> dg.MaterializeResult:
@@ -64,6 +70,7 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
         manifest = dbt_project.read_manifest(settings)
         with duckdb.connect(str(build_database), read_only=True) as connection:
             faults, rows = mart_faults(connection, manifest)
+            tripwires = connection.table("main.mart_tripwire").pl().sort("document_id", "signal_number").to_dicts()
         if faults:
             raise dg.Failure("the audit failed:\n" + "\n".join(faults), allow_retries=False)
         emptied = [name for name, before in _last_rows(refresh).items() if before and rows.get(name) == 0]
@@ -93,11 +100,24 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
                     passed=not emptied,
                     severity=dg.AssetCheckSeverity.WARN,
                     metadata={"emptied_marts": emptied},
-                )
+                ),
+                tripwire_result(tripwires),
             ],
         )
 
     return release
+
+
+def tripwire_result(tripwires: list[dict[str, Any]]) -> dg.AssetCheckResult:
+    """Whether no signal (rows of `mart_tripwire`) is tripped: a warning with what tripped each, never a failed release."""
+    tripped = [tripped_words(tripwire) for tripwire in tripwires if tripwire["state"] == "tripped"]
+    without_data = [tripwire["signal"] for tripwire in tripwires if tripwire["state"] == "no data"]
+    return dg.AssetCheckResult(
+        check_name="no_tripwire_is_tripped",
+        passed=not tripped,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"tripped": tripped, "without_data": without_data},
+    )
 
 
 def landed_comments() -> dict[tuple[str, str, str | None], str]:

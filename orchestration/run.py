@@ -55,7 +55,7 @@ class Refresh(dg.ConfigurableResource):
             return
         settings = self.settings
         with HttpClient(timeout_seconds=settings.http_timeout_seconds, attempts=settings.http_attempts) as client:
-            yield Live(client, settings.addresses, self.now)
+            yield Live(client, settings.addresses, self.now, settings.keys)
 
     @property
     def context_path(self) -> Path:

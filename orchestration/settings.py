@@ -1,8 +1,8 @@
 """Settings: what the environment may change, all under the prefix FREEFLOAT_.
 
 The data folder and its rooms, one base address for each live source, so that any of them can be pointed at a local
-stand-in, and how patient a refresh is with them. Importing this module takes longer than a whole query (pydantic):
-commands that only read a release don't.
+stand-in, the key that one of them asks for, and how patient a refresh is with them. Importing this module takes longer
+than a whole query (pydantic): commands that only read a release don't.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FREEFLOAT_"
@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     openrouter_url: BaseAddress = "https://openrouter.ai"
     epoch_url: BaseAddress = "https://epoch.ai"
     ecb_url: BaseAddress = "https://www.ecb.europa.eu"
+    #: Keys come from the environment only; nothing shows or stores one.
+    openrouter_api_key: SecretStr | None = None
     #: Seconds that a live source may take for one step of an answer, and how many times it is asked before it fails.
     http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 8
     http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
@@ -67,6 +69,12 @@ class Settings(BaseSettings):
             "feed_epoch_ai": self.epoch_url,
             "feed_ecb": self.ecb_url,
         }
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The keys that are set, by the document of the live source."""
+        key = self.openrouter_api_key.get_secret_value().strip() if self.openrouter_api_key else ""
+        return {"feed_openrouter": key} if key else {}
 
     @property
     def committed_dir(self) -> Path:

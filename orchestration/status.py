@@ -1,4 +1,4 @@
-"""Status: which release is current, how fresh each dataset is, what is in quarantine, how the last refresh ended."""
+"""Status: the current release and its tripwires, how fresh each dataset is, what is in quarantine, how the last refresh ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.query import aligned, printable
+from orchestration.query import QueryError, aligned, connect, printable
 from orchestration.releases import NoRelease, ReleaseError, current, literal
 
 #: How many rows of a dataset's quarantine are shown; all of them are in its Parquet file.
@@ -19,10 +19,11 @@ FIRST_REASONS = 3
 def read_status(data_dir: Path) -> dict[str, Any]:
     """The status as plain values for JSON; instants are ISO in UTC.
 
-    `release` is None, with `release_error` saying why, unless a release stands. `last_refresh` is what the last refresh
-    wrote about itself, None if there was none. Raises nothing for files that are missing or damaged: it reports them.
+    `release` is None, with `release_error` saying why, unless a release stands. `tripwires` are its signals with their state,
+    none for a release from before there were any. `last_refresh` is what the last refresh wrote about itself, None if there
+    was none. Raises nothing for files that are missing or damaged: it reports them.
     """
-    release, release_error = None, None
+    release, release_error, tripwires = None, None, []
     try:
         found = current(data_dir)
         if found is None:
@@ -32,6 +33,7 @@ def read_status(data_dir: Path) -> dict[str, Any]:
             "as_of": found.as_of.isoformat() if found.as_of else None,
             "created_at": _iso(found.created_at),
         }
+        tripwires = _tripwires(data_dir)
     except ReleaseError as error:
         release_error = str(error)
     with duckdb.connect() as connection:
@@ -41,9 +43,23 @@ def read_status(data_dir: Path) -> dict[str, Any]:
         "data_dir": str(data_dir),
         "release": release,
         "release_error": release_error,
+        "tripwires": tripwires,
         "datasets": datasets,
         "last_refresh": _last_refresh(data_dir / "build" / "last_refresh.json"),
     }
+
+
+def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
+    """The signals of the current release, in their order."""
+    columns = ("signal", "state", "measure", "value", "comparison", "threshold", "unit", "evidence", "document_id")
+    try:
+        with connect(data_dir) as connection:
+            rows = connection.execute(
+                f"SELECT {', '.join(columns)} FROM main.mart_tripwire ORDER BY document_id, signal_number"
+            ).fetchall()
+    except (duckdb.Error, QueryError):
+        return []
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _dataset(connection: duckdb.DuckDBPyConnection, data_dir: Path, name: str) -> dict[str, Any]:
@@ -104,6 +120,7 @@ def status_text(status: dict[str, Any]) -> str:
         ]
     else:
         lines.append(f"release       none: {status['release_error']}")
+    lines += _tripwire_lines(status["tripwires"])
     lines += _refresh_lines(status["last_refresh"] or {})
     datasets = status["datasets"]
     if datasets:
@@ -125,6 +142,27 @@ def status_text(status: dict[str, Any]) -> str:
             lines += ["", f"{one['dataset']}, quarantined:"]
             lines += [f"  {_fault(fault)}" for fault in one["first_reasons"]]
     return "\n".join(lines) + "\n"
+
+
+def _tripwire_lines(tripwires: list[dict[str, Any]]) -> list[str]:
+    """How many signals are in which state, and each tripped one with what tripped it."""
+    if not tripwires:
+        return []
+    states = [tripwire["state"] for tripwire in tripwires]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in ("tripped", "clear", "no data") if state in states)
+    lines = [f"tripwires     {counts}"]
+    for tripwire in tripwires:
+        if tripwire["state"] == "tripped":
+            lines.append(printable(f"  tripped: {tripped_words(tripwire)}"))
+    return lines
+
+
+def tripped_words(tripwire: dict[str, Any]) -> str:
+    """A tripped signal in words: what was measured, against which threshold, and what the value rests on."""
+    return (
+        f"{tripwire['signal']}: {tripwire['measure']} {tripwire['value']:.4g}, tripped if {tripwire['comparison']} "
+        f"{tripwire['threshold']:.4g} {tripwire['unit']} ({tripwire['evidence']})"
+    )
 
 
 def _refresh_lines(refresh: dict[str, Any]) -> list[str]:

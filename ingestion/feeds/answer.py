@@ -5,9 +5,12 @@ JSON is parsed by the caller with `parse_float=Decimal`, so that numbers are exa
 
 from __future__ import annotations
 
+import io
 import re
 import reprlib
-from collections.abc import Iterable, Sequence
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -197,6 +200,31 @@ def one_a_day(bars: Iterable[Bar]) -> tuple[list[Bar], list[BadBar]]:
         column = next(each.name for each in fields(Bar) if len({getattr(bar, each.name) for bar in of_day}) > 1)
         bad += [BadBar(day, column, str(getattr(bar, column)), "is given twice with different values") for bar in of_day]
     return good, bad
+
+
+def unzipped(body: bytes, choose: Callable[[list[zipfile.ZipInfo]], zipfile.ZipInfo]) -> bytes:
+    """The file of a ZIP that `choose` picks; it answers for its stated size, and the unpacker gives no more than that.
+
+    Raises OddAnswer if the ZIP can't be unpacked, and what `choose` raises.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            chosen = choose(archive.infolist())
+            if chosen.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise OddAnswer(f"the ZIP is packed by the unusual method {chosen.compress_type}")
+            return archive.read(chosen)
+    except OddAnswer:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise OddAnswer(f"is not a ZIP that can be unpacked: {shown(str(error))}") from None
+
+
+def decoded(body: bytes, what: str) -> str:
+    """UTF-8 text, without a byte order mark. Raises OddAnswer."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise OddAnswer(f"{what} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def shown(value: Any) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +17,7 @@ from importlib import resources
 from xml.etree import ElementTree
 
 from ingestion.columns import BadCell
-from ingestion.feeds.answer import PRICE_LIMIT, OddAnswer, iso_day, printed_number, shown
+from ingestion.feeds.answer import PRICE_LIMIT, OddAnswer, decoded, iso_day, printed_number, shown, unzipped
 
 HISTORY_PATH = "/stats/eurofxref/eurofxref-hist.zip"
 RECENT_PATH = "/stats/eurofxref/eurofxref-hist-90d.xml"
@@ -44,15 +43,7 @@ def package_rates() -> list[Rate]:
 
 def parse_zip(body: bytes) -> list[Rate]:
     """The rates of the history. Raises OddAnswer if it is no ZIP of one CSV, too large unpacked, or not the table."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            table = _only_csv(archive)
-            unpacked = archive.read(table)
-    except OddAnswer:
-        raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise OddAnswer(f"is not a ZIP that can be unpacked: {shown(str(error))}") from None
-    return parse_csv(_decoded(unpacked, "the CSV in the ZIP"))
+    return parse_csv(decoded(unzipped(body, _only_csv), "the CSV in the ZIP"))
 
 
 def parse_csv(text: str) -> list[Rate]:
@@ -80,7 +71,7 @@ def parse_csv(text: str) -> list[Rate]:
 def parse_xml(body: bytes) -> list[Rate]:
     """The rates of the last 90 days. Raises OddAnswer if it is not that XML or a currency is missing."""
     # decoded here, since a declaration of another encoding would hide from the test that follows
-    text = _decoded(body, "the XML")
+    text = decoded(body, "the XML")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise OddAnswer("the XML declares a document type or entities: the ECB's does not, and they can blow up to any size")
     try:
@@ -99,24 +90,14 @@ def parse_xml(body: bytes) -> list[Rate]:
     return rates
 
 
-def _only_csv(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The one CSV of the ZIP, if it is safe to unpack: the unpacker gives no more than the size stated here."""
-    members = archive.infolist()
+def _only_csv(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """The one CSV of the ZIP."""
     if len(members) != 1 or not members[0].filename.endswith(".csv"):
         raise OddAnswer(f"the ZIP holds not one CSV but {shown(', '.join(member.filename for member in members))}")
     table = members[0]
     if table.file_size > _MAX_CSV_BYTES:
         raise OddAnswer(f"the CSV in the ZIP has {table.file_size:,} bytes, more than {_MAX_CSV_BYTES:,}")
-    if table.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise OddAnswer(f"the ZIP is packed by the unusual method {table.compress_type}")
     return table
-
-
-def _decoded(body: bytes, what: str) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise OddAnswer(f"{what} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def _rate(currency: str, day: date, cell: str) -> Rate:

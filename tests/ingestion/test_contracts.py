@@ -43,8 +43,8 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     for name in ("documents", "listing_events", "instruments"):
         land_dataset(DATASETS[name], folders)
     with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
-        addresses = {setting.removeprefix("FREEFLOAT_").lower(): url for setting, url in stand_ins.environment.items()}
-        live = Live(client, Settings(**addresses).addresses, datetime(2026, 11, 20, 12, tzinfo=UTC))
+        settings = Settings(**{name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()})
+        live = Live(client, settings.addresses, datetime(2026, 11, 20, 12, tzinfo=UTC), settings.keys)
         for feed in FEEDS:
             result = land_feed(feed, folders, live)
             assert result.failed == []

@@ -21,8 +21,9 @@ from ingestion.live import FeedLanding, Live, land_feed
 from ingestion.sources import FEEDS, stale_sources
 from orchestration.settings import Settings
 from tests.conftest import PROJECT
-from tests.standins.market import DATACENTER, EASTMONEY, ECB, PRICE_SOURCES, TENCENT, YAHOO, Market
-from tests.standins.server import FAULTS, StandIns
+from tests.standins import labs
+from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
+from tests.standins.server import EPOCH_ZIP, FAULTS, OPENROUTER_KEY, StandIns
 
 PARENTS = (
     "documents",
@@ -40,6 +41,8 @@ FEED_OF = {
     DATACENTER: "feed_eastmoney_datacenter",
     TENCENT: "feed_tencent_kline",
     ECB: "feed_ecb",
+    EPOCH: "feed_epoch_ai",
+    OPENROUTER: "feed_openrouter",
 }
 BARS = {YAHOO: "yahoo_prices", EASTMONEY: "eastmoney_prices", TENCENT: "tencent_prices"}
 FRIDAY = date(2026, 11, 20)
@@ -86,13 +89,20 @@ def stand_ins(market: Market) -> Iterator[StandIns]:
 
 
 def ask(
-    source: str, folders: Folders, stand_ins: StandIns, *, on: date = FRIDAY, between: tuple[date, date] | None = None
+    source: str,
+    folders: Folders,
+    stand_ins: StandIns,
+    *,
+    on: date = FRIDAY,
+    between: tuple[date, date] | None = None,
+    key: str = OPENROUTER_KEY,
 ) -> FeedLanding:
     """Asks one source at 20:00 in Hong Kong and Shanghai on a day, without real waits between attempts."""
     now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
-    settings = {setting.removeprefix("FREEFLOAT_").lower(): url for setting, url in stand_ins.environment.items()}
+    environment = {name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()}
+    settings = Settings(**environment | {"openrouter_api_key": key})
     with HttpClient(timeout_seconds=0.5, attempts=2, requests_per_second=1000, sleep=lambda seconds: None) as client:
-        live = Live(client, Settings(**settings).addresses, now)
+        live = Live(client, settings.addresses, now, settings.keys)
         return land_feed(next(feed for feed in FEEDS if feed.source == FEED_OF[source]), folders, live, between)
 
 
@@ -434,3 +444,243 @@ def test_without_live_sources_nothing_is_asked_and_the_tables_exist(folders: Fol
         assert result.failed == []
         for name in feed.datasets:
             assert dict(landed(folders, name).schema) == all_datasets()[name].polars_schema
+
+
+#: Each of Epoch's tables: its file, its dataset, and what the source calls it in messages.
+EPOCH_TABLES = {
+    labs.REVENUE: ("epoch_revenue_reports", "revenue reports"),
+    labs.FUNDING: ("epoch_funding_rounds", "funding rounds"),
+    labs.USAGE: ("epoch_usage_reports", "usage reports"),
+    EPOCH_ZIP: ("epoch_capability_index", "capability index"),
+}
+
+
+def test_epochs_statements_land_each_with_its_own_days(folders: Folders, stand_ins: StandIns, market: Market) -> None:
+    result = ask(EPOCH, folders, stand_ins)
+    assert result.failed == [] and all(landing.messages() == [] for landing in result.landings.values())
+    assert {request.instrument for request in stand_ins.asked(EPOCH)} == set(EPOCH_TABLES)
+    revenue = landed(folders, "epoch_revenue_reports")
+    # the record that is there twice is one; the label that is there with two values is two statements
+    assert revenue.height == len(market.labs.revenue_reports) - 1
+    of_2025 = revenue.filter(pl.col("report_id") == "2025 9B").sort("statement_number")
+    assert of_2025.select("statement_number", "annualized_revenue_usd", "report_on", "known_on").rows() == [
+        (1, Decimal("9000000000.00"), date(2026, 1, 21), date(2026, 1, 21)),
+        (2, Decimal("9200000000.00"), date(2026, 2, 12), date(2026, 2, 12)),
+    ]
+    # conflicting bases of one day
+    of_2023 = revenue.filter(pl.col("as_of") == date(2023, 12, 31)).sort("report_id")
+    assert of_2023.select("annualized_revenue_usd", "period_revenue_usd", "scope").rows() == [
+        (Decimal("2000000000.00"), None, "Full company"),
+        (None, Decimal("700000000.00"), "Product/division"),
+    ]
+    # without a day of report, a statement is known since it was seen
+    unreported = revenue.filter(pl.col("company") == "Z.ai (Zhipu)")
+    assert unreported.select("report_on", "known_on", "notes").rows() == [(None, FRIDAY, labs.NOTES)]
+    assert revenue.filter(pl.col("company") == "MiniMax")["as_of"].to_list() == [None]
+    rounds = landed(folders, "epoch_funding_rounds")
+    found = {row["round_id"]: row for row in rounds.iter_rows(named=True)}
+    assert found["Oct 2025 tender"]["equity_usd"] == 0 and found["Oct 2025 tender"]["is_secondary"]
+    assert not found["Oct 2025 tender"]["is_primary"]
+    assert (found["2026 round"]["round_type"], found["2026 round"]["is_primary"]) == ("Primary,Debt", True)
+    # it closed after it was reported: that it had closed was known from then
+    assert (found["Series H"]["report_on"], found["Series H"]["known_on"]) == (date(2026, 5, 20), date(2026, 5, 28))
+    assert (found["Next"]["closed_on"], found["Next"]["known_on"]) == (None, date(2026, 10, 20))
+    assert (found["Strategic"]["is_excluded"], found["Strategic"]["known_on"]) == (True, FRIDAY)
+    use = landed(folders, "epoch_usage_reports")
+    users = use.filter(pl.col("report_id") == "ChatGPT 700M WAU").sort("statement_number")["active_users"].to_list()
+    assert users == [700_000_000, 770_000_000]
+    index = landed(folders, "epoch_capability_index")
+    assert index.filter(pl.col("score").is_null()).height == 3
+    gpt_5 = index.filter(pl.col("model_name") == "gpt-5").sort("model_version")
+    assert gpt_5.select("model_version", "score").rows() == [
+        ("gpt-5_high", Decimal("150.12345679")),
+        ("gpt-5_low", Decimal("146.00000000")),
+    ]
+    assert index.filter(pl.col("model_version") == "gpt-4-0314")["training_compute_flop"].to_list() == [Decimal("2.1e25")]
+
+
+def test_epoch_asked_again_writes_nothing_and_a_restated_figure_is_a_further_version(
+    folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    ask(EPOCH, folders, stand_ins)
+    files = {path: path.stat().st_mtime_ns for path in folders.landed.glob("epoch_*/*.parquet")}
+    ask(EPOCH, folders, stand_ins, on=MONDAY)
+    assert {path: path.stat().st_mtime_ns for path in folders.landed.glob("epoch_*/*.parquet")} == files
+    next(one for one in market.labs.revenue_reports if one["Id"] == "Dec 2024 5.5B")["Annualized revenue (USD)"] = "5600000000"
+    ask(EPOCH, folders, stand_ins, on=MONDAY)
+    versions = landed(folders, "epoch_revenue_reports").filter(pl.col("report_id") == "Dec 2024 5.5B").sort("retrieved_at")
+    assert versions.select("annualized_revenue_usd", "known_on").rows() == [
+        (Decimal("5500000000.00"), date(2025, 6, 9)),
+        (Decimal("5600000000.00"), MONDAY),
+    ]
+
+
+def test_a_new_header_of_the_revenue_table_restates_only_what_it_says_anew(
+    folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    market.labs.header_version = "v2026-01"
+    for record in market.labs.revenue_reports:
+        if record["Company"] == "MiniMax":
+            del record["Scope"]
+    assert ask(EPOCH, folders, stand_ins).failed == []
+    first = landed(folders, "epoch_revenue_reports")
+    assert set(first["header_version"]) == {"v2026-01"}
+    assert first.filter(pl.col("report_id") == "2023 2.0B").select(
+        "annualized_revenue_usd", "annualized_revenue_type"
+    ).rows() == [(Decimal("2000000000.00"), labs.RUN_RATE)]
+    market.labs.header_version = "v2026-09"
+    assert ask(EPOCH, folders, stand_ins, on=MONDAY).failed == []
+    again = landed(folders, "epoch_revenue_reports").filter(pl.col("header_version") == "v2026-09")
+    # MiniMax has no scope in either: nothing is new of it
+    assert set(first["company"]) - set(again["company"]) == {"MiniMax"}
+    assert set(again["known_on"]) == {MONDAY}
+
+
+@pytest.mark.parametrize("file", EPOCH_TABLES)
+@pytest.mark.parametrize("kind", sorted(FAULTS[EPOCH]))
+def test_a_fault_of_one_of_epochs_tables_leaves_it_stale_and_the_others_current(
+    kind: str, file: str, folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    ask(EPOCH, folders, stand_ins)
+    dataset, name = EPOCH_TABLES[file]
+    before = landed(folders, dataset)
+    for records in vars(market.labs).values():
+        if isinstance(records, list) and records and "Confidence" in records[0]:
+            records[0]["Confidence"] = "Uncertain"
+    market.labs.capability_index[0]["Confidence"] = "Uncertain"
+    stand_ins.fault(EPOCH, kind, ticker=file)
+    result = ask(EPOCH, folders, stand_ins, on=MONDAY)
+    failing = [name]
+    if kind in ("http_500", "http_503", "http_429", "hang"):  # the host is asked no more after that
+        failing = [later for _, later in list(EPOCH_TABLES.values())[list(EPOCH_TABLES).index(file) :]]
+    assert [stale.source for stale in result.failed] == (
+        ["feed_epoch_ai"] if len(failing) == len(EPOCH_TABLES) else [f"feed_epoch_ai {one}" for one in failing]
+    )
+    for other, other_name in EPOCH_TABLES.values():
+        assert (landed(folders, other)["known_on"].max() == MONDAY) == (other_name not in failing)
+    assert all(len(stale.reason) > 20 and stale.since == "2026-11-20T12:00:00Z" for stale in result.failed)
+    if kind == "renamed":
+        assert " (new)" in result.failed[0].reason and "Confidence" in result.failed[0].reason
+    assert landed(folders, dataset).equals(before)
+    assert stale_sources(folders) == result.failed
+    stand_ins.mend()
+    assert ask(EPOCH, folders, stand_ins, on=MONDAY).failed == []
+    assert landed(folders, dataset).height == before.height + 1
+
+
+def test_a_record_of_epoch_that_can_not_be_read_is_told_and_the_others_land(
+    folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    market.labs.revenue_reports[4]["Annualized revenue (USD)"] = "about 9bn"
+    result = ask(EPOCH, folders, stand_ins)
+    (fault,) = result.landings["epoch_revenue_reports"].faults
+    assert (fault.file, fault.row, fault.value) == ("feed_epoch_ai revenue reports", 20260121, "about 9bn")
+    assert "Anthropic, 2025 9B" in fault.reason
+    assert landed(folders, "epoch_revenue_reports").height == len(market.labs.revenue_reports) - 2
+
+
+def test_prices_land_exactly_a_million_times_what_is_printed(folders: Folders, stand_ins: StandIns) -> None:
+    assert ask(OPENROUTER, folders, stand_ins).failed == []
+    prices = {
+        (row["model_id"], row["override_number"]): row for row in landed(folders, "openrouter_prices").iter_rows(named=True)
+    }
+    glm = prices["z-ai/glm-5.2", 0]
+    names = ("input_per_mtok", "output_per_mtok", "cache_read_per_mtok", "cache_write_per_mtok")
+    assert [glm[name] for name in names] == [Decimal("0.56"), Decimal("1.76"), Decimal("0.104"), None]
+    assert prices["minimax/minimax-m2.5", 0]["input_per_mtok"] == Decimal("0.30000000000000004")
+    assert (glm["variant"], glm["created_on"], glm["known_on"]) == ("standard", date(2026, 6, 16), FRIDAY)
+    free = prices["z-ai/glm-5.2:free", 0]
+    assert (free["variant"], free["input_per_mtok"], free["is_dynamic"]) == ("free", 0, False)
+    router = prices["openrouter/auto", 0]
+    assert (router["is_dynamic"], router["input_per_mtok"], router["request_usd"]) == (True, None, None)
+    assert prices["~z-ai/glm-latest", 0]["is_alias"] and not glm["is_alias"]
+    long, night = prices["google/gemini-3-pro", 1], prices["google/gemini-3-pro", 2]
+    assert (long["min_prompt_tokens"], long["input_per_mtok"], long["output_per_mtok"]) == (200_000, 4, 18)
+    assert (night["utc_start"], night["utc_end"], night["utc_days"]) == ("2200", "0600", "sat,sun")
+    # what an override does not replace is as without it
+    assert (night["input_per_mtok"], night["output_per_mtok"]) == (1, 12)
+
+
+def test_rankings_keep_other_and_make_up_no_zero(folders: Folders, stand_ins: StandIns, market: Market) -> None:
+    ask(OPENROUTER, folders, stand_ins)
+    usage = landed(folders, "openrouter_token_usage")
+    # from their first day to yesterday (UTC), in pages of at most 366 days
+    assert (usage["usage_on"].min(), usage["usage_on"].max()) == (date(2025, 1, 1), date(2026, 11, 19))
+    pages = [request.query for request in stand_ins.asked(OPENROUTER, "rankings-daily")]
+    assert [(page["start_date"], page["end_date"]) for page in pages] == [
+        ("2025-01-01", "2026-01-01"),
+        ("2026-01-02", "2026-11-19"),
+    ]
+    assert all("sk-or" not in str(page) for page in pages)
+    other = usage.filter(pl.col("is_other"))
+    assert other.height == (date(2026, 11, 19) - date(2025, 1, 1)).days + 1
+    expected = {
+        day: tokens for day, slug, tokens in market.labs.rankings(date(2025, 1, 1), date(2026, 11, 19)) if slug == "other"
+    }
+    assert dict(other.select("usage_on", "tokens").iter_rows()) == expected
+    gone = usage.filter(pl.col("model") == "z-ai/glm-5.1-20260401")
+    assert gone["usage_on"].max() == date(2026, 7, 22) and 0 not in gone["tokens"].to_list()
+    assert set(usage.filter(pl.col("variant") == "free")["model"]) == {labs.GLM}
+
+
+def test_restated_rankings_are_further_versions_and_a_new_as_of_alone_is_none(
+    folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    ask(OPENROUTER, folders, stand_ins)
+    before = landed(folders, "openrouter_token_usage").height
+    stand_ins.requests.clear()
+    market.labs.restated_tokens[labs.GLM, date(2026, 11, 18)] = 1_234
+    ask(OPENROUTER, folders, stand_ins, on=MONDAY)
+    (request,) = stand_ins.asked(OPENROUTER, "rankings-daily")
+    assert (request.query["start_date"], request.query["end_date"]) == ("2026-11-12", "2026-11-22")
+    usage = landed(folders, "openrouter_token_usage")
+    # three new days of five rows each, and one restated row
+    assert usage.height == before + 3 * 5 + 1
+    versions = usage.filter((pl.col("model_permaslug") == labs.GLM) & (pl.col("usage_on") == date(2026, 11, 18)))
+    assert versions.sort("retrieved_at").select("known_on", "source_as_of").rows() == [
+        (date(2026, 11, 18), "2026-11-20T01:46:00Z"),
+        (MONDAY, "2026-11-23T01:46:00Z"),
+    ]
+    assert versions.sort("retrieved_at")["tokens"].to_list()[1] == 1_234
+
+
+def test_without_a_key_the_rankings_are_not_asked_and_the_prices_are(folders: Folders, stand_ins: StandIns) -> None:
+    (stale,) = ask(OPENROUTER, folders, stand_ins, key="").failed
+    assert (stale.source, stale.since) == ("feed_openrouter rankings", None)
+    assert "FREEFLOAT_OPENROUTER_API_KEY" in stale.reason
+    assert [request.instrument for request in stand_ins.requests] == ["models"]
+    assert landed(folders, "openrouter_prices").height > 0
+    assert landed(folders, "openrouter_token_usage").height == 0
+
+
+def test_a_key_that_is_not_accepted_is_told_and_shown_nowhere(folders: Folders, stand_ins: StandIns) -> None:
+    secret = "sk-or-v1-secret-of-somebody"
+    (stale,) = ask(OPENROUTER, folders, stand_ins, key=secret).failed
+    assert "401" in stale.reason and "key" in stale.reason
+    written = [path.read_bytes() for path in folders.data.rglob("*") if path.is_file()]
+    assert written and not any(secret.encode() in content for content in written)
+    settings = Settings(openrouter_api_key=secret)
+    assert secret not in repr(settings) + str(settings.model_dump())
+    assert secret not in repr(Live(HttpClient(), settings.addresses, datetime.now(UTC), settings.keys))
+
+
+@pytest.mark.parametrize(("subject", "kind"), [(s, k) for s in ("models", "rankings-daily") for k in sorted(FAULTS[OPENROUTER])])
+def test_a_fault_of_openrouter_keeps_what_was_landed(
+    subject: str, kind: str, folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    market.labs.models[1:] = []
+    ask(OPENROUTER, folders, stand_ins)
+    dataset, name = {"models": ("openrouter_prices", "prices"), "rankings-daily": ("openrouter_token_usage", "rankings")}[subject]
+    before = landed(folders, dataset)
+    market.labs.models[0] |= {"context_length": 8_192}
+    stand_ins.fault(OPENROUTER, kind, ticker=subject)
+    failed = ask(OPENROUTER, folders, stand_ins, on=MONDAY).failed
+    # a host that cannot be talked to is not asked for the rankings either
+    is_all = subject == "models" and kind in ("http_500", "http_503", "http_429", "hang")
+    assert [stale.source for stale in failed] == ["feed_openrouter" if is_all else f"feed_openrouter {name}"]
+    assert failed[0].since == "2026-11-20T12:00:00Z" and len(failed[0].reason) > 20
+    assert OPENROUTER_KEY not in str(failed)
+    assert landed(folders, dataset).equals(before)
+    stand_ins.mend()
+    assert ask(OPENROUTER, folders, stand_ins, on=MONDAY).failed == []
+    assert landed(folders, dataset).height > before.height

@@ -62,7 +62,7 @@ def test_the_command_is_installed_under_its_name():
     assert answer.stdout == "freefloat 0.1.0\n"
 
 
-@pytest.mark.parametrize("command", [[], ["refresh"], ["query"], ["status"], ["releases"], ["serve"]])
+@pytest.mark.parametrize("command", [[], ["refresh"], ["query"], ["calendar"], ["status"], ["releases"], ["serve"]])
 def test_every_command_has_help(command):
     result = run(*command, "--help")
     assert result.exit_code == 0 and result.stdout.startswith("Usage: freefloat")

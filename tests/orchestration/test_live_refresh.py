@@ -7,7 +7,8 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -17,8 +18,9 @@ import pytest
 
 from orchestration import releases
 from tests.conftest import FREEFLOAT
-from tests.standins.market import EASTMONEY, TENCENT, YAHOO, Market
-from tests.standins.server import StandIns
+from tests.standins import labs
+from tests.standins.market import EASTMONEY, EPOCH, OPENROUTER, TENCENT, YAHOO, Market
+from tests.standins.server import OPENROUTER_KEY, StandIns
 
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 KUAISHOU_EXPIRY = date(2021, 8, 5)
@@ -225,12 +227,35 @@ class TestALiveRefresh:
             == []
         )
 
+    def test_what_is_stated_of_ai_labs_is_in_the_release_with_its_document(self, live: Live) -> None:
+        stated = live.ask(
+            "select reports.annualized_revenue_usd, documents.producer from landed.epoch_revenue_reports as reports "
+            "inner join dim_document as documents on reports.document_id = documents.document_id "
+            "where reports.company = 'Anthropic' order by 1"
+        )
+        assert stated == [(9_000_000_000, "Epoch AI"), (9_200_000_000, "Epoch AI"), (65_000_000_000, "Epoch AI")]
+        assert live.ask(
+            "select input_per_mtok, output_per_mtok from landed.openrouter_prices where model_id = 'z-ai/glm-5.2'"
+        ) == [(Decimal("0.56"), Decimal("1.76"))]
+        # from the first day of the rankings to yesterday, each with the row of all others
+        others = live.one("select count(*) from landed.openrouter_token_usage where is_other")
+        assert others == (datetime.now(UTC).date() - date(2025, 1, 1)).days
+        written = [path for path in live.data_dir.rglob("*") if path.is_file() and path.suffix in (".json", ".parquet", ".txt")]
+        assert written and not any(OPENROUTER_KEY.encode() in path.read_bytes() for path in written)
+
     def test_nothing_known_later_is_in_an_earlier_release(self, live: Live) -> None:
         done = live.refresh("--as-of", "2026-04-20")
         assert done.returncode == 0, done.stderr
         assert live.one("select max(trading_date) from fct_turnover_daily") == date(2026, 4, 20)
         assert live.one("select max(known_on) from landed.yahoo_prices") == date(2026, 4, 20)
         assert live.one("select count(*) from fct_corporate_action where action = 'split'") == 0
+        # of the seven rounds, four had closed and were reported
+        assert live.one("select string_agg(round_id, ', ' order by closed_on) from landed.epoch_funding_rounds") == (
+            "Series F, Oct 2025 tender, Series G, 2026 round"
+        )
+        assert live.one("select max(usage_on) from landed.openrouter_token_usage") == date(2026, 4, 20)
+        # a price list has no day of its own: it is known since it was seen
+        assert live.one("select count(*) from landed.openrouter_prices") == 0
         # nor is the price of that day divided by a split that came later
         close = live.one("select close from fct_turnover_daily where ticker = '688256.SH' and trading_date = date '2026-04-20'")
         assert close == float(live.market.bar("688256.SH", date(2026, 4, 20)).close)
@@ -240,6 +265,8 @@ class TestALiveRefresh:
         live.market.upto = MONDAY
         live.market.restate("1024.HK", date(2026, 11, 18), close=live.market.bar("1024.HK", date(2026, 11, 18)).high)
         live.market.restate("9660.HK", FRIDAY, source=TENCENT, close=live.market.bar("9660.HK", FRIDAY).high)
+        live.market.labs.restated_tokens[labs.GLM, datetime.now(UTC).date() - timedelta(days=2)] = 1_000_000_000_001
+        live.market.labs.funding_rounds[0]["Valuation (post-money)"] = "183500000000.0"
         folders = [live.data_dir / "landed" / name for name in ("yahoo_prices", "eastmoney_prices", "tencent_prices")]
         files = {path: path.stat().st_mtime_ns for folder in folders for path in folder.glob("*.parquet")}
         live.stand_ins.requests.clear()
@@ -262,6 +289,12 @@ class TestALiveRefresh:
         findings = live.ask("select ticker, trading_date, field, other_document_id from fct_price_disagreement")
         assert findings == [("9660.HK", FRIDAY, "close", "feed_tencent_kline")]
 
+        restated = live.ask(
+            "select tokens, known_on > usage_on from landed.openrouter_token_usage "
+            f"where model_permaslug = '{labs.GLM}' and usage_on = current_date - 2 order by retrieved_at"
+        )
+        assert len(restated) == 2 and restated[1] == (1_000_000_000_001, True)
+
         assert live.refresh("--full").returncode == 0
         full = releases.current(live.data_dir)
         assert incremental and full
@@ -271,6 +304,9 @@ class TestALiveRefresh:
     def test_a_source_that_fails_is_stale_and_the_rest_is_published(self, live: Live) -> None:
         live.stand_ins.fault(YAHOO, "html")
         live.stand_ins.fault(EASTMONEY, "rejected", ticker="1024.HK")
+        live.stand_ins.fault(EPOCH, "renamed", ticker=labs.REVENUE)
+        live.stand_ins.fault(OPENROUTER, "short_page", ticker="rankings-daily")
+        before = live.one("select count(*) from landed.epoch_revenue_reports")
         done = live.refresh("--live")
         assert done.returncode == 0, done.stderr
         assert "stale: feed_yahoo_chart, since " in done.stdout
@@ -278,7 +314,14 @@ class TestALiveRefresh:
         environment = os.environ | {"FREEFLOAT_DATA_DIR": str(live.data_dir)}
         status = subprocess.run([str(FREEFLOAT), "status", "--json"], env=environment, capture_output=True, text=True, check=True)
         stale = {one["source"]: one for one in json.loads(status.stdout)["last_refresh"]["stale_sources"]}
-        assert set(stale) == {"feed_yahoo_chart", "feed_eastmoney_kline 1024.HK"}
+        assert set(stale) == {
+            "feed_yahoo_chart",
+            "feed_eastmoney_kline 1024.HK",
+            "feed_epoch_ai revenue reports",
+            "feed_openrouter rankings",
+        }
+        assert "Graph note (new)" in stale["feed_epoch_ai revenue reports"]["reason"]
+        assert live.one("select count(*) from landed.epoch_revenue_reports") == before > 0
         assert "HTML" in stale["feed_yahoo_chart"]["reason"]
         release = releases.current(live.data_dir)
         assert release and {one["source"] for one in release.manifest["stale_sources"]} == set(stale)
@@ -286,3 +329,12 @@ class TestALiveRefresh:
         live.stand_ins.mend()
         done = live.refresh("--live")
         assert done.returncode == 0 and "stale" not in done.stdout
+
+    def test_without_a_key_only_the_rankings_are_missing_and_status_says_so(self, live: Live) -> None:
+        del live.stand_ins.environment["FREEFLOAT_OPENROUTER_API_KEY"]
+        live.stand_ins.requests.clear()
+        done = live.refresh("--live")
+        assert done.returncode == 0, done.stderr
+        assert "stale: feed_openrouter rankings, since " in done.stdout
+        assert "set FREEFLOAT_OPENROUTER_API_KEY" in done.stdout
+        assert [request.instrument for request in live.stand_ins.asked(OPENROUTER)] == ["models"]

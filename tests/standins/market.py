@@ -18,10 +18,13 @@ from decimal import ROUND_DOWN, Decimal
 
 import exchange_calendars
 
+from tests.standins.labs import Labs
+
 HISTORY_STARTS_ON = date(2020, 1, 2)
 HISTORY_ENDS_ON = date(2026, 12, 31)  # the calendar of Shanghai ends here
 
 YAHOO, EASTMONEY, DATACENTER, TENCENT, ECB = "yahoo", "eastmoney", "eastmoney_datacenter", "tencent", "ecb"
+EPOCH, OPENROUTER = "epoch", "openrouter"
 PRICE_SOURCES = (YAHOO, EASTMONEY, TENCENT)
 
 HONG_KONG, SHANGHAI = "XHKG", "XSHG"
@@ -283,7 +286,7 @@ class Market:
 
     The window starts on `starts_on` (the sources know nothing before), with `full_history` at each listing; the bars of a day do
     not depend on it. With `stale_predecessor` the sources also give the bars of the companies that had 0100.HK and 0020.HK
-    before. `lift_stages` may be changed at will.
+    before. `lift_stages` and `labs`, what is not traded, may be changed at will.
     """
 
     upto: date = date(2026, 11, 20)
@@ -292,6 +295,7 @@ class Market:
     stale_predecessor: bool = False
     seed: int = 2026
     lift_stages: list[LiftStage] = field(default_factory=lambda: list(LIFT_STAGES))
+    labs: Labs = field(default_factory=Labs)
 
     def __post_init__(self) -> None:
         self.instruments = {instrument.ticker: instrument for instrument in INSTRUMENTS}

@@ -1,7 +1,7 @@
 """Servers on loopback that print a `Market` as the live sources do, one a source, with faults on demand.
 
 What belongs here is a source's wire format: its paths, parameters, envelopes, units and noise, and the ways in which its
-answers go wrong. What traded is in `market`.
+answers go wrong. What traded is in `market`, what AI labs state in `labs`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.standins import labs
 from tests.standins.market import (
     BENCHMARKS,
     DATACENTER,
     EASTMONEY,
     ECB,
+    EPOCH,
     HONG_KONG,
+    OPENROUTER,
     TENCENT,
     TENCENT_WITHOUT_AMOUNT,
     YAHOO,
@@ -44,7 +47,11 @@ ENVIRONMENT = {
     DATACENTER: "FREEFLOAT_EASTMONEY_DATACENTER_URL",
     TENCENT: "FREEFLOAT_TENCENT_URL",
     ECB: "FREEFLOAT_ECB_URL",
+    EPOCH: "FREEFLOAT_EPOCH_URL",
+    OPENROUTER: "FREEFLOAT_OPENROUTER_URL",
 }
+#: The key that OpenRouter's stand-in asks for.
+OPENROUTER_KEY = "sk-or-v1-made-up-key-of-the-stand-in"
 
 # Faults of the talk, which any source can have.
 HTTP_500, HTTP_503, HTTP_429, HANG, TRUNCATED = "http_500", "http_503", "http_429", "hang", "truncated"
@@ -62,6 +69,8 @@ FAULTS = {
     DATACENTER: TRANSPORT_FAULTS | {REJECTED, RENAMED, WRONG_SYMBOL, SHORT_PAGE},
     TENCENT: TRANSPORT_FAULTS | BAR_FAULTS | {REJECTED, RENAMED, WRONG_SYMBOL},
     ECB: TRANSPORT_FAULTS | {RENAMED},
+    EPOCH: TRANSPORT_FAULTS | {RENAMED, SHORT_PAGE},
+    OPENROUTER: TRANSPORT_FAULTS | {RENAMED, SHORT_PAGE},
 }
 HTTP_STATUS = {HTTP_500: 500, HTTP_503: 503, HTTP_429: 429}
 HANG_SECONDS = 60
@@ -71,7 +80,10 @@ SOMEONE_ELSE = {YAHOO: "0005.HK", EASTMONEY: "00005", DATACENTER: "600000", TENC
 
 
 class Request(NamedTuple):
-    """One request as it came. `instrument` is our ticker, or what was asked if it can't be one; empty where none is asked."""
+    """One request as it came. `instrument` is our ticker, or what was asked if it can't be one; empty where none is asked.
+
+    Of Epoch it is the name of the file, of OpenRouter `models` or `rankings-daily`.
+    """
 
     source: str
     path: str
@@ -117,6 +129,7 @@ class StandIns:
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
             self._servers.append(server)
             self.environment[setting] = f"http://127.0.0.1:{server.server_port}"
+        self.environment["FREEFLOAT_OPENROUTER_API_KEY"] = OPENROUTER_KEY
         return self
 
     def __exit__(self, exception_type: type[BaseException] | None, *_: object) -> None:
@@ -189,8 +202,12 @@ class _Handler(BaseHTTPRequestHandler):
         instrument = INSTRUMENT_ASKED[source](url.path, query)
         fault = stand_ins.take_fault(source, instrument)
         stand_ins.requests.append(Request(source, url.path, query, instrument, fault))
+        has_key = self.headers.get("Authorization") == f"Bearer {OPENROUTER_KEY}"
         try:
-            reply = self._reply(stand_ins.market, source, self.path, query, fault)
+            if url.path == RANKINGS_PATH and not has_key and fault not in TRANSPORT_FAULTS:
+                reply = _json({"error": {"code": 401, "message": "No auth credentials found"}}, 401)
+            else:
+                reply = self._reply(stand_ins.market, source, self.path, query, fault)
         except Exception as error:
             stand_ins.errors.append(error)
             reply = Reply(500, "text/plain", repr(error).encode())
@@ -746,6 +763,91 @@ def _answer_ecb(market: Market, target: str, query: dict[str, str], fault: str |
     return _not_found()
 
 
+# Epoch AI.
+
+EPOCH_PATH = "/data/"
+EPOCH_ZIP = "benchmark_data.zip"
+
+
+def _last_part(path: str, query: dict[str, str]) -> str:
+    del query
+    return path.rpartition("/")[2]
+
+
+def _answer_epoch(market: Market, target: str, query: dict[str, str], fault: str | None) -> Reply:
+    path = urlsplit(target).path
+    name = _last_part(path, query)
+    stated = market.labs
+    tables = {
+        labs.REVENUE: (labs.HEADERS.get(stated.header_version, []), stated.revenue_reports),
+        labs.FUNDING: (labs.HEADERS[labs.FUNDING], stated.funding_rounds),
+        labs.USAGE: (labs.HEADERS[labs.USAGE], stated.usage_reports),
+        EPOCH_ZIP: (labs.HEADERS[labs.INDEX], stated.capability_index),
+    }
+    if path != EPOCH_PATH + name or name not in tables:
+        return _not_found()
+    text = _epoch_csv(*tables[name], fault)
+    if name != EPOCH_ZIP:
+        return Reply(200, "text/csv; charset=utf-8", text.encode())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.md", "Made up.")
+        archive.writestr("gpqa_diamond.csv", "Model version,mean_score\ngpt-5_high,0.85\n")
+        archive.writestr(labs.INDEX, text)
+    return Reply(200, "application/zip", packed.getvalue())
+
+
+def _epoch_csv(header: list[str], records: list[labs.Record], fault: str | None) -> str:
+    """RFC 4180 with LF. The header of 2026-01 calls some columns otherwise, and has fewer."""
+    older = {"Type": "Annualized revenue type", "Revenue info (non-annualized)": "Other revenue info"}
+    is_older = header == labs.HEADERS["v2026-01"]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*header[:-1], f"{header[-1]} (new)"] if fault == RENAMED else header)
+    for record in records:
+        writer.writerow([record.get(older.get(name, name) if is_older else name, "") for name in header])
+    printed = text.getvalue()
+    # in the middle of the last record
+    return printed[: printed.rstrip("\n").rindex("\n") + 5] if fault == SHORT_PAGE else printed
+
+
+# OpenRouter.
+
+MODELS_PATH = "/api/v1/models"
+RANKINGS_PATH = "/api/v1/datasets/rankings-daily"
+RANKINGS_DAYS = 366
+
+
+def _answer_openrouter(market: Market, target: str, query: dict[str, str], fault: str | None) -> Reply:
+    path = urlsplit(target).path
+    if path == MODELS_PATH:
+        models = market.labs.models
+        if fault == RENAMED:
+            models = [{"prices" if name == "pricing" else name: value for name, value in model.items()} for model in models]
+        elif fault == SHORT_PAGE:
+            models = []
+        return _json({"data": models})
+    if path != RANKINGS_PATH:
+        return _not_found()
+    try:
+        first_on, last_on = (date.fromisoformat(query[name]) for name in ("start_date", "end_date"))
+    except (KeyError, ValueError):
+        return _json({"error": {"code": 400, "message": "start_date and end_date must be YYYY-MM-DD"}}, 400)
+    first_on = max(first_on, labs.RANKINGS_START_ON)
+    if last_on < first_on or (last_on - first_on).days >= RANKINGS_DAYS or query.get("period") != "day":
+        return _json({"error": {"code": 400, "message": f"a window is 1 to {RANKINGS_DAYS} days"}}, 400)
+    tokens = "tokens" if fault == RENAMED else "total_tokens"
+    data = [
+        {"date": day.isoformat(), "model_permaslug": slug, tokens: str(count)}
+        for day, slug, count in market.labs.rankings(first_on, last_on)
+    ]
+    if fault == SHORT_PAGE:
+        data.pop()
+    as_of = f"{last_on + timedelta(days=1)}T01:46:00Z"
+    meta = {"as_of": as_of, "version": "v1", "start_date": str(first_on), "end_date": str(last_on)}
+    return _json({"data": data, "meta": meta})
+
+
 def _no_ticker(path: str, query: dict[str, str]) -> str:
     del path, query
     return ""
@@ -757,6 +859,8 @@ INSTRUMENT_ASKED: dict[str, Callable[[str, dict[str, str]], str]] = {
     DATACENTER: _datacenter_ticker,
     TENCENT: _tencent_ticker,
     ECB: _no_ticker,
+    EPOCH: _last_part,
+    OPENROUTER: _last_part,
 }
 ANSWER: dict[str, Callable[[Market, str, dict[str, str], str | None], Reply]] = {
     YAHOO: _answer_yahoo,
@@ -764,4 +868,6 @@ ANSWER: dict[str, Callable[[Market, str, dict[str, str], str | None], Reply]] = 
     DATACENTER: _answer_datacenter,
     TENCENT: _answer_tencent,
     ECB: _answer_ecb,
+    EPOCH: _answer_epoch,
+    OPENROUTER: _answer_openrouter,
 }

@@ -22,8 +22,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.standins.market import DATACENTER, EASTMONEY, ECB, TENCENT, YAHOO, Market, half_days, sessions
-from tests.standins.server import FAULTS, HANG, HTTP_429, SHORT_PAGE, TRUNCATED, StandIns
+from tests.standins import labs
+from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, OPENROUTER, TENCENT, YAHOO, Market, half_days, sessions
+from tests.standins.server import FAULTS, HANG, HTTP_429, OPENROUTER_KEY, SHORT_PAGE, TRUNCATED, StandIns
 
 LAST = date(2026, 11, 20)
 BEFORE_LAST = date(2026, 11, 19)
@@ -369,6 +370,64 @@ class TestEcb:
         )
 
 
+class TestEpoch:
+    def test_a_cell_may_hold_line_breaks_and_the_index_is_in_a_zip(self, market: Market, stand_ins: StandIns) -> None:
+        status, content_type, body = get(stand_ins, EPOCH, f"/data/{labs.REVENUE}")
+        assert (status, content_type) == (200, "text/csv; charset=utf-8")
+        records = list(csv.DictReader(io.StringIO(body.decode(), newline="")))
+        assert len(records) == len(market.labs.revenue_reports) < body.count(b"\n") - 1
+        assert len(records[0]) == 18 and records[2]["Notes"] == labs.NOTES
+        _, _, body = get(stand_ins, EPOCH, "/data/benchmark_data.zip")
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            index = list(csv.DictReader(io.StringIO(archive.read("epoch_capabilities_index.csv").decode(), newline="")))
+        assert [record["Model version"] for record in index[2:4]] == ["gpt-5_high", "gpt-5_low"]
+        assert get(stand_ins, EPOCH, "/data/epoch_capabilities_index.csv")[0] == 404
+
+    def test_the_older_header_has_fewer_columns_of_the_same_records(self, market: Market, stand_ins: StandIns) -> None:
+        market.labs.header_version = "v2026-01"
+        records = list(csv.DictReader(io.StringIO(get(stand_ins, EPOCH, f"/data/{labs.REVENUE}")[2].decode(), newline="")))
+        assert len(records[0]) == 15 and "Scope" not in records[0]
+        assert (records[0]["Type"], records[0]["Annualized revenue (USD)"]) == ("Annualized run rate", "2000000000.0")
+
+
+class TestOpenRouter:
+    RANKINGS = "/api/v1/datasets/rankings-daily?start_date={}&end_date={}&period=day"
+
+    def rankings(self, stand_ins: StandIns, first_on: str, last_on: str, key: str = OPENROUTER_KEY) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection(urlsplit(stand_ins.url(OPENROUTER)).netloc, timeout=5)
+        connection.request("GET", self.RANKINGS.format(first_on, last_on), headers={"Authorization": f"Bearer {key}"})
+        answer = connection.getresponse()
+        content = json.loads(answer.read())
+        connection.close()
+        return answer.status, content
+
+    def test_prices_are_texts_a_token(self, stand_ins: StandIns) -> None:
+        models = {model["id"]: model for model in get_json(stand_ins, OPENROUTER, "/api/v1/models")["data"]}
+        assert models["z-ai/glm-5.2"]["pricing"]["prompt"] == "0.00000056"
+        assert models["openrouter/auto"]["pricing"]["completion"] == "-1"
+
+    def test_rankings_have_other_last_on_each_day_and_no_row_of_a_model_that_left(self, stand_ins: StandIns) -> None:
+        status, content = self.rankings(stand_ins, "2026-07-22", "2026-07-23")
+        assert status == 200
+        assert content["meta"] == {
+            "as_of": "2026-07-24T01:46:00Z", "version": "v1", "start_date": "2026-07-22", "end_date": "2026-07-23",
+        }  # fmt: skip
+        slugs = {
+            day: [row["model_permaslug"] for row in content["data"] if row["date"] == day] for day in ("2026-07-22", "2026-07-23")
+        }
+        assert [of_day[-1] for of_day in slugs.values()] == ["other", "other"]
+        assert set(slugs["2026-07-22"]) - set(slugs["2026-07-23"]) == {"z-ai/glm-5.1-20260401"}
+        assert all(row["total_tokens"].isdigit() for row in content["data"])
+
+    def test_rankings_need_the_key_and_a_window_of_at_most_366_days(self, stand_ins: StandIns) -> None:
+        assert self.rankings(stand_ins, "2026-07-22", "2026-07-23", key="another")[0] == 401
+        assert self.rankings(stand_ins, "2025-01-01", "2026-01-01")[0] == 200
+        assert self.rankings(stand_ins, "2025-01-01", "2026-01-02")[0] == 400
+        assert self.rankings(stand_ins, "2024-01-01", "2024-12-31")[0] == 400
+        # an earlier start is taken for the first day
+        assert self.rankings(stand_ins, "2024-12-01", "2025-01-02")[1]["meta"]["start_date"] == "2025-01-01"
+
+
 class TestRequestsAndFaults:
     def test_what_was_asked_is_kept(self, stand_ins: StandIns) -> None:
         get(stand_ins, YAHOO, f"/v8/finance/chart/688256.SS?{YEAR}")
@@ -431,6 +490,8 @@ class TestRequestsAndFaults:
             DATACENTER: f"{LIFTS}&reportName=RPT_LIFT_STAGE&filter=(SECURITY_CODE%3D%22688256%22)",
             TENCENT: "/appstock/app/hkfqkline/get?param=hk01024,day,,,5,",
             ECB: "/stats/eurofxref/eurofxref-hist-90d.xml",
+            EPOCH: f"/data/{labs.REVENUE}",
+            OPENROUTER: "/api/v1/models",
         }[source]
         good = get(stand_ins, source, target)
         assert good[0] == 200

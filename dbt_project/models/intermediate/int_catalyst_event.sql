@@ -1,0 +1,182 @@
+-- What other marts know of events: lock-up expiries of the engine, corporate events, issues of shares, listings.
+with tranche_rules as (
+    -- an expiry keeps its rule when its day moves, so the rule is what it is known by
+    select
+        ticker,
+        document_id,
+        first_tradable_latest_on,
+        min(release_rule) as release_rule
+    from {{ ref('fct_lockup_tranche') }}
+    where is_preferred and date_basis <> 'at listing'
+    group by ticker, document_id, first_tradable_latest_on
+),
+
+expiries as (
+    select
+        'lock-up expiry|' || expiries.ticker || '|' || tranche_rules.release_rule as catalyst_id,
+        'lock-up expiry' as event,
+        expiries.ticker,
+        cast(null as varchar) as company,
+        'lock-up expiry' as catalyst_kind,
+        cast(null as varchar) as timing_printed,
+        expiries.first_tradable_earliest_on as earliest_on,
+        expiries.first_tradable_on as latest_on,
+        case when expiries.date_basis like 'interval%' or expiries.date_basis like 'several%' then 'expected' else 'announced' end
+            as stated_status,
+        true as comes_by_itself,
+        expiries.date_basis as condition,
+        expiries.released_shares as supply_shares,
+        expiries.release_value_hkd as supply_hkd,
+        expiries.price_basis as supply_hkd_basis,
+        expiries.price_document_id as supply_hkd_document_id,
+        expiries.document_id,
+        cast(null as varchar) as table_ref,
+        expiries.known_on
+    from {{ ref('fct_lockup_expiry') }} as expiries
+    inner join tranche_rules
+        on
+            expiries.ticker = tranche_rules.ticker
+            and expiries.document_id = tranche_rules.document_id
+            and expiries.first_tradable_on = tranche_rules.first_tradable_latest_on
+),
+
+corporate_event_kinds as (
+    select
+        events.ticker,
+        events.event,
+        min(words.match_order) as match_order
+    from {{ ref('fct_corporate_event') }} as events
+    inner join {{ ref('int_catalyst_kind_word') }} as words on {{ names_word('events.event', 'words.word') }}
+    group by events.ticker, events.event
+),
+
+corporate_events as (
+    select
+        'corporate event|' || events.ticker || '|' || events.event as catalyst_id,
+        replace(events.event, '_', ' ') as event,
+        events.ticker,
+        cast(null as varchar) as company,
+        coalesce(kinds.catalyst_kind, 'other') as catalyst_kind,
+        events.event_printed as timing_printed,
+        events.event_earliest_on as earliest_on,
+        events.event_latest_on as latest_on,
+        events.status as stated_status,
+        false as comes_by_itself,
+        events.note as condition,
+        cast(null as bigint) as supply_shares,
+        cast(null as double) as supply_hkd,
+        cast(null as varchar) as supply_hkd_basis,
+        cast(null as varchar) as supply_hkd_document_id,
+        events.document_id,
+        events.table_ref,
+        events.known_on
+    from {{ ref('fct_corporate_event') }} as events
+    left join corporate_event_kinds on events.ticker = corporate_event_kinds.ticker and events.event = corporate_event_kinds.event
+    left join {{ ref('stg_catalyst_kinds') }} as kinds on corporate_event_kinds.match_order = kinds.match_order
+    where events.is_preferred
+),
+
+-- shares of a class that is not listed can't be sold on the exchange
+issues as (
+    select
+        capital.*,
+        case
+            when coalesce(classes.is_listed, lower(capital.share_class) not like 'unlisted%') then capital.issued_shares
+            else 0
+        end as supply_shares
+    from {{ ref('fct_share_capital') }} as capital
+    left join {{ ref('int_share_class') }} as classes
+        on capital.ticker = classes.ticker and capital.share_class = classes.share_class
+    where capital.issued_shares > 0 and not capital.is_split and lower(capital.event) not like 'listing%'
+),
+
+financings as (
+    select
+        'share issue|' || ticker || '|' || cast(effective_on as varchar) || '|' || share_class || '|' || event as catalyst_id,
+        event,
+        ticker,
+        cast(null as varchar) as company,
+        'financing' as catalyst_kind,
+        cast(null as varchar) as timing_printed,
+        effective_on as earliest_on,
+        effective_on as latest_on,
+        'announced' as stated_status,
+        true as comes_by_itself,
+        note as condition,
+        supply_shares,
+        supply_shares * issue_price_hkd as supply_hkd,
+        case when issue_price_hkd is not null then 'price of issue' end as supply_hkd_basis,
+        case when issue_price_hkd is not null then document_id end as supply_hkd_document_id,
+        document_id,
+        table_ref,
+        known_on
+    from issues
+),
+
+-- what is offered in a listing is in the float already, or comes to it when its lock-up ends: no supply of its own
+listings as (
+    select
+        'listing|' || securities.security_id as catalyst_id,
+        'listing' as event,
+        securities.ticker,
+        securities.issuer as company,
+        'listing' as catalyst_kind,
+        statements.listing_printed as timing_printed,
+        securities.listing_earliest_on as earliest_on,
+        securities.listing_latest_on as latest_on,
+        case when securities.listing_status = 'listed' or capital.ticker is not null then 'announced' else 'expected' end
+            as stated_status,
+        securities.listing_status = 'listed' or capital.ticker is not null as comes_by_itself,
+        cast(null as varchar) as condition,
+        cast(null as bigint) as supply_shares,
+        cast(null as double) as supply_hkd,
+        cast(null as varchar) as supply_hkd_basis,
+        cast(null as varchar) as supply_hkd_document_id,
+        securities.document_id,
+        coalesce(capital.table_ref, statements.table_ref) as table_ref,
+        securities.known_on
+    from {{ ref('dim_security') }} as securities
+    left join {{ ref('stg_listing_events') }} as statements
+        on
+            securities.document_id = statements.document_id
+            and coalesce(securities.ticker, securities.issuer) in (statements.ticker, statements.company)
+    left join {{ ref('fct_share_capital') }} as capital
+        on
+            securities.document_id = capital.document_id
+            and securities.ticker = capital.ticker
+            and lower(capital.event) like 'listing%'
+    -- a listing that only a comparison table names is no event of the sectors that are followed
+    where securities.sector is not null or capital.ticker is not null
+),
+
+events as (
+    select * from expiries
+    union all
+    select * from corporate_events
+    union all
+    select * from financings
+    union all
+    select * from listings
+)
+
+select
+    events.catalyst_id,
+    events.event,
+    coalesce(events.company, securities.issuer, events.ticker) as subject,
+    events.ticker,
+    events.catalyst_kind,
+    events.timing_printed,
+    events.earliest_on,
+    events.latest_on,
+    events.stated_status,
+    events.comes_by_itself,
+    events.condition,
+    events.supply_shares,
+    events.supply_hkd,
+    events.supply_hkd_basis,
+    events.supply_hkd_document_id,
+    events.document_id,
+    events.table_ref,
+    events.known_on
+from events
+left join {{ ref('dim_security') }} as securities on events.ticker = securities.ticker

@@ -1,0 +1,141 @@
+-- Every statement of a company's annual recurring revenue, as its source gives it; conflicting ones stand side by side.
+with statements as (
+    select
+        concat_ws(' | ', document_id, table_ref, company, as_of_printed, basis) as statement_id,
+        company as printed_company,
+        as_of_printed,
+        as_of_earliest_on,
+        as_of_latest_on,
+        arr_printed,
+        cast(arr_value as double) as arr,
+        cast(arr_low as double) as arr_low,
+        cast(arr_high as double) as arr_high,
+        arr_currency as currency,
+        arr_bound as bound,
+        coalesce(basis, 'not stated') as printed_basis,
+        cast(null as varchar) as scope,
+        cast(null as varchar) as confidence,
+        cast(null as varchar) as source,
+        note,
+        known_on as stated_on,
+        document_id,
+        table_ref,
+        known_on
+    from {{ ref('stg_arr_observations') }}
+
+    union all
+
+    select
+        concat_ws(' | ', document_id, table_ref, company, closed_printed, round) as statement_id,
+        company as printed_company,
+        closed_printed as as_of_printed,
+        closed_earliest_on as as_of_earliest_on,
+        closed_latest_on as as_of_latest_on,
+        arr_printed,
+        cast(arr_value as double) as arr,
+        cast(arr_low as double) as arr_low,
+        cast(arr_high as double) as arr_high,
+        arr_currency as currency,
+        arr_bound as bound,
+        'reported or estimated at a round' as printed_basis,
+        cast(null as varchar) as scope,
+        cast(null as varchar) as confidence,
+        cast(null as varchar) as source,
+        round as note,
+        known_on as stated_on,
+        document_id,
+        table_ref,
+        known_on
+    from {{ ref('stg_funding_rounds') }}
+    where arr_printed is not null
+
+    union all
+
+    -- to the dollar, as the source states it; a statement without a day was made by the day of its report
+    select
+        concat_ws(' | ', document_id, company, report_id, cast(statement_number as varchar)) as statement_id,
+        company as printed_company,
+        cast(as_of as varchar) as as_of_printed,
+        as_of as as_of_earliest_on,
+        coalesce(as_of, report_on, known_on) as as_of_latest_on,
+        cast(coalesce(annualized_revenue_usd, normalized_revenue_usd) as varchar) as arr_printed,
+        cast(coalesce(annualized_revenue_usd, normalized_revenue_usd) as double) as arr,
+        cast(coalesce(annualized_revenue_usd, normalized_revenue_usd) as double) as arr_low,
+        cast(coalesce(annualized_revenue_usd, normalized_revenue_usd) as double) as arr_high,
+        'USD' as currency,
+        'exact' as bound,
+        coalesce(annualized_revenue_type, period_type, 'not stated') as printed_basis,
+        scope,
+        confidence,
+        source_1 as source,
+        notes as note,
+        coalesce(report_on, known_on) as stated_on,
+        document_id,
+        table_ref,
+        known_on
+    from {{ ref('stg_epoch_revenue_reports') }}
+    where coalesce(annualized_revenue_usd, normalized_revenue_usd) is not null
+),
+
+-- what was stated before the first day that it describes is a forecast
+based as (
+    select
+        statements.*,
+        {{ known_as('statements.printed_company', 'names') }} as company,
+        coalesce(bases.basis, statements.printed_basis) as basis,
+        coalesce(bases.preference, 8) as basis_preference,
+        coalesce(bases.is_lower_bound, false) as is_lower_bound,
+        coalesce(bases.is_forecast, false) or coalesce(statements.as_of_earliest_on > statements.stated_on, false)
+            as is_forecast,
+        coalesce(lower(statements.scope) = 'full company', true) as is_whole_company,
+        documents.rank as document_rank
+    from statements
+    inner join {{ ref('stg_documents') }} as documents on statements.document_id = documents.document_id
+    left join {{ ref('stg_company_names') }} as names on statements.printed_company = names.printed_name
+    left join {{ ref('stg_arr_bases') }} as bases on statements.printed_basis = bases.printed_basis
+),
+
+-- what is no forecast can't describe a day after the one on which it was stated
+dated as (
+    select
+        based.*,
+        case
+            when based.is_forecast then based.as_of_latest_on
+            else least(based.as_of_latest_on, based.stated_on)
+        end as as_of
+    from based
+)
+
+select
+    dated.statement_id,
+    dated.company,
+    dated.printed_company,
+    dated.as_of,
+    dated.as_of_earliest_on,
+    dated.as_of_latest_on,
+    dated.as_of_printed,
+    dated.stated_on,
+    {{ in_usd('dated.arr', 'dated.currency', 'rates') }} as arr_usd,
+    {{ in_usd('case when dated.is_lower_bound then coalesce(dated.arr, dated.arr_low) else dated.arr_low end',
+        'dated.currency', 'rates') }} as arr_low_usd,
+    {{ in_usd('case when dated.is_lower_bound then null else dated.arr_high end', 'dated.currency', 'rates') }}
+        as arr_high_usd,
+    dated.arr_printed,
+    case when dated.is_lower_bound then 'at least' else dated.bound end as bound,
+    dated.basis,
+    dated.printed_basis,
+    dated.scope,
+    dated.is_whole_company,
+    dated.is_forecast,
+    dated.is_whole_company and row_number() over (
+        partition by dated.company, dated.as_of, dated.is_forecast, dated.is_whole_company
+        order by dated.document_rank, dated.basis_preference, dated.known_on desc, dated.statement_id
+    ) = 1 as is_preferred,
+    dated.confidence,
+    dated.source,
+    dated.note,
+    dated.document_id,
+    dated.table_ref,
+    greatest(dated.known_on, coalesce(rates.known_on, dated.known_on)) as known_on
+from dated
+left join {{ ref('fct_fx_rate') }} as rates on {{ usd_rate_on('rates', 'dated.currency', 'least(dated.as_of, dated.known_on)') }}

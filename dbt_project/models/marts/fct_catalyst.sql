@@ -1,0 +1,131 @@
+-- What other marts know exactly replaces a document's statement of the same event; both stay, one is preferred.
+with matches as (
+    select
+        statements.catalyst_id,
+        events.catalyst_id as event_catalyst_id,
+        statements.channel,
+        statements.expected_direction,
+        statements.known_on,
+        row_number() over (
+            partition by statements.catalyst_id
+            order by
+                case
+                    when statements.earliest_on <= events.latest_on and statements.latest_on >= events.earliest_on then 0 else 1
+                end,
+                events.earliest_on,
+                events.catalyst_id
+        ) as event_order,
+        row_number() over (
+            partition by events.catalyst_id order by documents.rank, statements.known_on desc, statements.catalyst_id
+        ) as statement_order
+    from {{ ref('int_catalyst_statement') }} as statements
+    inner join {{ ref('stg_documents') }} as documents on statements.document_id = documents.document_id
+    inner join {{ ref('stg_catalyst_kinds') }} as kinds on statements.catalyst_kind = kinds.catalyst_kind
+    inner join {{ ref('int_catalyst_event') }} as events
+        on
+            statements.catalyst_kind = events.catalyst_kind
+            and (
+                (
+                    statements.ticker = events.ticker
+                    and (
+                        kinds.happens_once
+                        or (statements.earliest_on <= events.latest_on and statements.latest_on >= events.earliest_on)
+                    )
+                )
+                -- a statement about the sector that names the company whose listing it is, such as `Kimi / StepFun listing`
+                or (
+                    statements.ticker is null
+                    and events.catalyst_kind = 'listing'
+                    and {{ names_word('statements.event', "split_part(events.subject, ' ', 1)") }}
+                )
+            )
+),
+
+events as (
+    select
+        events.catalyst_id,
+        events.event,
+        events.subject,
+        events.ticker,
+        events.catalyst_kind,
+        events.timing_printed,
+        events.earliest_on,
+        events.latest_on,
+        case
+            when events.stated_status = 'past' or (events.comes_by_itself and events.latest_on <= {{ as_of() }}) then 'past'
+            when events.latest_on < {{ as_of() }} then 'overdue'
+            else events.stated_status
+        end as status,
+        matches.channel,
+        matches.expected_direction,
+        events.condition,
+        events.supply_shares,
+        events.supply_hkd,
+        events.supply_hkd_basis,
+        events.supply_hkd_document_id,
+        events.document_id,
+        events.table_ref,
+        greatest(events.known_on, coalesce(matches.known_on, events.known_on)) as known_on
+    from {{ ref('int_catalyst_event') }} as events
+    left join matches on events.catalyst_id = matches.event_catalyst_id and matches.statement_order = 1
+),
+
+catalysts as (
+    select
+        events.*,
+        cast(null as varchar) as replaced_by_catalyst_id
+    from events
+
+    union all
+
+    select
+        statements.catalyst_id,
+        statements.event,
+        statements.subject,
+        statements.ticker,
+        statements.catalyst_kind,
+        statements.timing_printed,
+        statements.earliest_on,
+        statements.latest_on,
+        coalesce(events.status, case when statements.latest_on < {{ as_of() }} then 'overdue' else 'expected' end) as status,
+        statements.channel,
+        statements.expected_direction,
+        statements.condition,
+        cast(null as bigint) as supply_shares,
+        cast(null as double) as supply_hkd,
+        cast(null as varchar) as supply_hkd_basis,
+        cast(null as varchar) as supply_hkd_document_id,
+        statements.document_id,
+        statements.table_ref,
+        greatest(statements.known_on, coalesce(events.known_on, statements.known_on)) as known_on,
+        matches.event_catalyst_id as replaced_by_catalyst_id
+    from {{ ref('int_catalyst_statement') }} as statements
+    left join matches on statements.catalyst_id = matches.catalyst_id and matches.event_order = 1
+    left join events on matches.event_catalyst_id = events.catalyst_id
+)
+
+select
+    catalysts.catalyst_id,
+    catalysts.event,
+    catalysts.subject,
+    catalysts.ticker,
+    catalysts.catalyst_kind,
+    kinds.market_side,
+    catalysts.timing_printed,
+    catalysts.earliest_on,
+    catalysts.latest_on,
+    catalysts.status,
+    coalesce(catalysts.channel, kinds.channel) as channel,
+    coalesce(catalysts.expected_direction, kinds.expected_direction) as expected_direction,
+    catalysts.condition,
+    catalysts.supply_shares,
+    catalysts.supply_hkd,
+    catalysts.supply_hkd_basis,
+    catalysts.supply_hkd_document_id,
+    catalysts.replaced_by_catalyst_id is null as is_preferred,
+    catalysts.replaced_by_catalyst_id,
+    catalysts.document_id,
+    catalysts.table_ref,
+    catalysts.known_on
+from catalysts
+inner join {{ ref('stg_catalyst_kinds') }} as kinds on catalysts.catalyst_kind = kinds.catalyst_kind

@@ -1,0 +1,109 @@
+with events as (
+    select
+        catalysts.*,
+        case when catalysts.market_side = 'supply' then 1 else 0 end as is_supply,
+        case when catalysts.market_side = 'demand' then 1 else 0 end as is_demand
+    from {{ ref('fct_catalyst') }} as catalysts
+    where
+        catalysts.is_preferred
+        and catalysts.ticker is not null
+        and catalysts.earliest_on is not null
+        and catalysts.market_side <> 'neither'
+),
+
+months as (
+    select distinct cast({{ dbt.date_trunc('month', 'trading_date') }} as date) as month_on
+    from {{ ref('dim_trading_day') }}
+),
+
+-- an event with a span of days is in each month that it can fall into, and counts as surely come in the last one
+placed as (
+    select
+        months.month_on,
+        events.*,
+        events.latest_on < {{ add_months('months.month_on', 1) }} as is_due
+    from events
+    inner join months
+        on
+            events.earliest_on < {{ add_months('months.month_on', 1) }}
+            and events.latest_on >= months.month_on
+),
+
+counted as (
+    select
+        ticker,
+        max(subject) as issuer,
+        month_on,
+        cast(coalesce(sum(case when is_due and catalyst_kind = 'lock-up expiry' then supply_shares end), 0) as bigint)
+            as released_shares,
+        cast(coalesce(sum(case when is_due and catalyst_kind <> 'lock-up expiry' then supply_shares end), 0) as bigint)
+            as financing_shares,
+        cast(coalesce(sum(case when is_due then supply_shares end), 0) as bigint) as supply_shares,
+        cast(coalesce(sum(case when not is_due then supply_shares end), 0) as bigint) as possible_earlier_shares,
+        coalesce(sum(case when is_due and catalyst_kind = 'lock-up expiry' then supply_hkd end), 0) as released_hkd,
+        coalesce(sum(case when is_due and catalyst_kind <> 'lock-up expiry' then supply_hkd end), 0) as financing_hkd,
+        coalesce(sum(case when is_due then supply_hkd end), 0) as supply_hkd,
+        sum(case when is_due then is_supply else 0 end) as supply_events,
+        sum(case when is_due then 0 else is_supply end) as possible_supply_events,
+        sum(case when is_due and supply_hkd is null then is_supply else 0 end) as unvalued_supply_events,
+        sum(is_demand) as demand_events,
+        sum(case when status = 'overdue' then is_demand else 0 end) as overdue_demand_events,
+        {{ first_stated('document_id', 'row_number_by_size') }} as document_id,
+        max(known_on) as known_on
+    from (
+        select
+            placed.*,
+            row_number() over (
+                partition by placed.ticker, placed.month_on
+                order by
+                    case when placed.is_due then 0 else 1 end,
+                    coalesce(placed.supply_shares, 0) desc,
+                    placed.is_demand desc,
+                    placed.catalyst_id
+            ) as row_number_by_size
+        from placed
+    ) as ordered
+    group by ticker, month_on
+),
+
+named as (
+    select
+        ticker,
+        month_on,
+        {{ dbt.listagg("event || ' (' || status || ')'", "'; '", 'order by earliest_on, catalyst_id') }} as demand
+    from placed
+    where market_side = 'demand'
+    group by ticker, month_on
+)
+
+select
+    counted.ticker,
+    counted.issuer,
+    counted.month_on,
+    counted.released_shares,
+    counted.financing_shares,
+    counted.supply_shares,
+    counted.possible_earlier_shares,
+    steps.float_shares as float_before_shares,
+    cast(counted.supply_shares as double) / nullif(steps.float_shares, 0) as supply_of_float_ratio,
+    counted.released_hkd,
+    counted.financing_hkd,
+    counted.supply_hkd,
+    counted.supply_events,
+    counted.possible_supply_events,
+    counted.unvalued_supply_events,
+    counted.demand_events,
+    counted.overdue_demand_events,
+    named.demand,
+    counted.document_id,
+    counted.known_on
+from counted
+left join named on counted.ticker = named.ticker and counted.month_on = named.month_on
+-- the float on the eve of the month
+left join {{ ref('int_float_step') }} as steps
+    on
+        counted.ticker = steps.ticker
+        and steps.is_preferred
+        and steps.policy = 'unlocked'
+        and steps.step_on < counted.month_on
+        and coalesce(steps.next_step_on, {{ never() }}) >= counted.month_on

@@ -1,0 +1,1 @@
+{{ known('package_token_prices') }}

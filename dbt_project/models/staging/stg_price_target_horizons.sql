@@ -1,0 +1,1 @@
+{{ all_rows('price_target_horizons') }}

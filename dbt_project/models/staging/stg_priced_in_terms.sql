@@ -1,0 +1,1 @@
+{{ all_rows('priced_in_terms') }}

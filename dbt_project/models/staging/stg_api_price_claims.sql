@@ -1,0 +1,1 @@
+{{ known('api_price_claims') }}

@@ -1,0 +1,1 @@
+{{ known('arr_observations') }}

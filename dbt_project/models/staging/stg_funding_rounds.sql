@@ -1,0 +1,1 @@
+{{ known('funding_rounds') }}

@@ -1,0 +1,1 @@
+{{ known('price_targets') }}

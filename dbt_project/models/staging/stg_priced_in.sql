@@ -1,0 +1,1 @@
+{{ known('priced_in') }}

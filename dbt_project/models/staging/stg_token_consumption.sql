@@ -1,0 +1,1 @@
+{{ known('token_consumption') }}

@@ -1,0 +1,1 @@
+{{ known('value_chain') }}

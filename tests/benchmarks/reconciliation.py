@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from dbt.cli.main import dbtRunner
 
@@ -26,7 +27,8 @@ def main() -> None:
         subprocess.run([freefloat, "refresh"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", f"{folder}/build/dbt"]
         result = dbtRunner().invoke(["run", *paths, "--log-path", f"{folder}/build/dbt", "--log-level", "none", "--threads", "1"])
-        seconds = {run.node.name: run.execution_time for run in result.result if run.node.resource_type == "model"}
+        runs: Any = result.result
+        seconds = {run.node.name: run.execution_time for run in runs if run.node.resource_type == "model"}
     ours = {name: time for name, time in seconds.items() if any(part in name for part in MODELS)}
     for name, time in sorted(ours.items(), key=lambda item: -item[1]):
         print(f"{name:<32} {time:6.2f} s")

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: refresh demo test check benchmark benchmark-market dictionary clean
+.PHONY: refresh demo test browser check benchmark benchmark-market benchmark-reconciliation dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
 	$(BIN)/freefloat refresh
@@ -11,8 +11,15 @@ refresh: .venv/.installed  ## set up, then build and publish a release from the 
 demo: .venv/.installed  ## a live refresh against stand-ins on loopback, with made-up prices, into data/build/demo
 	FREEFLOAT_DATA_DIR=$(CURDIR)/data/build/demo $(BIN)/python -m tests.standins $(BIN)/freefloat refresh --live
 
-test: .venv/.installed  ## set up, then run all tests
+test: .venv/.installed browser  ## set up, then run all tests
 	$(BIN)/pytest
+
+browser:  ## a Chromium for the tests that look at the report: nothing if there is one, else Debian's
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
+	{ $$as_root apt-get -qq update && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium fonts-dejavu-core; } || \
+	{ echo "no Chromium for the tests of the report, and apt-get can't install it: install Chromium by hand" >&2; exit 1; }
 
 check: .venv/.installed  ## lint and types
 	$(BIN)/ruff check .
@@ -27,6 +34,9 @@ benchmark: .venv/.installed  ## time a refresh, a second one in the same process
 
 benchmark-market: .venv/.installed  ## time full and incremental builds of the bar models at two sizes
 	$(BIN)/python tests/benchmarks/incremental.py
+
+benchmark-reconciliation: .venv/.installed  ## time the models that recompute printed figures
+	$(BIN)/python tests/benchmarks/reconciliation.py
 
 dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
 	$(BIN)/python -m orchestration.dictionary

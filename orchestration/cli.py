@@ -1,4 +1,4 @@
-"""The command line: `freefloat refresh`, `query`, `calendar`, `status`, `releases`, `serve`.
+"""The command line: `freefloat refresh`, `query`, `report`, `calendar`, `status`, `releases`, `serve`.
 
 Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
 import (Dagster, dbt, pydantic) is imported by the command that needs it.
@@ -146,6 +146,34 @@ def query(sql: str, format_: str, output: Path | None) -> None:
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
+    help="Where to write it (default: report.html in the data folder).",
+)
+def report(output: Path | None) -> None:
+    """Write the reconciliation of the current release as one HTML page, and print its path.
+
+    Each printed table is redrawn; its figures that follow from others are marked as reproduced, contradicted or not
+    derivable, with the explanation. The page needs no network and no file beside it, and it prints.
+
+    \b
+    Examples:
+      freefloat report
+      freefloat report --output reconciliation.html
+    """
+    from orchestration.query import QueryError
+    from orchestration.releases import ReleaseError
+    from orchestration.report import ReportError, write_report
+
+    try:
+        click.echo(write_report(data_dir(), output))
+    except (QueryError, ReleaseError, ReportError) as error:
+        _fail(error)
+
+
+@cli.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="Write to a file, not to standard output.",
 )
 def calendar(output: Path | None) -> None:
@@ -226,7 +254,7 @@ def list_() -> None:
 @click.argument("a")
 @click.argument("b")
 def diff(a: str, b: str) -> None:
-    """Show what release B changes against release A: tables, columns and rows."""
+    """Show what release B changes against release A: tables, columns, rows, and verdicts of printed figures."""
     from orchestration.query import aligned
     from orchestration.releases import ReleaseError
     from orchestration.releases import diff as compare
@@ -253,6 +281,9 @@ def diff(a: str, b: str) -> None:
             for name, table in changed.items()
         ]
         click.echo(aligned(["table", "rows in A", "rows in B", "only in A", "only in B"], rows, [False, *[True] * 4]), nl=False)
+    for change in found.verdicts:
+        was, now = change.verdict_a or "not in A", change.verdict_b or "not in B"
+        click.echo(f"verdict of {change.figure_id} ({change.basis}): {was} -> {now}")
     same = len(found.tables) - len(changed)
     click.echo(f"{same} table{'' if same == 1 else 's'} the same")
 

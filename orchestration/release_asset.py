@@ -58,6 +58,11 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 description="No mart that had rows in the last release is empty in this one.",
             ),
             dg.AssetCheckSpec(
+                "no_new_contradiction",
+                asset=RELEASE_KEY,
+                description="No printed figure contradicts what it follows from that did not in the last release.",
+            ),
+            dg.AssetCheckSpec(
                 "no_tripwire_is_tripped",
                 asset=RELEASE_KEY,
                 description="No signal of mart_tripwire is beyond its threshold. A signal without data does not warn.",
@@ -74,6 +79,7 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
         if faults:
             raise dg.Failure("the audit failed:\n" + "\n".join(faults), allow_retries=False)
         emptied = [name for name, before in _last_rows(refresh).items() if before and rows.get(name) == 0]
+        contradictions = releases.new_contradictions(settings.data_dir, build_database)
         published = releases.publish(
             build_database,
             releases.ReleaseContext(
@@ -100,6 +106,12 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
                     passed=not emptied,
                     severity=dg.AssetCheckSeverity.WARN,
                     metadata={"emptied_marts": emptied},
+                ),
+                dg.AssetCheckResult(
+                    check_name="no_new_contradiction",
+                    passed=not contradictions,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata={"new_contradictions": [f"{change.figure_id} ({change.basis})" for change in contradictions]},
                 ),
                 tripwire_result(tripwires),
             ],

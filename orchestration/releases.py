@@ -32,6 +32,8 @@ STORAGE_VERSION = "v1.2.0"
 PUBLISHED_SCHEMAS = ("main", "landed")
 WAREHOUSE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
+#: The mart whose verdicts are compared from release to release.
+RECONCILIATION = "fct_reconciliation"
 
 _RELEASE_ID = re.compile(r"\d{8}T\d{9}Z")
 _VERSIONED_PACKAGES = ("freefloat", "duckdb", "polars", "pandera", "dbt-core", "dbt-duckdb", "dagster")
@@ -114,6 +116,16 @@ class TableDiff:
 
 
 @dataclass(frozen=True)
+class VerdictChange:
+    """A printed figure whose verdict differs between two releases; None where a release doesn't have the figure."""
+
+    figure_id: str
+    basis: str
+    verdict_a: str | None
+    verdict_b: str | None
+
+
+@dataclass(frozen=True)
 class ReleaseDiff:
     """What release `b` changes against release `a`; `tables` are those in both, `dim_release` left out."""
 
@@ -122,6 +134,7 @@ class ReleaseDiff:
     tables_added: list[str]
     tables_removed: list[str]
     tables: dict[str, TableDiff]
+    verdicts: list[VerdictChange]
 
 
 def new_release_id() -> str:
@@ -439,6 +452,7 @@ def diff(data_dir: Path, a: str, b: str) -> ReleaseDiff:
             connection.execute(f"ATTACH {literal(release_a.warehouse)} AS a (READ_ONLY)")
             connection.execute(f"ATTACH {literal(release_b.warehouse)} AS b (READ_ONLY)")
             changes = {name: _table_diff(connection, name, tables_a[name], tables_b[name]) for name in shared}
+            verdicts = _verdict_changes(connection) if RECONCILIATION in shared else []
     except duckdb.Error as error:
         raise ReleaseError(f"releases {a} and {b} can't be compared: {error}") from error
     return ReleaseDiff(
@@ -447,7 +461,40 @@ def diff(data_dir: Path, a: str, b: str) -> ReleaseDiff:
         tables_added=[name for name in tables_b if name not in tables_a],
         tables_removed=[name for name in tables_a if name not in tables_b],
         tables=changes,
+        verdicts=verdicts,
     )
+
+
+def new_contradictions(data_dir: Path, build_database: Path) -> list[VerdictChange]:
+    """The figures that contradict in a build and did not in the current release; none if there is no release to compare with.
+
+    Raises ReleaseError if the current release can't be read.
+    """
+    release = current(data_dir)
+    if not release:
+        return []
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"ATTACH {literal(data_dir / WAREHOUSE)} AS a (READ_ONLY)")
+            connection.execute(f"ATTACH {literal(build_database)} AS b (READ_ONLY)")
+            if RECONCILIATION not in {name for _, name, _ in _relations(connection, "a")}:
+                return []
+            return [change for change in _verdict_changes(connection) if change.verdict_b == "contradicts"]
+    except duckdb.Error as error:
+        raise ReleaseError(f"the verdicts of release {release.release_id} can't be compared: {error}") from error
+
+
+def _verdict_changes(connection: duckdb.DuckDBPyConnection) -> list[VerdictChange]:
+    """The figures whose verdict differs between the attached databases `a` and `b`."""
+    rows = connection.execute(
+        f"""
+        SELECT figure_id, basis, a.verdict, b.verdict
+        FROM a.main.{RECONCILIATION} AS a FULL JOIN b.main.{RECONCILIATION} AS b USING (figure_id, basis)
+        WHERE a.verdict IS DISTINCT FROM b.verdict
+        ORDER BY figure_id, basis
+        """
+    ).fetchall()
+    return [VerdictChange(*row) for row in rows]
 
 
 def _table_diff(connection: duckdb.DuckDBPyConnection, name: str, a: dict[str, Any], b: dict[str, Any]) -> TableDiff:

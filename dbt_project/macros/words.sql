@@ -1,4 +1,4 @@
-{# Words in a cell: a list that a cell holds, and a word that a text names. #}
+{# Words in a cell: a list that a cell holds, a word that a text names, text compared with a pattern; and figures in words. #}
 
 {# In a select list: one row for each part of a text, as its separator divides it. #}
 {% macro each_part(text, separator) -%}
@@ -16,4 +16,102 @@ unnest(string_split({{ text }}, '{{ separator }}'))
 {# True if one of the words of a text begins with `word` (of several words, the text has them in this order). #}
 {% macro names_word(text, word) -%}
 (' ' || lower(replace({{ text }}, '_', ' ')) like '% ' || lower({{ word }}) || '%')
+{%- endmacro %}
+
+{# True if `text` fits `pattern`, in which `*` stands for any text and all else for itself. #}
+{% macro fits(text, pattern) -%}
+{{ text }} like replace(replace(replace(replace({{ pattern }}, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!'
+{%- endmacro %}
+
+{# A number with thousands separated, four decimals (two from a thousand on), no trailing zeros. #}
+{% macro plain_number(number) -%}
+    {{ return(adapter.dispatch('plain_number')(number)) }}
+{%- endmacro %}
+
+{% macro default__plain_number(number) -%}
+format_number({{ number }}, '#,##0.####')
+{%- endmacro %}
+
+{% macro duckdb__plain_number(number) -%}
+case
+    when abs({{ number }}) >= 1000 then regexp_replace(format('{:,.2f}', {{ number }}), '\.?0+$', '')
+    else regexp_replace(format('{:.4f}', {{ number }}), '\.?0+$', '')
+end
+{%- endmacro %}
+
+{# A figure as a reader writes it: 4.25%, 42.5x, HKD 21.5bn, 17,350,800. #}
+{% macro figure_in_words(number, unit, currency) -%}
+case
+    when {{ number }} is null then null
+    when {{ unit }} = 'ratio' then {{ plain_number(number ~ ' * 100') }} || '%'
+    when {{ unit }} = 'x' then {{ plain_number(number) }} || 'x'
+    when {{ unit }} = 'months' then {{ plain_number(number) }} || ' months'
+    else
+        coalesce({{ currency }} || ' ', '')
+        || case
+            when coalesce({{ unit }}, '') = 'shares' then {{ plain_number('round(' ~ number ~ ')') }}
+            when abs({{ number }}) >= 1e12 then {{ plain_number(number ~ ' / 1e12') }} || 'tn'
+            when abs({{ number }}) >= 1e9 then {{ plain_number(number ~ ' / 1e9') }} || 'bn'
+            when abs({{ number }}) >= 1e6 then {{ plain_number(number ~ ' / 1e6') }} || 'mn'
+            else {{ plain_number(number) }}
+        end
+end
+{%- endmacro %}
+
+{# An interval in words: one figure where both ends are the same, `at least`, `at most` where one is open. #}
+{% macro interval_in_words(low, high, unit, currency) -%}
+case
+    when {{ low }} is null and {{ high }} is null then null
+    when {{ low }} is null then 'at most ' || {{ figure_in_words(high, unit, currency) }}
+    when {{ high }} is null then 'at least ' || {{ figure_in_words(low, unit, currency) }}
+    when {{ figure_in_words(low, unit, currency) }} = {{ figure_in_words(high, unit, currency) }}
+        then {{ figure_in_words(low, unit, currency) }}
+    else {{ figure_in_words(low, unit, currency) }} || ' to ' || {{ figure_in_words(high, unit, currency) }}
+end
+{%- endmacro %}
+
+{# A span of days in words. #}
+{% macro span_in_words(earliest, latest) -%}
+case
+    when {{ earliest }} = {{ latest }} then cast({{ earliest }} as varchar)
+    else cast({{ earliest }} as varchar) || ' to ' || cast({{ latest }} as varchar)
+end
+{%- endmacro %}
+
+{# The formula of a derived figure with its operands filled in; `words` holds words_1 to words_5 and them joined. #}
+{% macro formula_in_words(formula_kind, words, market_words) -%}
+case {{ formula_kind }}
+    when 'market data' then {{ market_words }}
+    when 'same' then {{ words }}.words_1
+    when 'sum' then {{ words }}.words_added
+    when 'difference' then {{ words }}.words_1 || ' - ' || {{ words }}.words_taken
+    when 'product' then {{ words }}.words_1 || ' * ' || {{ words }}.words_2 || coalesce(' * ' || {{ words }}.words_3, '')
+    when 'ratio' then {{ words }}.words_1 || ' / ' || {{ words }}.words_2
+    when 'percentage change' then {{ words }}.words_2 || ' / ' || {{ words }}.words_1 || ' - 1'
+    when 'share' then {{ words }}.words_1 || ' / (' || {{ words }}.words_1 || ' + ' || {{ words }}.words_rest || ')'
+    when 'sum over total'
+        then '(' || {% for number in range(1, 5) %}
+            case
+                when {{ words }}.operands > {{ number }}
+                    then {{ "' + ' || " if number > 1 }}coalesce({{ words }}.words_{{ number }}, '')
+                else ''
+            end || {% endfor %} ') / '
+            || case {{ words }}.operands {% for number in range(2, 6) %}
+                    when {{ number }} then coalesce({{ words }}.words_{{ number }}, '')
+                {% endfor %} end
+    when 'range' then 'from the least to the greatest of ' || {{ words }}.words_listed
+    when 'count' then 'number of ' || {{ words }}.words_1
+    when 'multiple contraction'
+        then '1 - (1 + ' || {{ words }}.words_1 || ') / (1 + ' || {{ words }}.words_2 || ')'
+            || coalesce(' / (1 + ' || {{ words }}.words_3 || ')', '')
+    when 'discounted multiple'
+        then {{ words }}.words_1 || ' * ' || {{ words }}.words_2 || ' / (1 + ' || {{ words }}.words_3 || ') ^ ' || {{ words }}.words_4
+            || ' * ' || {{ words }}.words_5
+    when 'months between' then 'months from ' || {{ words }}.words_1 || ' to ' || {{ words }}.words_2
+    when 'months after' then {{ words }}.words_2 || ' months after ' || {{ words }}.words_1
+    when 'last day of months from'
+        then 'last day of ' || {{ words }}.words_2 || ' months from ' || {{ words }}.words_1 || ', which counts'
+    when 'earlier of a day and a session'
+        then 'earlier of ' || {{ words }}.words_1 || ' and trading day ' || {{ words }}.words_3 || ' from ' || {{ words }}.words_2
+end
 {%- endmacro %}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ingestion.columns import Printed, Text
+from ingestion.columns import Count, Printed, Text
 from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset
 
@@ -13,9 +13,11 @@ _ROW_COLUMNS = {"table_ref", "topic", "document_id", "known_on"}
 def one_row_an_issuer(row: RawRow) -> Iterable[RawRow]:
     """Every column that is not the topic is an issuer's; an empty cell says nothing about it."""
     shared = {column: cell for column, cell in row.cells.items() if column in _ROW_COLUMNS}
-    for subject, cell in row.cells.items():
-        if subject not in _ROW_COLUMNS and cell.strip():
-            yield replace(row, cells=shared | {"subject": subject, "printed": cell})
+    subjects = [column for column in row.cells if column not in _ROW_COLUMNS]
+    for number, subject in enumerate(subjects, 1):
+        if row.cells[subject].strip():
+            own = {"subject": subject, "column_number": str(number), "printed": row.cells[subject]}
+            yield replace(row, cells=shared | own)
 
 
 DATASET = Dataset(
@@ -28,6 +30,7 @@ DATASET = Dataset(
     columns=(
         Text("topic"),
         Text("subject"),
+        Count("column_number", minimum=1),
         Printed("printed", context_column="topic"),
     ),
     key=("document_id", "topic", "subject"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ingestion.columns import TICKER, BadCell, Printed, Text
+from ingestion.columns import TICKER, BadCell, Count, Printed, Text
 from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset
 
@@ -13,13 +13,14 @@ _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
 def one_row_an_issuer(row: RawRow) -> Iterable[RawRow]:
     """`2513.HK Zhipu AI` heads an issuer's column: its ticker and name."""
     shared = {column: cell for column, cell in row.cells.items() if column in _ROW_COLUMNS}
-    for heading, cell in row.cells.items():
-        if heading in _ROW_COLUMNS:
-            continue
+    headings = [column for column in row.cells if column not in _ROW_COLUMNS]
+    for number, heading in enumerate(headings, 1):
+        cell = row.cells[heading]
         ticker, _, issuer = heading.partition(" ")
         if "." not in ticker or not issuer:
             raise BadCell(heading, cell, "stands under a heading that is not 'TICKER Issuer', such as '2513.HK Zhipu AI'")
-        yield replace(row, cells=shared | {"ticker": ticker, "issuer": issuer, "printed": cell})
+        own = {"ticker": ticker, "issuer": issuer, "column_number": str(number), "printed": cell}
+        yield replace(row, cells=shared | own)
 
 
 DATASET = Dataset(
@@ -32,6 +33,7 @@ DATASET = Dataset(
     columns=(
         Text("ticker", pattern=TICKER),
         Text("issuer"),
+        Count("column_number", minimum=1),
         Text("section"),
         Text("metric"),
         Printed("printed", context_column="metric"),

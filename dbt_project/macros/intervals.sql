@@ -1,0 +1,60 @@
+{# Interval arithmetic: what a derived figure can be, given what its inputs can be.
+
+   An operand `a` is a pair of columns `a_low`, `a_high`; an open end is -infinity or infinity. `bound` is 'low' or 'high': the
+   end of the result that the macro gives. Each formula is monotone in each operand, so its ends lie at ends of the operands;
+   an operand that enters twice takes the same end both times, so that it does not widen the result twice. #}
+
+{% macro interval_other(bound) -%} {{ return('high' if bound == 'low' else 'low') }} {%- endmacro %}
+
+{% macro interval_sum(bound, a, b) -%} ({{ a }}_{{ bound }} + {{ b }}_{{ bound }}) {%- endmacro %}
+
+{% macro interval_difference(bound, a, b) -%} ({{ a }}_{{ bound }} - {{ b }}_{{ interval_other(bound) }}) {%- endmacro %}
+
+{% macro interval_product(bound, a, b) -%}
+    {{ 'least' if bound == 'low' else 'greatest' }}(
+        {{ a }}_low * {{ b }}_low, {{ a }}_low * {{ b }}_high, {{ a }}_high * {{ b }}_low, {{ a }}_high * {{ b }}_high
+    )
+{%- endmacro %}
+
+{# Null where the divisor can be zero: nothing is known then. #}
+{% macro interval_ratio(bound, a, b) -%}
+    case
+        when {{ b }}_low > 0 or {{ b }}_high < 0
+            then {{ 'least' if bound == 'low' else 'greatest' }}(
+                {{ a }}_low / {{ b }}_low, {{ a }}_low / {{ b }}_high, {{ a }}_high / {{ b }}_low, {{ a }}_high / {{ b }}_high
+            )
+    end
+{%- endmacro %}
+
+{# From `a` to `b`: b / a - 1, in which `a` (which (b - a) / a names twice) stands once. #}
+{% macro interval_percentage_change(bound, a, b) -%} (({{ interval_ratio(bound, b, a) }}) - 1) {%- endmacro %}
+
+{# a / (a + rest), of amounts that are not negative: `a` stands on both sides and takes the same end on both. #}
+{% macro interval_share(bound, a, rest) -%}
+    (
+        case
+            when {{ a }}_{{ bound }} = cast('infinity' as double) then 1
+            else {{ a }}_{{ bound }} / nullif({{ a }}_{{ bound }} + {{ rest }}_{{ interval_other(bound) }}, 0)
+        end
+    )
+{%- endmacro %}
+
+{# The fall of a multiple: 1 - (1 + price change) / ((1 + index change) * (1 + revision)); `c` is 0 where there is no third. #}
+{% macro interval_multiple_contraction(bound, a, b, c) -%}
+    (
+        1 - (1 + {{ a }}_{{ interval_other(bound) }})
+        / ((1 + {{ b }}_{{ bound }}) * (1 + {{ c }}_{{ bound }}))
+    )
+{%- endmacro %}
+
+{# True if two intervals overlap; the macro takes the four ends, of which a null one is open. Ends that touch on paper touch
+   here: they are compared up to the rounding error of the arithmetic (1e-12 of their size), which is none of the figures'. #}
+{% macro intervals_overlap(a_low, a_high, b_low, b_high) -%}
+(
+    coalesce({{ a_low }} <= {{ b_high }} + abs({{ b_high }}) * 1e-12, true)
+    and coalesce({{ b_low }} <= {{ a_high }} + abs({{ a_high }}) * 1e-12, true)
+)
+{%- endmacro %}
+
+{# Null for an end that is open or unknown. #}
+{% macro finite_or_null(number) -%} case when isfinite({{ number }}) then {{ number }} end {%- endmacro %}

@@ -1,0 +1,98 @@
+-- The inputs of each derived figure: the figures that a reference fits, or the figure or number that the declaration gives.
+with operands as (
+    select
+        figures.figure_id,
+        inputs.operand_number,
+        inputs.kind,
+        inputs.words,
+        cast(inputs.low as double) as low,
+        cast(inputs.high as double) as high,
+        inputs.unit,
+        inputs.currency,
+        inputs.earliest_on,
+        inputs.latest_on,
+        coalesce(inputs.input_document, figures.document_id) as input_document,
+        coalesce(inputs.input_table_ref, figures.table_ref) as input_table_ref,
+        coalesce(inputs.input_subject, figures.subject) as input_subject,
+        -- `@` is the derived figure's own row
+        replace(inputs.input_metric, '@', figures.row_label) as input_metric,
+        figures.subject,
+        figures.table_ref,
+        figures.document_id,
+        figures.layout,
+        figures.row_label,
+        figures.column_label
+    from {{ ref('int_derived_figure') }} as figures
+    inner join {{ ref('stg_derived_figure_inputs') }} as inputs
+        on
+            figures.declared_document = inputs.document
+            and figures.declared_table_ref = inputs.table_ref
+            and figures.declared_subject = inputs.subject
+            and figures.declared_metric = inputs.metric
+),
+
+matched as (
+    select
+        operands.figure_id,
+        operands.operand_number,
+        operands.kind,
+        operands.words,
+        inputs.figure_id as input_figure_id,
+        operands.input_metric as declared_metric,
+        case
+            when operands.kind = 'in words' then operands.words
+            when operands.kind = 'number' then operands.words
+            else inputs.printed
+        end as printed,
+        case when operands.kind = 'figure' then inputs.low else operands.low end as low,
+        case when operands.kind = 'figure' then inputs.high else operands.high end as high,
+        case when operands.kind = 'figure' then inputs.unit else operands.unit end as unit,
+        case when operands.kind = 'figure' then inputs.currency else operands.currency end as currency,
+        case when operands.kind = 'figure' then inputs.earliest_on else operands.earliest_on end as earliest_on,
+        case when operands.kind = 'figure' then inputs.latest_on else operands.latest_on end as latest_on,
+        inputs.subject as input_subject,
+        -- where the figure stands is said only as far as it differs
+        case
+            when operands.kind <> 'figure' or inputs.figure_id is null then operands.words
+            else
+                case when inputs.subject <> operands.subject then inputs.subject || ' ' else '' end
+                || case
+                    when inputs.metric = inputs.row_label then inputs.row_label
+                    when
+                        inputs.row_label = operands.row_label
+                        and inputs.layout = operands.layout
+                        and inputs.subject = operands.subject
+                        then inputs.column_label
+                    when inputs.column_label = operands.column_label then inputs.row_label
+                    else inputs.metric
+                end
+                || case
+                    when inputs.document_id <> operands.document_id
+                        then ' (' || inputs.document_id || ', ' || inputs.table_ref || ')'
+                    when inputs.table_ref <> operands.table_ref then ' (' || inputs.table_ref || ')'
+                    else ''
+                end
+        end as label,
+        coalesce(
+            case
+                when operands.kind in ('in words', 'number') then false
+                when operands.kind = 'not printed' then true
+                else not (inputs.is_number or inputs.is_date)
+            end, true
+        ) as is_missing,
+        inputs.known_on
+    from operands
+    left join {{ ref('int_printed_figure') }} as inputs
+        on
+            operands.kind = 'figure'
+            and operands.figure_id <> inputs.figure_id
+            and {{ fits('inputs.document_id', 'operands.input_document') }}
+            and {{ fits('inputs.table_ref', 'operands.input_table_ref') }}
+            and {{ fits('inputs.subject', 'operands.input_subject') }}
+            and {{ fits('inputs.metric', 'operands.input_metric') }}
+)
+
+select
+    *,
+    row_number() over (partition by figure_id order by operand_number, input_figure_id) as input_number
+from matched

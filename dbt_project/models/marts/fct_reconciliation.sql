@@ -1,0 +1,166 @@
+with formulas as (
+    select
+        figure_id,
+        {% for number in range(1, 6) %}
+            max(case when operand_number = {{ number }} then words end) as words_{{ number }},
+        {% endfor %}
+        max(operand_number) as operands,
+        {{ dbt.listagg('words', "' + '", 'order by operand_number') }} as words_added,
+        {{ dbt.listagg('words', "' and '", 'order by operand_number') }} as words_listed,
+        {{ dbt.listagg('case when operand_number > 1 then words end', "' + '", 'order by operand_number') }} as words_rest,
+        {{ dbt.listagg('case when operand_number > 1 then words end', "' - '", 'order by operand_number') }} as words_taken
+    from {{ ref('int_derived_figure_operand') }}
+    group by figure_id
+),
+
+input_ids as (
+    select
+        figure_id,
+        {{ dbt.listagg('input_figure_id', "' + '", 'order by input_number') }} as input_figure_ids
+    from {{ ref('int_derived_figure_input') }}
+    where input_figure_id is not null
+    group by figure_id
+),
+
+-- the printed value is what another cell of its row or column derives to, which that cell doesn't print
+moved as (
+    select
+        here.figure_id,
+        here.basis,
+        min(there.subject || ' ' || there.metric) as other_cell
+    from {{ ref('int_reconciliation_verdict') }} as here
+    inner join {{ ref('int_reconciliation_verdict') }} as there
+        on
+            here.basis = there.basis
+            and here.document_id = there.document_id
+            and here.table_ref = there.table_ref
+            and here.layout = there.layout
+            and here.figure_id <> there.figure_id
+            and (here.row_label = there.row_label or here.column_label = there.column_label)
+            and coalesce(here.unit, '-') = coalesce(there.unit, '-')
+            and there.verdict = 'contradicts'
+            and here.printed_low <= there.derived_high
+            and there.derived_low <= here.printed_high
+    where here.verdict = 'contradicts'
+    group by here.figure_id, here.basis
+),
+
+worded as (
+    select
+        verdicts.*,
+        input_ids.input_figure_ids,
+        moved.other_cell,
+        {{ figure_in_words('mends.needed', 'mends.unit', 'mends.currency') }} as needed_words,
+        mends.label as mended_label,
+        mends.printed as mended_printed,
+        case
+            when verdicts.printed_earliest_on is not null and verdicts.printed_low is null and verdicts.printed_high is null
+                then {{ span_in_words('verdicts.printed_earliest_on', 'verdicts.printed_latest_on') }}
+            else {{ interval_in_words('verdicts.printed_low', 'verdicts.printed_high', 'verdicts.unit', 'verdicts.currency') }}
+        end as printed_words,
+        case
+            when verdicts.derived_earliest_on is not null
+                then {{ span_in_words('verdicts.derived_earliest_on', 'verdicts.derived_latest_on') }}
+            else {{ interval_in_words('verdicts.derived_low', 'verdicts.derived_high', 'verdicts.unit', 'verdicts.currency') }}
+        end as derived,
+        {{ formula_in_words('verdicts.formula_kind', 'formulas', 'market.words') }} as formula,
+        case
+            when verdicts.verdict <> 'contradicts' then null
+            when moved.other_cell is not null then 'moved cell'
+            when
+                verdicts.gap_days is not null and (verdicts.formula_kind <> 'same' or verdicts.gap_days = 1)
+                then 'date semantics'
+            when verdicts.formula_kind in ('months between') then 'date semantics'
+            when verdicts.formula_kind in ('same', 'count') then 'two statements differ'
+            when verdicts.formula_kind in ('sum', 'difference', 'share', 'sum over total') then 'parts don''t sum'
+            else 'rounding can''t explain'
+        end as contradiction_class,
+        -- a whole figure that ends in zeros can have been rounded more coarsely than to its last digit
+        case
+            {% for zeros in ['10', '100'] %}
+                when
+                    verdicts.verdict = 'contradicts'
+                    and verdicts.unit = 'money'
+                    and abs(
+                        verdicts.printed_value / ((verdicts.printed_high - verdicts.printed_low) * {{ zeros }})
+                        - round(verdicts.printed_value / ((verdicts.printed_high - verdicts.printed_low) * {{ zeros }}))
+                    ) < 1e-9
+                    and verdicts.gap <= (verdicts.printed_high - verdicts.printed_low) * ({{ zeros }} - 1) / 2
+                    then (verdicts.printed_high - verdicts.printed_low) * {{ zeros }}
+            {% endfor %}
+        end as coarser_unit
+    from {{ ref('int_reconciliation_verdict') }} as verdicts
+    left join formulas on verdicts.figure_id = formulas.figure_id and verdicts.basis = 'document'
+    left join {{ ref('int_market_figure') }} as market
+        on verdicts.figure_id = market.figure_id and verdicts.basis = 'market data'
+    left join input_ids on verdicts.figure_id = input_ids.figure_id and verdicts.basis = 'document'
+    left join {{ ref('int_reconciliation_mend') }} as mends
+        on verdicts.figure_id = mends.figure_id and verdicts.basis = 'document' and mends.preference = 1
+    left join moved on verdicts.figure_id = moved.figure_id and verdicts.basis = moved.basis
+),
+
+coarser as (
+    select
+        *,
+        {{ figure_in_words('coarser_unit', 'unit', 'currency') }} as coarser_words
+    from worded
+),
+
+changes as (
+    select
+        *,
+        case
+            when verdict <> 'contradicts' then null
+            when gap_days is not null
+                then
+                    printed || ' would have to be ' || gap_days || ' day'
+                    || case when gap_days = 1 then ' ' else 's ' end || case when is_above then 'later' else 'earlier' end
+            else
+                printed || ' would have to be ' || derived
+                || coalesce('; or ' || mended_label || ' ' || needed_words || coalesce(' instead of ' || mended_printed, ''), '')
+                || coalesce('; it agrees if it is rounded to the nearest ' || coarser_words, '')
+        end as smallest_change
+    from coarser
+)
+
+select
+    figure_id,
+    basis,
+    document_id,
+    table_ref,
+    subject,
+    metric,
+    printed,
+    unit,
+    currency,
+    printed_low,
+    printed_high,
+    printed_earliest_on,
+    printed_latest_on,
+    printed_words as printed_interval,
+    formula_kind,
+    formula,
+    derived,
+    derived_low,
+    derived_high,
+    derived_earliest_on,
+    derived_latest_on,
+    verdict,
+    contradiction_class,
+    gap,
+    gap_days,
+    smallest_change,
+    case
+        when verdict = 'reproduces'
+            then printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || '.'
+        when verdict = 'not derivable'
+            then printed || ' can''t be derived: ' || coalesce(missing_inputs, 'a divisor') || ' is not printed.'
+        else
+            printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || ': ' || contradiction_class
+            || coalesce(' (it is what ' || other_cell || ' derives to)', '') || '. To agree, ' || smallest_change || '.'
+    end as explanation,
+    case when verdict <> 'reproduces' then remark end as remark,
+    missing_inputs,
+    input_figure_ids,
+    known_on
+from changes

@@ -1,0 +1,1 @@
+{{ all_rows('derived_figure_inputs') }}

@@ -1,0 +1,1 @@
+{{ known('lockup_totals') }}

@@ -1,0 +1,1 @@
+{{ known('text_claims') }}

@@ -1,0 +1,76 @@
+"""The inputs of every landed declaration of a derived figure, a row an input."""
+
+import polars as pl
+
+from ingestion.columns import DECIMAL, Count, Day, Exact, Text
+from ingestion.csv_files import RawRow
+from ingestion.dataset import Dataset, Folders, Source
+from ingestion.figure_references import KINDS, parse_references
+
+_DECLARATION = ("document", "table_ref", "subject", "metric")
+
+
+def read(folders: Folders, dataset: Dataset) -> Source:
+    """The inputs of the landed declarations."""
+    declarations = pl.read_parquet(folders.landed / "derived_figures" / "derived_figures.parquet")
+    rows: list[RawRow] = []
+    for declaration in declarations.iter_rows(named=True):
+        for number, reference in enumerate(parse_references(declaration["inputs"], declaration["formula"]), 1):
+            cells = {name: declaration[name] for name in _DECLARATION} | {
+                "operand_number": str(number),
+                "kind": reference.kind,
+                "words": reference.words,
+                "input_document": reference.document or "",
+                "input_table_ref": reference.table_ref or "",
+                "input_subject": reference.subject or "",
+                "input_metric": reference.metric or "",
+                "low": "" if reference.low is None else f"{reference.low:f}",
+                "high": "" if reference.high is None else f"{reference.high:f}",
+                "unit": reference.unit or "",
+                "currency": reference.currency or "",
+                "earliest_on": str(reference.earliest_on or ""),
+                "latest_on": str(reference.latest_on or ""),
+            }
+            rows.append(RawRow("inputs of the landed declarations", len(rows) + 1, cells))
+    return Source(rows, [])
+
+
+DATASET = Dataset(
+    name="derived_figure_inputs",
+    grain="one input of one declaration of a derived figure",
+    group="claims",
+    columns=(
+        *(Text(name) for name in _DECLARATION),
+        Count("operand_number", minimum=1),
+        Text("kind", isin=KINDS),
+        Text("words"),
+        Text("input_document", nullable=True),
+        Text("input_table_ref", nullable=True),
+        Text("input_subject", nullable=True),
+        Text("input_metric", nullable=True),
+        Exact("low", dtype=DECIMAL, minimum=None, nullable=True),
+        Exact("high", dtype=DECIMAL, minimum=None, nullable=True),
+        Text("unit", nullable=True),
+        Text("currency", nullable=True),
+        Day("earliest_on", nullable=True),
+        Day("latest_on", nullable=True),
+    ),
+    key=(*_DECLARATION, "operand_number"),
+    has_lineage=False,
+    inbox=False,
+    read=read,
+    depends_on=("derived_figures",),
+    words={
+        "document": "document of the derived figures",
+        "subject": "subject of the derived figures",
+        "metric": "metric of the derived figures",
+        "table_ref": "table of the derived figures",
+        "kind": "`figure` (of a document), `in words`, `number` (exact) or `not printed`",
+        "low": "lower end of a figure in words or number (empty: unbounded)",
+        "high": "upper end of it (empty: unbounded)",
+        "unit": "unit of a figure in words",
+        "currency": "currency of a figure in words (ISO 4217)",
+        "earliest_on": "first day of a date in words",
+        "latest_on": "last day of it",
+    },
+)

@@ -1,0 +1,51 @@
+"""Which printed figures follow from others, and by which formula: declared here, checked by the reconciliation.
+
+`document`, `table_ref`, `subject` and `metric` name the figure as `fct_printed_figure` does; `*` in them stands for any
+text. Where several declarations fit a figure, the one with the fewest `*` holds.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ingestion.columns import BadCell, Cells, Text
+from ingestion.dataset import Dataset
+from ingestion.figure_references import FORMULAS, NotAReference, parse_references
+
+
+@dataclass(frozen=True)
+class References(Text):
+    """Inputs in brackets, as `figure_references` reads them."""
+
+    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
+        formula = row.get("formula", "").strip()
+        if formula in FORMULAS:
+            try:
+                parse_references(cell, formula)
+            except NotAReference as error:
+                raise BadCell(self.name, cell, error.reason) from None
+        return {self.landed_name: cell}
+
+
+DATASET = Dataset(
+    name="derived_figures",
+    grain="one declaration: the figures that it names follow from its inputs by its formula",
+    folder="reference",
+    group="claims",
+    columns=(
+        Text("document"),
+        Text("table_ref"),
+        Text("subject"),
+        Text("metric"),
+        Text("formula", isin=tuple(FORMULAS)),
+        References("inputs"),
+        Text("remark", nullable=True, optional=True),
+    ),
+    key=("document", "table_ref", "subject", "metric"),
+    has_lineage=False,
+    words={
+        "document": "document whose figures are derived; `*` stands for any text",
+        "subject": "subject of the derived figures; `*` stands for any text",
+        "metric": "metric of the derived figures; `*` stands for any text",
+        "table_ref": "table of the derived figures; `*` stands for any text",
+    },
+)

@@ -1,4 +1,7 @@
-"""Epoch AI's capability index (ECI): one score a model version; many versions have none, and one model has several."""
+"""Epoch AI's capability index (ECI): one score a model version; many versions have none, and one model has several.
+
+Scores are fitted after a model's release, all of them together, so a score is known from its retrieval, not from the release.
+"""
 
 import polars as pl
 
@@ -28,7 +31,6 @@ DATASET = Dataset(
     key=("model_version", "statement_number"),
     inbox=False,
     committed=False,
-    known_on_column="release_on",
     feed="feed_epoch_ai",
     has_retrieved_at=True,
     words={"statement_number": "1, or the place among several rows of one model version: by day of release, then display name"},

@@ -256,6 +256,8 @@ class TestALiveRefresh:
         assert live.one("select max(usage_on) from landed.openrouter_token_usage") == date(2026, 4, 20)
         # a price list has no day of its own: it is known since it was seen
         assert live.one("select count(*) from landed.openrouter_prices") == 0
+        # nor were the index's scores fitted when its models came out
+        assert live.one("select count(*) from landed.epoch_capability_index") == 0
         # nor is the price of that day divided by a split that came later
         close = live.one("select close from fct_turnover_daily where ticker = '688256.SH' and trading_date = date '2026-04-20'")
         assert close == float(live.market.bar("688256.SH", date(2026, 4, 20)).close)

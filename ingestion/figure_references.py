@@ -44,6 +44,11 @@ FORMULAS: dict[str, tuple[int, int | None]] = {
 }
 KINDS = ("figure", "in words", "number", "not printed")
 
+#: Formulas whose last input is a count of months or sessions: an exact whole number.
+COUNTED = ("months after", "last day of months from", "earlier of a day and a session")
+MAX_COUNT = 1_200
+MAX_STARS = 3
+
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _EXACT = re.compile(r"-?\d{1,18}(\.\d{1,8})?")
 
@@ -88,6 +93,9 @@ def parse_references(text: str, formula: str) -> list[Reference]:
     if len(references) < least or (most is not None and len(references) > most):
         wanted = str(least) if least == most else f"{least} or more" if most is None else f"{least} to {most}"
         raise NotAReference(text, f"names {len(references)} inputs; {formula!r} takes {wanted}")
+    count = references[-1].low
+    if formula in COUNTED and (references[-1].kind != "number" or count is None or count % 1 or not 1 <= count <= MAX_COUNT):
+        raise NotAReference(text, f"the last input of {formula!r} is a whole number from 1 to {MAX_COUNT}; write it like [# 6]")
     return references
 
 
@@ -106,6 +114,8 @@ def _reference(inside: str) -> Reference:
     parts = [part.strip() for part in inside.split("|")]
     if len(parts) > 4 or not all(parts):
         raise NotAReference(inside, "is not metric, subject | metric, table | subject | metric or document | table | ...")
+    if any(part.count("*") > MAX_STARS for part in parts):
+        raise NotAReference(inside, f"has more than {MAX_STARS} * in a part; name the figure more closely")
     *others, metric = parts
     if metric == ".":
         raise NotAReference(inside, "does not say the metric")

@@ -34,7 +34,8 @@
     (
         case
             when {{ a }}_{{ bound }} = cast('infinity' as double) then 1
-            else {{ a }}_{{ bound }} / nullif({{ a }}_{{ bound }} + {{ rest }}_{{ interval_other(bound) }}, 0)
+            else greatest({{ a }}_{{ bound }}, 0)
+                / nullif(greatest({{ a }}_{{ bound }}, 0) + greatest({{ rest }}_{{ interval_other(bound) }}, 0), 0)
         end
     )
 {%- endmacro %}
@@ -56,5 +57,8 @@
 )
 {%- endmacro %}
 
+{# True of a number that is neither infinite nor undefined (which is greater than any). #}
+{% macro is_finite(number) -%} (abs({{ number }}) < cast('infinity' as double)) {%- endmacro %}
+
 {# Null for an end that is open or unknown. #}
-{% macro finite_or_null(number) -%} case when isfinite({{ number }}) then {{ number }} end {%- endmacro %}
+{% macro finite_or_null(number) -%} case when {{ is_finite(number) }} then {{ number }} end {%- endmacro %}

@@ -74,6 +74,14 @@
         {%- set printed, printed_kind = of ~ '_printed', "'figure'" -%}
         {%- set columns = [of ~ '_value', of ~ '_low', of ~ '_high', of ~ '_unit', of ~ '_currency', of ~ '_bound', of ~ '_is_approximate'] -%}
         {%- set days = [day, day] -%}
+        {%- if dataset == 'arr_observations' -%}
+            {#- what is surpassed or exceeded is the least that it can be -#}
+            {%- set is_floor = "coalesce(basis, '') like '%surpassed%' or coalesce(basis, '') like '%exceeds%'" -%}
+            {%- set columns = columns[:1] + [
+                'case when ' ~ is_floor ~ ' then arr_value else arr_low end', 'case when not (' ~ is_floor ~ ') then arr_high end',
+                'arr_unit', 'arr_currency', 'case when ' ~ is_floor ~ " then 'at least' else arr_bound end", 'arr_is_approximate'
+            ] -%}
+        {%- endif -%}
     {%- elif kind == 'count' -%}
         {%- set printed, printed_kind = plain_number('cast(' ~ of ~ ' as double)'), "'figure'" -%}
         {%- set columns = [of, of, of, "'shares'", text, "'exact'", 'false'] -%}
@@ -90,7 +98,7 @@
         {%- set printed, printed_kind, days = 'cast(' ~ of ~ ' as varchar)', "'date'", [of, of] -%}
         {%- set columns = [number, number, number, text, text, text, boolean] -%}
     {%- elif kind == 'rule' -%}
-        {%- set printed, printed_kind, days = of ~ '_printed', "case when fixed_on is null then 'words' else 'date' end", ['fixed_on', 'fixed_on'] -%}
+        {%- set printed, printed_kind, days = of ~ '_printed', "case when fixed_on is null then 'words' else 'date' end", ['case when terms = 1 then fixed_on end', 'fixed_on'] -%}
         {%- set columns = [number, number, number, text, text, text, boolean] -%}
     {%- else -%}
         {%- set printed, printed_kind, days = of, "'words'", [day, day] -%}
@@ -123,13 +131,13 @@ select
     known_on
 from {{ ref('stg_' ~ dataset) }}
 {% if kind == 'rule' %}
-    -- the day that a rule names; the words around it are the rule
+    -- the day that a rule names; where it has other terms too, it can end earlier
     left join (
         select
             release_rule,
-            max(fixed_on) as fixed_on
+            max(fixed_on) as fixed_on,
+            count(*) as terms
         from {{ ref('stg_release_rule_terms') }}
-        where term_kind = 'fixed'
         group by release_rule
         having min(fixed_on) = max(fixed_on)
     ) as fixed_terms using (release_rule)

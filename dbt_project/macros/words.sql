@@ -73,6 +73,7 @@ end
 {# A span of days in words. #}
 {% macro span_in_words(earliest, latest) -%}
 case
+    when {{ earliest }} is null then 'at the latest ' || cast({{ latest }} as varchar)
     when {{ earliest }} = {{ latest }} then cast({{ earliest }} as varchar)
     else cast({{ earliest }} as varchar) || ' to ' || cast({{ latest }} as varchar)
 end

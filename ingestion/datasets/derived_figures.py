@@ -9,7 +9,7 @@ from typing import Any
 
 from ingestion.columns import BadCell, Cells, Text
 from ingestion.dataset import Dataset
-from ingestion.figure_references import FORMULAS, NotAReference, parse_references
+from ingestion.figure_references import FORMULAS, MAX_STARS, NotAReference, parse_references
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,19 @@ class References(Text):
         return {self.landed_name: cell}
 
 
+#: Text in one line in which each `*` stands for any text.
+_PATTERN = rf"^[^*\x00-\x1f]*(\*[^*\x00-\x1f]*){{0,{MAX_STARS}}}$"
+
 DATASET = Dataset(
     name="derived_figures",
     grain="one declaration: the figures that it names follow from its inputs by its formula",
     folder="reference",
     group="claims",
     columns=(
-        Text("document"),
-        Text("table_ref"),
-        Text("subject"),
-        Text("metric"),
+        Text("document", pattern=_PATTERN),
+        Text("table_ref", pattern=_PATTERN),
+        Text("subject", pattern=_PATTERN),
+        Text("metric", pattern=_PATTERN),
         Text("formula", isin=tuple(FORMULAS)),
         References("inputs"),
         Text("remark", nullable=True, optional=True),

@@ -58,6 +58,11 @@ def test_what_is_no_figure_of_a_document_is_marked() -> None:
         ("[# twenty]", "same", "exact number"),
         ("[= about right]", "same", "neither a printed figure"),
         ("[?]", "same", "has nothing after ?"),
+        ("[Listing Date] [# 6.5]", "months after", "whole number from 1 to 1200"),
+        ("[Listing Date] [# 999999999999]", "months after", "whole number from 1 to 1200"),
+        ("[Listing Date] [= 6 months]", "last day of months from", "whole number"),
+        ("[a] [b] [? sessions]", "earlier of a day and a session", "whole number"),
+        ("[a * b * c * d *]", "same", "more than 3 *"),
     ],
 )
 def test_a_declaration_that_names_no_inputs_is_refused(text: str, formula: str, words: str) -> None:

@@ -639,8 +639,9 @@ def test_an_explanation_that_is_longer_than_the_room_beside_its_figure_stays_in_
     page = opened.page
     page.set_viewport_size({"width": page.viewport_size["width"], "height": 300})
     for name in (ACME, "60x contradicts, number 6"):
-        opened.mark(name).scroll_into_view_if_needed()
-        opened.mark(name).click()
+        # by keyboard: on so low a screen a pointer on its way to the figure can open the explanation over it
+        opened.mark(name).focus()
+        page.keyboard.press("Enter")
         box, mark = opened.explanation().bounding_box(), opened.mark(name).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 300, name
         assert box["y"] + box["height"] <= mark["y"] or box["y"] >= mark["y"] + mark["height"], name

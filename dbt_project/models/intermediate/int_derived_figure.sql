@@ -1,32 +1,51 @@
 -- The printed figures that follow from others, each with the declaration that holds for it: of those that fit, the one with
 -- the fewest `*`.
-with fitting as (
+with declarations as (
     select
-        figures.*,
-        declarations.document as declared_document,
-        declarations.table_ref as declared_table_ref,
-        declarations.subject as declared_subject,
-        declarations.metric as declared_metric,
-        declarations.formula as formula_kind,
-        declarations.remark,
-        row_number() over (
-            partition by figures.figure_id
-            order by
-                length(declarations.document || declarations.table_ref || declarations.subject || declarations.metric)
-                - length(replace(
-                    declarations.document || declarations.table_ref || declarations.subject || declarations.metric, '*', ''
-                )),
-                declarations.document, declarations.table_ref, declarations.subject, declarations.metric
-        ) as preference
-    from {{ ref('int_printed_figure') }} as figures
-    inner join {{ ref('stg_derived_figures') }} as declarations
-        on
-            {{ fits('figures.document_id', 'declarations.document') }}
+        document,
+        table_ref,
+        subject,
+        metric,
+        formula,
+        remark,
+        document || table_ref || subject || metric as place,
+        metric like '%*%' as is_pattern
+    from {{ ref('stg_derived_figures') }}
+),
+
+-- a metric without `*` is compared as it is: a large inbox would otherwise be compared with every pattern
+candidates as (
+    {% for condition in ['figures.metric = declarations.metric', fits('figures.metric', 'declarations.metric')] %}
+        select
+            figures.*,
+            declarations.document as declared_document,
+            declarations.table_ref as declared_table_ref,
+            declarations.subject as declared_subject,
+            declarations.metric as declared_metric,
+            declarations.formula as formula_kind,
+            declarations.remark,
+            length(declarations.place) - length(replace(declarations.place, '*', '')) as stars
+        from {{ ref('int_printed_figure') }} as figures
+        inner join declarations on {{ condition }}
+        where
+            declarations.is_pattern = {{ loop.last }}
+            and {{ fits('figures.document_id', 'declarations.document') }}
             and {{ fits('figures.table_ref', 'declarations.table_ref') }}
             and {{ fits('figures.subject', 'declarations.subject') }}
-            and {{ fits('figures.metric', 'declarations.metric') }}
-    -- a cell that is not available (NA) claims nothing
-    where figures.is_number or figures.is_date
+            -- a cell that is not available (NA) claims nothing
+            and (figures.is_number or figures.is_date)
+        {% if not loop.last %} union all {% endif %}
+    {% endfor %}
+),
+
+fitting as (
+    select
+        *,
+        row_number() over (
+            partition by figure_id
+            order by stars, declared_document, declared_table_ref, declared_subject, declared_metric
+        ) as preference
+    from candidates
 )
 
 select *

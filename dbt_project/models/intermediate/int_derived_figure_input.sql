@@ -14,8 +14,17 @@ with operands as (
         coalesce(inputs.input_document, figures.document_id) as input_document,
         coalesce(inputs.input_table_ref, figures.table_ref) as input_table_ref,
         coalesce(inputs.input_subject, figures.subject) as input_subject,
-        -- `@` is the derived figure's own row
-        replace(inputs.input_metric, '@', figures.row_label) as input_metric,
+        inputs.input_metric,
+        -- how the input is found: in the derived figure's own row, by its name, or by a pattern
+        case
+            when inputs.kind <> 'figure' then 'not sought'
+            when inputs.input_metric like '@, %' then 'own row'
+            when inputs.input_metric like '%*%' then 'pattern'
+            else 'name'
+        end as sought_by,
+        figures.dataset,
+        figures.row_number,
+        figures.source_file,
         figures.subject,
         figures.table_ref,
         figures.document_id,
@@ -29,6 +38,29 @@ with operands as (
             and figures.declared_table_ref = inputs.table_ref
             and figures.declared_subject = inputs.subject
             and figures.declared_metric = inputs.metric
+),
+
+found as (
+    {% for sought_by, condition in [
+        ('name', 'operands.input_metric = inputs.metric'),
+        ('pattern', fits('inputs.metric', 'operands.input_metric')),
+        ('own row', "substr(operands.input_metric, 4) = inputs.column_label and operands.row_number = inputs.row_number"
+            ~ " and operands.dataset = inputs.dataset and operands.source_file = inputs.source_file"),
+    ] %}
+        select
+            operands.figure_id,
+            operands.operand_number,
+            inputs.figure_id as input_figure_id
+        from operands
+        inner join {{ ref('int_printed_figure') }} as inputs on {{ condition }}
+        where
+            operands.sought_by = '{{ sought_by }}'
+            and operands.figure_id <> inputs.figure_id
+            and {{ fits('inputs.document_id', 'operands.input_document') }}
+            and {{ fits('inputs.table_ref', 'operands.input_table_ref') }}
+            and {{ fits('inputs.subject', 'operands.input_subject') }}
+        {% if not loop.last %} union all {% endif %}
+    {% endfor %}
 ),
 
 matched as (
@@ -82,14 +114,8 @@ matched as (
         ) as is_missing,
         inputs.known_on
     from operands
-    left join {{ ref('int_printed_figure') }} as inputs
-        on
-            operands.kind = 'figure'
-            and operands.figure_id <> inputs.figure_id
-            and {{ fits('inputs.document_id', 'operands.input_document') }}
-            and {{ fits('inputs.table_ref', 'operands.input_table_ref') }}
-            and {{ fits('inputs.subject', 'operands.input_subject') }}
-            and {{ fits('inputs.metric', 'operands.input_metric') }}
+    left join found on operands.figure_id = found.figure_id and operands.operand_number = found.operand_number
+    left join {{ ref('int_printed_figure') }} as inputs on found.input_figure_id = inputs.figure_id
 )
 
 select

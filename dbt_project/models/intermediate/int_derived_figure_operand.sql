@@ -6,12 +6,12 @@ select
     -- an open end is infinite; a date has no number
     sum(
         case
-            when earliest_on is null or low is not null or high is not null then coalesce(low, cast('-infinity' as double))
+            when latest_on is null or low is not null or high is not null then coalesce(low, cast('-infinity' as double))
         end
     ) as low,
     sum(
         case
-            when earliest_on is null or low is not null or high is not null then coalesce(high, cast('infinity' as double))
+            when latest_on is null or low is not null or high is not null then coalesce(high, cast('infinity' as double))
         end
     ) as high,
     min(coalesce(low, cast('-infinity' as double))) as least_low,
@@ -33,8 +33,10 @@ select
         when count(*) <= 6 and sum(length(label)) < 300
             then {{ dbt.listagg("label || ' ' || printed", "' + '", 'order by input_number') }}
         else
-            count(*) || ' figures [' || max(declared_metric) || '] that add up to '
-            || {{ interval_in_words('sum(low)', 'sum(high)', 'max(unit)', 'max(currency)') }}
+            count(*) || ' figures [' || max(declared_metric) || ']'
+            || coalesce(
+                ' that add up to ' || {{ interval_in_words('sum(low)', 'sum(high)', 'max(unit)', 'max(currency)') }}, ''
+            )
     end as words,
     case
         when kind in ('number', 'in words') then max(words)

@@ -35,8 +35,10 @@ with operands as (
         sum(operands.matches) as inputs,
         max(case when operands.operand_number = 1 then operands.input_subject end) as first_subject,
         max(operands.known_on) as known_on,
-        count(distinct operands.currency) + max(case when operands.currency <> figures.currency then 1 else 0 end) > 1
-            as is_of_two_currencies
+        count(distinct operands.currency) > 1
+        or max(operands.currencies) > 1
+        or max(case when operands.currency <> figures.currency then 1 else 0 end) = 1 as is_of_two_currencies,
+        max(operands.currencies) > 1 as has_mixed_operand
     from {{ ref('int_derived_figure') }} as figures
     inner join {{ ref('int_derived_figure_operand') }} as operands on figures.figure_id = operands.figure_id
     inner join (
@@ -140,12 +142,21 @@ derived as (
                     then {{ add_months('first_' ~ bound ~ '_on', 'cast(second_low as integer)') }}
                 when formula_kind = 'last day of months from'
                     then {{ add_days(add_months('first_' ~ bound ~ '_on', 'cast(second_low as integer)'), -1) }}
-                when formula_kind = 'earlier of a day and a session'
-                    then least(first_{{ bound }}_on, session_{{ bound }}_on)
+                when
+                    formula_kind = 'earlier of a day and a session'
+                    and session_earliest_on is not null and session_latest_on is not null
+                    -- the day is the backstop: a rule that can end earlier has it as its latest
+                    then least(first_latest_on, session_{{ bound }}_on)
             end as {{ bound }}_on,
         {% endfor %}
-        is_of_two_currencies
-        and formula_kind in ('same', 'range', 'sum', 'difference', 'share', 'sum over total') as is_mixed
+        (
+            is_of_two_currencies
+            and formula_kind in (
+                'same', 'range', 'sum', 'difference', 'share', 'sum over total', 'ratio', 'percentage change'
+            )
+            -- a price in one currency by a price in another has none
+            or has_mixed_operand
+        ) as is_mixed
     from discounted
 )
 
@@ -156,7 +167,14 @@ select
     case when not is_mixed then {{ finite_or_null('high_end') }} end as derived_high,
     earliest_on as derived_earliest_on,
     latest_on as derived_latest_on,
-    case when is_mixed then 'one currency (the inputs are in several)' else missing_inputs end as missing_inputs,
+    case
+        when missing_inputs is not null then missing_inputs
+        when is_mixed then 'one currency of all inputs'
+        when
+            formula_kind = 'earlier of a day and a session'
+            and (first_latest_on is null or session_earliest_on is null or session_latest_on is null)
+            then 'the session in the calendar of an exchange that the ticker names'
+    end as missing_inputs,
     {% for name in ['first', 'second', 'third', 'all_inputs', 'rest', 'parts', 'last'] %}
         {{ name }}_low,
         {{ name }}_high,

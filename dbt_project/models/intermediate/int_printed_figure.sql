@@ -6,26 +6,37 @@ with cells as (
     {% endfor %}
 ),
 
--- two cells of the same name (a user's, say) are told apart by their number
+named as (
+    select
+        *,
+        document_id || ' | ' || table_ref || ' | ' || subject || ' | ' || metric as name
+    from cells
+),
+
+-- a further cell of the same name (a user's, say) is told apart by its place
 numbered as (
     select
         *,
         row_number() over (
-            partition by document_id, table_ref, subject, metric
-            order by dataset, row_number, column_number, printed, source_file
+            partition by name
+            order by dataset, source_file, source_row, column_number, printed
         ) as same_name_number
-    from cells
+    from named
 )
 
 select
-    document_id || ' | ' || table_ref || ' | ' || subject || ' | ' || metric
-    || case when same_name_number > 1 then ' (' || same_name_number || ')' else '' end as figure_id,
+    name
+    || case
+        when same_name_number > 1
+            then ' | ' || source_file || ' row ' || source_row || ', ' || column_label || ' ' || same_name_number
+        else ''
+    end as figure_id,
     dataset,
     layout,
     document_id,
     table_ref,
     subject,
-    metric || case when same_name_number > 1 then ' (' || same_name_number || ')' else '' end as metric,
+    metric,
     row_label,
     column_label,
     row_number,
@@ -42,7 +53,7 @@ select
     earliest_on,
     latest_on,
     low is not null or high is not null as is_number,
-    earliest_on is not null as is_date,
+    latest_on is not null as is_date,
     source_file,
     source_row,
     known_on

@@ -77,4 +77,4 @@ select
         order by abs(needed / nullif(own_end, 0) - 1), operand_number
     ) as preference
 from solved
-where isfinite(needed) and isfinite(own_end) and needed > 0 and own_end <> 0
+where {{ is_finite('needed') }} and {{ is_finite('own_end') }} and needed > 0 and own_end <> 0

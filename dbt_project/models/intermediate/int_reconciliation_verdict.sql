@@ -25,7 +25,7 @@ with bases as (
         intervals.derived_latest_on,
         intervals.missing_inputs,
         figures.remark,
-        greatest(figures.known_on, intervals.known_on) as known_on
+        greatest(figures.known_on, coalesce(intervals.known_on, figures.known_on)) as known_on
     from {{ ref('int_derived_figure') }} as figures
     inner join {{ ref('int_derived_interval') }} as intervals on figures.figure_id = intervals.figure_id
 
@@ -65,11 +65,13 @@ compared as (
         *,
         case
             when missing_inputs is not null then 'not derivable'
-            when
-                derived_earliest_on is not null and printed_earliest_on is not null
-                and printed_low is null and printed_high is null
+            when derived_latest_on is not null and printed_latest_on is not null and printed_low is null and printed_high is null
                 then case
-                    when derived_earliest_on <= printed_latest_on and printed_earliest_on <= derived_latest_on then 'reproduces'
+                    -- a first day that is not stated is open
+                    when
+                        coalesce(derived_earliest_on <= printed_latest_on, true)
+                        and coalesce(printed_earliest_on <= derived_latest_on, true)
+                        then 'reproduces'
                     else 'contradicts'
                 end
             when coalesce(derived_low, derived_high) is null or coalesce(printed_low, printed_high) is null then 'not derivable'

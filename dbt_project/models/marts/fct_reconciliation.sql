@@ -54,12 +54,12 @@ worded as (
         mends.label as mended_label,
         mends.printed as mended_printed,
         case
-            when verdicts.printed_earliest_on is not null and verdicts.printed_low is null and verdicts.printed_high is null
+            when verdicts.printed_latest_on is not null and verdicts.printed_low is null and verdicts.printed_high is null
                 then {{ span_in_words('verdicts.printed_earliest_on', 'verdicts.printed_latest_on') }}
             else {{ interval_in_words('verdicts.printed_low', 'verdicts.printed_high', 'verdicts.unit', 'verdicts.currency') }}
         end as printed_words,
         case
-            when verdicts.derived_earliest_on is not null
+            when verdicts.derived_latest_on is not null
                 then {{ span_in_words('verdicts.derived_earliest_on', 'verdicts.derived_latest_on') }}
             else {{ interval_in_words('verdicts.derived_low', 'verdicts.derived_high', 'verdicts.unit', 'verdicts.currency') }}
         end as derived,
@@ -154,12 +154,12 @@ select
         when verdict = 'reproduces'
             then printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || '.'
         when verdict = 'not derivable'
-            then printed || ' can''t be derived: ' || coalesce(missing_inputs, 'a divisor') || ' is not printed.'
+            then printed || ' can''t be derived; missing: ' || coalesce(missing_inputs, 'a figure that bounds it') || '.'
         else
             printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || ': ' || contradiction_class
             || coalesce(' (it is what ' || other_cell || ' derives to)', '') || '. To agree, ' || smallest_change || '.'
     end as explanation,
-    case when verdict <> 'reproduces' then remark end as remark,
+    remark,
     missing_inputs,
     input_figure_ids,
     known_on

@@ -13,6 +13,6 @@ select
     inputs.earliest_on,
     inputs.latest_on,
     inputs.is_missing,
-    greatest(inputs.known_on, figures.known_on) as known_on
+    greatest(coalesce(inputs.known_on, figures.known_on), figures.known_on) as known_on
 from {{ ref('int_derived_figure_input') }} as inputs
 inner join {{ ref('int_derived_figure') }} as figures on inputs.figure_id = figures.figure_id

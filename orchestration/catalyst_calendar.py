@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import icalendar
 
-from orchestration.query import QueryError, connect, printable, sink
+from orchestration.query import QueryError, connect, printable, records, sink
 
 #: UIDs are made from the catalyst's id in this name space, which must never change.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "freefloat:fct_catalyst")
@@ -37,9 +37,7 @@ def write_calendar(data_dir: Path, output: Path | None) -> None:
     """
     with connect(data_dir) as connection:
         try:
-            cursor = connection.execute(_CATALYSTS)
-            names = [column[0] for column in cursor.description or []]
-            catalysts = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            catalysts = records(connection, _CATALYSTS)
         except duckdb.CatalogException as error:
             raise QueryError("this release has no catalysts yet: run `freefloat refresh`") from error
     try:

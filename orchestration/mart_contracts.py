@@ -1,11 +1,14 @@
 """The contract of every mart: exactly the documented columns, a key, and what the columns' names promise.
 
 Names carry the unit (DESIGN's naming rules): `_on` is a date, `_shares` a whole number, `_ratio` and `_x` finite numbers,
-money a number in the currency that its name ends in, `is_` true or false.
+money a number in the currency that its name ends in, `is_` true or false. They carry the origin too: `known_on` is never
+later than the release's as-of day, and `document_id`, alone or at the end of a name, is a document of `dim_document`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -57,6 +60,8 @@ def mart_faults(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any])
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"
     }
+    (as_of,) = connection.execute("select as_of from main.dim_release").fetchall()[0]
+    documents = connection.table("main.dim_document").pl()["document_id"]
     for name, node in sorted(marts.items()):
         frame = connection.table(f"main.{name}").pl()
         rows[name] = frame.height
@@ -69,4 +74,18 @@ def mart_faults(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any])
             for case in error.failure_cases.head(20).iter_rows(named=True):
                 place = f"{name}.{case['column']}" if case["column"] else name
                 faults.append(f"{place} row {case['index']}: {case['failure_case']} {case['check']}")
+        faults += _origin_faults(name, frame, as_of, documents)
     return faults, rows
+
+
+def _origin_faults(name: str, frame: pl.DataFrame, as_of: date, documents: pl.Series) -> Iterator[str]:
+    """What in a mart was not known yet on the as-of day, or comes from no document."""
+    if "known_on" in frame.columns:
+        late = frame.filter(pl.col("known_on") > as_of)
+        if late.height:
+            yield f"{name}.known_on: {late.height} row(s) known later than {as_of}, the last on {late['known_on'].max()}"
+    for column in frame.columns:
+        if column.endswith("document_id"):
+            unknown = sorted(set(frame[column].drop_nulls().unique()) - set(documents))
+            if unknown:
+                yield f"{name}.{column}: not in dim_document: {', '.join(unknown[:5])}"

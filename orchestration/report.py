@@ -6,7 +6,6 @@ counted, grouped and laid out. The page (report.html.j2) needs nothing else: no 
 
 from __future__ import annotations
 
-import os
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -18,7 +17,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestration.query import connect
+from orchestration.query import connect, records, sink
 from orchestration.releases import WAREHOUSE
 
 #: Each verdict's sign, which tells it where colours don't, and its name in the page's styles.
@@ -98,13 +97,9 @@ def write_report(data_dir: Path, output: Path | None = None) -> Path:
     """
     target = (output or data_dir / "report.html").absolute()
     page = render(read_reconciliation(data_dir))
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        try:
-            temporary.write_text(page, encoding="utf-8")
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with sink(target) as stream:
+            stream.write(page.encode())
     except OSError as error:
         raise ReportError(f"{target}: the report can't be written: {error.strerror}; name a file with --output") from error
     return target
@@ -117,7 +112,7 @@ def read_reconciliation(data_dir: Path) -> dict[str, list[dict[str, Any]]]:
     """
     with connect(data_dir) as connection:
         try:
-            return {name: _records(connection, sql) for name, sql in _QUERIES.items()}
+            return {name: records(connection, sql) for name, sql in _QUERIES.items()}
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             reason = str(error).splitlines()[0]
             raise ReportError(
@@ -177,12 +172,6 @@ def render(found: dict[str, list[dict[str, Any]]]) -> str:
         # the address of a document is data: only one that leads to a page becomes a link
         is_web_address=lambda url: bool(re.match(r"https?://", url or "")),
     )
-
-
-def _records(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _grouped(rows: Any, key: Any) -> dict[Any, list[dict[str, Any]]]:

@@ -6,7 +6,8 @@
 
 {% macro interval_other(bound) -%} {{ return('high' if bound == 'low' else 'low') }} {%- endmacro %}
 
-{% macro interval_sum(bound, a, b) -%} ({{ a }}_{{ bound }} + {{ b }}_{{ bound }}) {%- endmacro %}
+{# The sum of those rows of a relation of operands (`low`, `high`) that meet a condition, as an aggregate. #}
+{% macro interval_sum(bound, operands, condition) -%} sum(case when {{ condition }} then {{ operands }}.{{ bound }} end) {%- endmacro %}
 
 {% macro interval_difference(bound, a, b) -%} ({{ a }}_{{ bound }} - {{ b }}_{{ interval_other(bound) }}) {%- endmacro %}
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
-from orchestration import report
+from orchestration import query
 from orchestration.cli import cli
 from orchestration.releases import ReleaseContext, literal, publish
 from tests.conftest import PROJECT
@@ -342,7 +342,7 @@ def test_a_failed_write_leaves_the_last_report_and_nothing_else(reported, tmp_pa
     def full_disk(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report.os, "replace", full_disk)
+    monkeypatch.setattr(query.os, "replace", full_disk)
     result = run(reported, "--output", str(last))
     assert result.exit_code == 1 and "No space left on device" in result.stderr
     assert last.read_text(encoding="utf-8") == "the last one" and list(tmp_path.iterdir()) == [last]

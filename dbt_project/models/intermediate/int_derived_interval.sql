@@ -18,8 +18,8 @@ with operands as (
             ('parts', 'operands.operand_number < last_operands.operand_number'),
             ('last', 'operands.operand_number = last_operands.operand_number'),
         ] %}
-            sum(case when {{ condition }} then operands.low end) as {{ name }}_low,
-            sum(case when {{ condition }} then operands.high end) as {{ name }}_high,
+            {{ interval_sum('low', 'operands', condition) }} as {{ name }}_low,
+            {{ interval_sum('high', 'operands', condition) }} as {{ name }}_high,
         {% endfor %}
         min(operands.least_low) as range_low,
         max(operands.greatest_high) as range_high,

@@ -5,7 +5,6 @@ A landing is idempotent: it replaces the dataset's landed and quarantined files,
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from ingestion.columns import BadCell, parse_day
 from ingestion.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
 from ingestion.csv_files import RawRow, RefusedFile
 from ingestion.dataset import LINEAGE, Dataset, Folders, all_datasets, inbox_document_id, read_files
+from ingestion.files import replace_file
 
 QUARANTINE_SCHEMA = {
     "dataset": pl.String,
@@ -191,14 +191,8 @@ def _words(contract: pa.DataFrameSchema, case: dict[str, Any]) -> str:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Writes Parquet under a temporary name, then renames: a reader sees the old file or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        frame.write_parquet(temporary, compression="zstd")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Writes Parquet: a reader sees the old file or the new one, whole."""
+    replace_file(path, lambda temporary: frame.write_parquet(temporary, compression="zstd"))
 
 
 def _write_quarantine(dataset: str, faults: list[Fault], folders: Folders) -> None:

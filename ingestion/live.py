@@ -8,7 +8,6 @@ it fails, is kept in `build/feeds/<source>.json`; without that file everything i
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +19,7 @@ import polars as pl
 from ingestion.dataset import Dataset, Folders, all_datasets
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.feeds.answer import BadBar, OddAnswer
+from ingestion.files import replace_file
 from ingestion.http_client import HttpClient, SourceFailed
 from ingestion.landing import QUARANTINE_SCHEMA, Fault, Landing, enforce, write_parquet
 
@@ -310,10 +310,8 @@ class State:
         self._write()
 
     def _write(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(self.subjects, indent=2, ensure_ascii=False), encoding="utf-8")
-        os.replace(temporary, self.path)
+        text = json.dumps(self.subjects, indent=2, ensure_ascii=False)
+        replace_file(self.path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
     def stale(self) -> list[Stale]:
         """The subjects whose last answer failed; the source as a whole where all of them did."""

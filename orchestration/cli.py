@@ -77,10 +77,12 @@ def cli() -> None:
 )
 @click.option("--full", is_flag=True, help="Land and build everything anew instead of only what has changed.")
 @click.option("--allow-quarantine", is_flag=True, help="Publish even though some rows were rejected; the release says so.")
-def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> None:
+@click.option("--wait", is_flag=True, help="If a refresh runs already, let it end first; without this, leave with a message.")
+def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool, wait: bool) -> None:
     """Land the facts, build and audit the warehouse, publish a release.
 
     Exits with 0 only if a release stands at the end. If anything fails, the last release stays as it was.
+    The oldest releases are removed once all of them take more than FREEFLOAT_RELEASES_MAX_GB (10).
 
     \b
     Examples:
@@ -99,7 +101,7 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool) 
     gc.enable()
 
     try:
-        code = run_refresh(live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine)
+        code = run_refresh(live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine, wait=wait)
     except (RefreshBusy, ReleaseError, SettingsError) as error:
         _fail(error)
     sys.exit(code)
@@ -254,7 +256,8 @@ def list_() -> None:
 @click.argument("a")
 @click.argument("b")
 def diff(a: str, b: str) -> None:
-    """Show what release B changes against release A: tables, columns, rows, and verdicts of printed figures."""
+    """Show what release B changes against release A, from what is likeliest to explain the rest: the as-of day, documents,
+    tables and columns, rows, headline figures (mart_headline), verdicts of printed figures."""
     from orchestration.query import aligned
     from orchestration.releases import ReleaseError
     from orchestration.releases import diff as compare
@@ -263,7 +266,12 @@ def diff(a: str, b: str) -> None:
         found = compare(data_dir(), a, b)
     except ReleaseError as error:
         _fail(error)
-    lines = [f"table {name}: added" for name in found.tables_added]
+    lines = []
+    if found.a.as_of != found.b.as_of:
+        lines.append(f"as of: {found.a.as_of or 'not stated'} -> {found.b.as_of or 'not stated'}")
+    lines += [f"document {document}: added" for document in found.documents_added]
+    lines += [f"document {document}: removed" for document in found.documents_removed]
+    lines += [f"table {name}: added" for name in found.tables_added]
     lines += [f"table {name}: removed" for name in found.tables_removed]
     changed = {name: table for name, table in found.tables.items() if not table.is_same}
     for name, table in changed.items():
@@ -281,6 +289,19 @@ def diff(a: str, b: str) -> None:
             for name, table in changed.items()
         ]
         click.echo(aligned(["table", "rows in A", "rows in B", "only in A", "only in B"], rows, [False, *[True] * 4]), nl=False)
+    if found.headlines:
+        rows = [
+            [
+                change.headline,
+                change.subject,
+                *("-" if value is None else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}" for value in values),
+                change.unit,
+            ]
+            for change in found.headlines
+            for values in [(change.value_a, change.value_b)]
+        ]
+        names = ["headline", "subject", "in A", "in B", "unit"]
+        click.echo(aligned(names, rows, [False, False, True, True, False]), nl=False)
     for change in found.verdicts:
         was, now = change.verdict_a or "not in A", change.verdict_b or "not in B"
         click.echo(f"verdict of {change.figure_id} ({change.basis}): {was} -> {now}")
@@ -307,19 +328,21 @@ def rollback(release_id: str) -> None:
 @releases.command()
 @click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="How many of the newest to keep.")
 def prune(keep: int) -> None:
-    """Remove old releases; the current one always stays."""
+    """Remove old releases; the current one stays, and so does one that a reader holds open."""
     from orchestration.lock import RefreshBusy, refresh_lock
     from orchestration.releases import ReleaseError
     from orchestration.releases import prune as remove_old
 
     try:
         with refresh_lock(data_dir()):
-            removed = remove_old(data_dir(), keep=keep)
+            pruned = remove_old(data_dir(), keep=keep)
     except (RefreshBusy, ReleaseError, OSError) as error:
         _fail(error)
-    for release in removed:
+    for release in pruned.removed:
         click.echo(f"removed {release.release_id}")
-    click.echo(f"{len(removed)} release{'' if len(removed) == 1 else 's'} removed")
+    for release in pruned.held:
+        click.echo(f"kept {release.release_id}: a reader holds it open")
+    click.echo(f"{len(pruned.removed)} release{'' if len(pruned.removed) == 1 else 's'} removed")
 
 
 @cli.command()

@@ -21,7 +21,9 @@ from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
 from ingestion.dataset import all_datasets
+from ingestion.files import replace_file, sync
 from orchestration import releases
+from orchestration.lock import refresh_lock
 from orchestration.settings import Settings
 
 PROJECT_DIR = Path(__file__).parents[1] / "dbt_project"
@@ -47,16 +49,19 @@ def manifest_path(settings: Settings) -> Path:
 def parse(settings: Settings) -> None:
     """Writes `manifest.json`, unless it is there and was parsed from the very files that the project has now.
 
-    Raises DbtError with dbt's own words if the project can't be parsed.
+    Lets a refresh that runs end first. Raises DbtError with dbt's own words if the project can't be parsed.
     """
     digest = _digest()
     mark = manifest_path(settings).with_name("parsed_from.txt")
     if manifest_path(settings).exists() and mark.exists() and mark.read_text() == digest:
         return
-    result = _invoke(settings, ["parse"])
+    with refresh_lock(settings.data_dir, lambda busy: None):
+        result = _invoke(settings, ["parse"])
     if not isinstance(result.result, Manifest):
         raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
-    mark.write_text(digest)
+    # the mark is believed: what it stands for must be on the disk before it
+    sync(manifest_path(settings))
+    replace_file(mark, lambda temporary: temporary.write_text(digest))
 
 
 def _digest() -> str:
@@ -103,7 +108,7 @@ def build(
         raise DbtError("; ".join(f"model {run.node.name}: {run.message}" for run in broken))
     failed = [run for run in result.result if run.status == "fail"]
     if not failed:
-        mark.write_text(stamp)
+        replace_file(mark, lambda temporary: temporary.write_text(stamp))
         return []
     with duckdb.connect(str(build_database(settings)), read_only=True) as connection:
         # a literal: a bound parameter makes DuckDB import pandas, which takes two seconds

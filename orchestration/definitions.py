@@ -4,6 +4,7 @@ how a run ended."""
 import csv
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -15,6 +16,9 @@ from orchestration.run import Refresh
 from orchestration.settings import Settings
 
 REFRESH_JOB = "refresh"
+#: Nobody is there to start these runs again: one that finds a refresh running lets it end first.
+_SCHEDULED: dict[str, Any] = {"resources": {"refresh": {"config": {"live": True, "wait": True}}}}
+_SENSED: dict[str, Any] = {"resources": {"refresh": {"config": {"wait": True}}}}
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -53,7 +57,7 @@ def after_each_close(settings: Settings) -> list[dg.ScheduleDefinition]:
                 cron_schedule=f"{int(minute)} {int(hour) + 1} * * 1-5",
                 execution_timezone=time_zone,
                 default_status=dg.DefaultScheduleStatus.RUNNING,
-                run_config={"resources": {"refresh": {"config": {"live": True}}}},
+                run_config=_SCHEDULED,
                 description=f"A live refresh on each weekday after the close ({time_zone}).",
             )
         )
@@ -84,7 +88,7 @@ def inbox_sensor() -> dg.SensorDefinition:
         newest = max((stat.st_mtime for _, stat in stats), default=0)
         if datetime.now(UTC).timestamp() - newest < INBOX_SETTLES_AFTER:
             return dg.SkipReason("a file of the inbox has only just been written")
-        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest)], cursor=digest)
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest, run_config=_SENSED)], cursor=digest)
 
     return inbox_changed
 

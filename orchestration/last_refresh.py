@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
+from ingestion.files import replace_file
 from ingestion.sources import stale_sources
 from orchestration.release_asset import CONTEXT_KEY, RELEASE_KEY
 from orchestration.run import folders
@@ -17,12 +17,19 @@ from orchestration.settings import Settings
 
 
 def record_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
-    """Writes and returns the record of a run that ended: outcome, release, errors in words, refused files."""
+    """Writes and returns the record of a run that ended."""
+    record = read_run(settings, instance, run_id)
+    write(settings, record)
+    return record
+
+
+def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
+    """The record of a run that ended: outcome, release, errors in words, refused files, removed releases."""
     events = [entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event]
     stats = instance.get_run_stats(run_id)
     release = _materialized(events, RELEASE_KEY)
     context = _materialized(events, CONTEXT_KEY)
-    record = {
+    return {
         "run_id": run_id,
         "started_at": _instant(stats.start_time),
         "ended_at": _instant(stats.end_time) or datetime.now(UTC).isoformat(timespec="seconds"),
@@ -33,18 +40,14 @@ def record_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) ->
         "refused": [refused for check in _contract_checks(events) for refused in check.metadata["refused_files"].value],
         "faults": [fault for check in _contract_checks(events) for fault in check.metadata["faults"].value],
         "stale_sources": [vars(stale) for stale in stale_sources(folders(settings))],
+        "removed_releases": release.get("removed_releases", []),
     }
-    write(settings, record)
-    return record
 
 
 def write(settings: Settings, record: dict[str, Any]) -> None:
     """Replaces the record in one rename."""
-    settings.build_dir.mkdir(parents=True, exist_ok=True)
-    path = settings.build_dir / "last_refresh.json"
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(record, indent=2, ensure_ascii=False), encoding="utf-8")
-    os.replace(temporary, path)
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    replace_file(settings.build_dir / "last_refresh.json", lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def _materialized(events: list[dg.DagsterEvent], key: dg.AssetKey) -> dict[str, Any]:

@@ -23,18 +23,29 @@ from orchestration.settings import Settings
 _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> int:
-    """Land, model, audit, publish. Returns 0 only when a new release stands; says on stderr what went wrong otherwise."""
+def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine: bool, wait: bool = False) -> int:
+    """Land, model, audit, publish. Returns 0 only when a new release stands; says on stderr what went wrong otherwise.
+
+    With `wait` it lets a refresh that runs end first.
+    """
     settings = Settings()
-    started = time.monotonic()
     console = Console(stderr=True)
+
+    def say(busy: RefreshBusy) -> None:
+        console.print(f"waiting for the refresh that runs, {busy.holder} ...", markup=False, highlight=False, soft_wrap=True)
+
     try:
-        with refresh_lock(settings.data_dir):
-            pass  # a clear word before the work begins; the run holds the lock itself
-        definitions = build_definitions(settings)
+        with refresh_lock(settings.data_dir, say if wait else None):
+            return _run(settings, console, live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine)
     except (RefreshBusy, dbt_project.DbtError, OSError) as error:
-        console.print(f"freefloat: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        place = f"{settings.data_dir} can't be written: " if isinstance(error, OSError) else ""
+        console.print(f"freefloat: {place}{error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
+
+
+def _run(settings: Settings, console: Console, *, live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> int:
+    started = time.monotonic()
+    definitions = build_definitions(settings)
     options = {"live": live, "as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "full": full}
     run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
     run_id = str(uuid.uuid4())
@@ -44,7 +55,12 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
         try:
             job.execute_in_process(run_config, instance=instance, raise_on_error=False, run_id=run_id)
         finally:
-            record = last_refresh.record_run(settings, instance, run_id)
+            record = last_refresh.read_run(settings, instance, run_id)
+            try:
+                last_refresh.write(settings, record)
+            except OSError as error:
+                not_written = f"what became of this refresh can't be written for `freefloat status`: {error}"
+                console.print(f"freefloat: {not_written}", style="red", markup=False, highlight=False, soft_wrap=True)
     if record["outcome"] != "published":
         console.print("freefloat: the refresh failed; the last release stands as it was", style="red", highlight=False)
         console.print(record["error"], markup=False, highlight=False, soft_wrap=True)
@@ -68,6 +84,8 @@ def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -
         print(f"  left out: {fault}")
     for refused in record["refused"]:
         print(f"  left out: {refused['file']}: {refused['reason']}")
+    for removed in record["removed_releases"]:
+        print(f"  removed: release {removed}, so that the releases fit in {settings.releases_max_gb:g} GB")
     for stale in record["stale_sources"]:
         since = f"since {stale['since']}" if stale["since"] else "never answered"
         print(f"  stale: {stale['source']}, {since}: {stale['reason']}")

@@ -69,7 +69,7 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
             ),
         ],
     )
-    def release(refresh: Refresh) -> dg.MaterializeResult:
+    def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
         settings = refresh.settings
         build_database = dbt_project.build_database(settings)
         manifest = dbt_project.read_manifest(settings)
@@ -93,10 +93,17 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 comments=landed_comments(),
             ),
         )
+        try:
+            pruned = releases.prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9))
+        except releases.ReleaseError as error:
+            # the release stands; the next refresh, or `freefloat releases prune`, makes room
+            context.log.warning(str(error))
+            pruned = releases.Pruned([], [])
         return dg.MaterializeResult(
             metadata={
                 "release_id": published.release_id,
                 "as_of": str(published.as_of),
+                "removed_releases": [release.release_id for release in pruned.removed],
                 "dagster/row_count": sum(rows.values()),
                 "rows": rows,
             },

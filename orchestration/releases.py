@@ -5,10 +5,14 @@ folder without it is no release). `warehouse.duckdb` in the data folder is the c
 a path that never changes; which release is current is what `main.dim_release` inside that file says, nothing else.
 
 Whoever publishes, rolls back or prunes holds the refresh lock. Nothing here knows Dagster or dbt.
+
+After a loss of power no name leads to bytes that did not reach the disk: files are synced before the folder that names
+them, the manifest after all that it names, and the release before the rename that makes it current.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.metadata
 import json
@@ -16,6 +20,8 @@ import os
 import platform
 import re
 import shutil
+import struct
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,14 +32,17 @@ from typing import Any
 
 import duckdb
 
+from ingestion.files import replace_file, sync
+
 #: Older clients, from this version on, can open a release.
 STORAGE_VERSION = "v1.2.0"
 #: What a release holds of the build database; every other schema is the build's own.
 PUBLISHED_SCHEMAS = ("main", "landed")
 WAREHOUSE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
-#: The mart whose verdicts are compared from release to release.
-RECONCILIATION = "fct_reconciliation"
+LOG = "log.jsonl"
+#: The marts whose verdicts, headline figures and documents are compared from release to release.
+RECONCILIATION, HEADLINES, DOCUMENTS = "fct_reconciliation", "mart_headline", "dim_document"
 
 _RELEASE_ID = re.compile(r"\d{8}T\d{9}Z")
 _VERSIONED_PACKAGES = ("freefloat", "duckdb", "polars", "pandera", "dbt-core", "dbt-duckdb", "dagster")
@@ -126,14 +135,28 @@ class VerdictChange:
 
 
 @dataclass(frozen=True)
+class HeadlineChange:
+    """A headline figure that differs between two releases; None where a release doesn't have it."""
+
+    headline: str
+    subject: str
+    unit: str
+    value_a: float | None
+    value_b: float | None
+
+
+@dataclass(frozen=True)
 class ReleaseDiff:
     """What release `b` changes against release `a`; `tables` are those in both, `dim_release` left out."""
 
-    a: str
-    b: str
+    a: Release
+    b: Release
+    documents_added: list[str]
+    documents_removed: list[str]
     tables_added: list[str]
     tables_removed: list[str]
     tables: dict[str, TableDiff]
+    headlines: list[HeadlineChange]
     verdicts: list[VerdictChange]
 
 
@@ -157,6 +180,7 @@ def publish(build_database: Path, context: ReleaseContext) -> Release:
         raise ReleaseError(f"release {release_id} exists already in {target}: publish under a new release id")
     try:
         sweep_leftovers(data_dir)
+        settle_log(data_dir)
         folder.mkdir(parents=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         tables, row = write_warehouse(build_database, folder, context.comments)
@@ -274,24 +298,25 @@ def seal(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file():
             path.chmod(0o444)
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Writes `manifest.json` under a temporary name, then renames: it is whole or it isn't there."""
-    temporary = folder / f"{MANIFEST}.tmp"
-    temporary.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
-    temporary.chmod(0o444)
-    _sync(temporary)
-    os.rename(temporary, folder / MANIFEST)
-    _sync(folder)
+    """Writes `manifest.json`, which makes the folder a release: it is whole or it isn't there."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n"
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.chmod(0o444)
+
+    replace_file(folder / MANIFEST, write)
 
 
 def move_into_releases(folder: Path, target: Path) -> None:
     """Moves the finished folder to its place among the releases with one rename."""
     os.rename(folder, target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def link_next(data_dir: Path, warehouse: Path) -> None:
@@ -303,7 +328,7 @@ def link_next(data_dir: Path, warehouse: Path) -> None:
     except OSError:
         shutil.copyfile(warehouse, following)
         following.chmod(0o444)
-        _sync(following)
+        sync(following)
 
 
 def replace_current(data_dir: Path) -> None:
@@ -401,6 +426,7 @@ def rollback(data_dir: Path, release_id: str) -> Release:
     """Makes a kept release current again. Raises ReleaseError if there is none of that id or its file has changed."""
     release = _kept(data_dir, release_id)
     try:
+        settle_log(data_dir)
         stated, found = release.manifest["warehouse"]["sha256"], _sha256(release.warehouse)
         if stated != found:
             raise ReleaseError(
@@ -417,23 +443,81 @@ def rollback(data_dir: Path, release_id: str) -> Release:
     return release
 
 
-def prune(data_dir: Path, *, keep: int) -> list[Release]:
-    """Removes all but the `keep` newest releases and the current one; returns what it removed, oldest first."""
-    if keep < 1:
+@dataclass(frozen=True)
+class Pruned:
+    """What a prune removed, and what it would have removed but for a reader that holds it open; oldest first."""
+
+    removed: list[Release]
+    held: list[Release]
+
+
+def prune(data_dir: Path, *, keep: int | None = None, max_bytes: int | None = None) -> Pruned:
+    """Removes the oldest releases: all but the `keep` newest, and those without which the rest fit in `max_bytes`.
+
+    The current release stays, and so does one that a reader holds open; both count. Raises ReleaseError if one can't be
+    removed; no half of a release is left then.
+    """
+    if keep is not None and keep < 1:
         raise ReleaseError(f"can't keep {keep} releases: keep 1 or more")
+    settle_log(data_dir)
     now = current(data_dir)
-    removed = [release for release in list_releases(data_dir)[:-keep] if not now or release.release_id != now.release_id]
-    for release in removed:
-        # out of sight with one rename first: a prune that is killed half-way leaves no half of a release
-        condemned = data_dir / "build" / f"prune-{release.release_id}"
+    kept = list_releases(data_dir)
+    total = sum(map(size, kept))
+    pruned = Pruned([], [])
+    for index, release in enumerate(kept):
+        is_surplus = keep is not None and index < len(kept) - keep
+        is_too_much = max_bytes is not None and total > max_bytes
+        if not (is_surplus or is_too_much) or (now and release.release_id == now.release_id):
+            continue
+        freed = size(release)
         try:
-            condemned.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(release.folder, condemned)
-            shutil.rmtree(condemned)
+            is_removed = _remove(data_dir, release)
         except OSError as error:
             raise ReleaseError(f"release {release.release_id} is not removed: {error}") from error
-        _record(data_dir, "prune", release.release_id)
-    return removed
+        if is_removed:
+            total -= freed
+            _record(data_dir, "prune", release.release_id)
+        (pruned.removed if is_removed else pruned.held).append(release)
+    return pruned
+
+
+def _remove(data_dir: Path, release: Release) -> bool:
+    """Removes a release unless a reader holds it open; True if it is gone."""
+    if is_held(release.warehouse):
+        return False
+    # out of sight with one rename first: a prune that is killed half-way leaves no half of a release
+    condemned = data_dir / "build" / f"prune-{release.release_id}"
+    condemned.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(release.folder, condemned)
+    if is_held(condemned / WAREHOUSE):
+        # a reader opened it in the instant before the rename
+        os.rename(condemned, release.folder)
+        return False
+    shutil.rmtree(condemned)
+    sync(release.folder.parent)
+    return True
+
+
+def is_held(warehouse: Path) -> bool:
+    """True if another process has the file open with DuckDB, which takes a lock on each file that it opens.
+
+    A release and `warehouse.duckdb` are one file under two names: whoever opened the latter holds the release too.
+    """
+    # l_type, l_whence, l_start, l_len, l_pid of the whole file, in the order of Linux or of macOS
+    fields, layout = (fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0), "hhqqi"
+    if sys.platform == "darwin":
+        fields, layout = (0, 0, 0, fcntl.F_WRLCK, os.SEEK_SET), "qqihh"
+    try:
+        with warehouse.open("rb") as file:
+            answer = struct.unpack(layout, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(layout, *fields)))
+    except FileNotFoundError:
+        return False
+    return answer[fields.index(fcntl.F_WRLCK)] != fcntl.F_UNLCK
+
+
+def size(release: Release) -> int:
+    """The bytes of a release's files."""
+    return sum(path.stat().st_size for path in release.folder.rglob("*") if path.is_file())
 
 
 def diff(data_dir: Path, a: str, b: str) -> ReleaseDiff:
@@ -452,15 +536,22 @@ def diff(data_dir: Path, a: str, b: str) -> ReleaseDiff:
             connection.execute(f"ATTACH {literal(release_a.warehouse)} AS a (READ_ONLY)")
             connection.execute(f"ATTACH {literal(release_b.warehouse)} AS b (READ_ONLY)")
             changes = {name: _table_diff(connection, name, tables_a[name], tables_b[name]) for name in shared}
+            has_documents = DOCUMENTS in shared
+            added = _documents_only_in(connection, "b", "a") if has_documents else []
+            removed = _documents_only_in(connection, "a", "b") if has_documents else []
+            headlines = _headline_changes(connection) if HEADLINES in shared else []
             verdicts = _verdict_changes(connection) if RECONCILIATION in shared else []
     except duckdb.Error as error:
         raise ReleaseError(f"releases {a} and {b} can't be compared: {error}") from error
     return ReleaseDiff(
-        a=a,
-        b=b,
+        a=release_a,
+        b=release_b,
+        documents_added=added,
+        documents_removed=removed,
         tables_added=[name for name in tables_b if name not in tables_a],
         tables_removed=[name for name in tables_a if name not in tables_b],
         tables=changes,
+        headlines=headlines,
         verdicts=verdicts,
     )
 
@@ -495,6 +586,29 @@ def _verdict_changes(connection: duckdb.DuckDBPyConnection) -> list[VerdictChang
         """
     ).fetchall()
     return [VerdictChange(*row) for row in rows]
+
+
+def _headline_changes(connection: duckdb.DuckDBPyConnection) -> list[HeadlineChange]:
+    """The headline figures that differ between the attached databases `a` and `b`.
+
+    A figure in another unit is another figure. The last bits of a double, which the order of a sum decides, are no change.
+    """
+    rows = connection.execute(
+        f"""
+        SELECT headline, subject, unit, a.value, b.value
+        FROM a.main.{HEADLINES} AS a FULL JOIN b.main.{HEADLINES} AS b USING (headline, subject, unit)
+        WHERE a.value IS DISTINCT FROM b.value
+            AND coalesce(abs(a.value - b.value) > 1e-12 * greatest(abs(a.value), abs(b.value)), true)
+        ORDER BY headline, subject, unit
+        """
+    ).fetchall()
+    return [HeadlineChange(*row) for row in rows]
+
+
+def _documents_only_in(connection: duckdb.DuckDBPyConnection, side: str, other: str) -> list[str]:
+    """The documents that one attached database knows and the other does not."""
+    ids = [f"SELECT document_id FROM {_name(database, 'main', DOCUMENTS)}" for database in (side, other)]
+    return [row[0] for row in connection.execute(f"{ids[0]} EXCEPT {ids[1]} ORDER BY ALL").fetchall()]
 
 
 def _table_diff(connection: duckdb.DuckDBPyConnection, name: str, a: dict[str, Any], b: dict[str, Any]) -> TableDiff:
@@ -550,18 +664,47 @@ def _checked_id(release_id: str) -> str:
     return release_id
 
 
+def settle_log(data_dir: Path) -> None:
+    """Records what a process that was killed did but had no time to record: the change to the release that is current."""
+    try:
+        now = current(data_dir)
+    except ReleaseError:
+        return  # a damaged file says nothing
+    made_current = [entry["release_id"] for entry in read_log(data_dir) if entry["action"] != "prune"]
+    if now and made_current[-1:] != [now.release_id]:
+        _record(data_dir, "rollback" if now.release_id in made_current else "publish", now.release_id)
+
+
+def read_log(data_dir: Path) -> list[dict[str, str]]:
+    """What was published, rolled back to and pruned, in order: at (UTC), action, release_id. A torn line is left out."""
+    entries = []
+    try:
+        text = (data_dir / "releases" / LOG).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    for line in text.splitlines():
+        with suppress(ValueError):
+            entry = json.loads(line)
+            if isinstance(entry, dict) and entry.keys() >= {"at", "action", "release_id"}:
+                entries.append(entry)
+    return entries
+
+
 def _record(data_dir: Path, action: str, release_id: str) -> None:
     """Sees to the disk what was just done and appends it to `releases/log.jsonl`."""
-    log = data_dir / "releases" / "log.jsonl"
+    log = data_dir / "releases" / LOG
     entry = {"at": _iso(datetime.now(UTC)), "action": action, "release_id": release_id}
     try:
         # a rename between two links to one file does nothing and leaves both names (a rollback to the current release)
         (data_dir / _NEXT).unlink(missing_ok=True)
-        _sync(data_dir)
+        sync(data_dir)
+        # a line that a kill cut short must not swallow this one
+        is_torn = log.exists() and not log.read_bytes().endswith(b"\n")
         with log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+            file.write("\n" * is_torn + json.dumps(entry) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        sync(log.parent)
     except OSError as error:
         raise ReleaseError(f"{action} of release {release_id} is done but not recorded in {log}: {error}") from error
 
@@ -631,15 +774,6 @@ def _wal_files(database: Path) -> list[Path]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Sees a file's bytes, or a folder's names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _iso(instant: datetime) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 import dagster as dg
 
 from ingestion.dataset import Folders
+from ingestion.files import sweep_temporary
 from ingestion.http_client import HttpClient
 from ingestion.live import Live
-from orchestration.lock import refresh_lock
+from orchestration.lock import RefreshBusy, refresh_lock
 from orchestration.settings import Settings
 
 
@@ -28,6 +29,8 @@ class Refresh(dg.ConfigurableResource):
     as_of: str = ""
     allow_quarantine: bool = False
     full: bool = False
+    #: Whether to wait for a refresh that runs, or to fail with a word about it.
+    wait: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -64,5 +67,11 @@ class Refresh(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Refresh]:
-        with refresh_lock(self.settings.data_dir):
+        def say(busy: RefreshBusy) -> None:
+            if context.log:
+                context.log.info(f"waiting for the refresh that runs, {busy.holder}")
+
+        with refresh_lock(self.settings.data_dir, say if self.wait else None):
+            for folder in (self.settings.landed_dir, self.settings.quarantine_dir, self.settings.build_dir / "feeds"):
+                sweep_temporary(folder)
             yield self

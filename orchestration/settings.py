@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     #: Seconds that a live source may take for one step of an answer, and how many times it is asked before it fails.
     http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 8
     http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    #: What the releases kept may take on the disk, in 1e9 bytes: a refresh removes the oldest that don't fit.
+    releases_max_gb: Annotated[float, Field(gt=0, le=1e6)] = 10
 
     def __init__(self, **values: Any) -> None:
         try:

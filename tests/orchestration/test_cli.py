@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -242,9 +243,10 @@ def test_a_release_that_is_not_kept_is_told(released, arguments, words):
 
 
 def test_rollback_and_prune_wait_for_no_refresh(released):
-    with refresh_lock(released):
+    # the lock is another thread's here: for the one that has it, it is open
+    with refresh_lock(released), ThreadPoolExecutor() as pool:
         for arguments in (["rollback", FIRST], ["prune", "--keep", "1"]):
-            result = run("releases", *arguments)
+            result = pool.submit(run, "releases", *arguments).result()
             assert result.exit_code == 1 and f"process {os.getpid()} since" in result.stderr
 
 
@@ -264,10 +266,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list:
 def test_refresh_passes_its_options_and_exit_code_on(folder, asked):
     assert run("refresh").exit_code == 3
     today = datetime.now(UTC).date().isoformat()
-    assert run("refresh", "--live", "--as-of", today, "--full", "--allow-quarantine").exit_code == 3
+    assert run("refresh", "--live", "--as-of", today, "--full", "--allow-quarantine", "--wait").exit_code == 3
     assert asked == [
-        {"live": False, "as_of": None, "full": False, "allow_quarantine": False},
-        {"live": True, "as_of": date.fromisoformat(today), "full": True, "allow_quarantine": True},
+        {"live": False, "as_of": None, "full": False, "allow_quarantine": False, "wait": False},
+        {"live": True, "as_of": date.fromisoformat(today), "full": True, "allow_quarantine": True, "wait": True},
     ]
 
 

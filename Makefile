@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: refresh demo test browser check benchmark benchmark-market benchmark-reconciliation dictionary clean
+.PHONY: refresh demo test browser check benchmark benchmark-market benchmark-reconciliation \
+	torture-readers torture-crash torture-time-travel fuzz audit dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
 	$(BIN)/freefloat refresh
@@ -37,6 +38,21 @@ benchmark-market: .venv/.installed  ## time full and incremental builds of the b
 
 benchmark-reconciliation: .venv/.installed  ## time the models that recompute printed figures
 	$(BIN)/python tests/benchmarks/reconciliation.py
+
+torture-readers: .venv/.installed  ## readers of four kinds while 200 releases are published: some minutes
+	$(BIN)/python -m tests.torture.readers --releases 200
+
+torture-crash: .venv/.installed  ## kill a refresh at each step and at 200 random instants, and fill its disk: one to two hours
+	$(BIN)/python -m tests.torture.crash --random 200
+
+torture-time-travel: .venv/.installed  ## builds as of 20 days, each against a build from only what was known by then: some minutes
+	$(BIN)/python -m tests.torture.time_travel --days 20
+
+fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
+	$(BIN)/python -m tests.fuzz --seconds 20
+
+audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of what uv.lock pins; fails if it can't ask
+	$(BIN)/uv audit --frozen --preview-features audit-command
 
 dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
 	$(BIN)/python -m orchestration.dictionary

@@ -41,6 +41,7 @@ _average_high = (pl.col("turnover").cast(pl.Float64) + pl.col("turnover_precisio
 _half_a_tick = pl.col("price_precision").cast(pl.Float64) / 2
 
 BAR_RULES: tuple[RowRule, ...] = (
+    ("a bar can't be known before its day; check the year of trading_date", pl.col("trading_date") <= pl.col("known_on")),
     ("the low is not above zero", pl.col("low") > 0),
     ("the low is above the open, the high or the close", pl.col("low") <= pl.min_horizontal("open", "high", "close")),
     ("the high is below the open, the low or the close", pl.col("high") >= pl.max_horizontal("open", "low", "close")),

@@ -11,12 +11,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from ingestion.cell_text import look_alike, unclear, unsafe
 from ingestion.printed import Figure, NotAFigure, find_figures, parse_figure
 from ingestion.printed_dates import DateInterval, NotADate, find_dates, parse_date
 from ingestion.release_rules import NotARule, canonical_rule
@@ -30,6 +31,7 @@ _DECIMAL_LIMIT = Decimal(10) ** 20
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)")
 MAX_TEXT = 2_000
+_HALF_A_PERCENT = Decimal("0.005")  # the printed precision of 100%
 
 
 class BadCell(ValueError):
@@ -83,6 +85,9 @@ class Column(ABC):
             raise BadCell(self.name, cell[:60] + "...", f"is longer than {MAX_TEXT:,} characters")
         if "\x00" in cell:
             raise BadCell(self.name, cell.replace("\x00", "\\0")[:60], "holds a NUL byte")
+        reason = unsafe(cell) or unclear(cell)
+        if reason:
+            raise BadCell(self.name, cell[:60], reason)
         return self.parse(cell, row)
 
 
@@ -97,34 +102,49 @@ class Text(Column):
         return {self.landed_name: Landed(pl.String, self.nullable, isin=self.isin, pattern=self.pattern)}
 
     def parse(self, cell: str, row: Cells) -> dict[str, Any]:
+        reason = look_alike(cell)
+        if reason:
+            raise BadCell(self.name, cell[:60], reason)
         return {self.landed_name: cell}
 
 
+# codes of digits alone have at least four: a spreadsheet makes 0100 to 100
+_CODE = r"([0-9]{4,6}|[0-9]*[A-Z][0-9A-Z\-]{0,11})\.[A-Z]{1,4}"
 #: A ticker with its exchange suffix: 2513.HK, 688256.SH.
-TICKER = r"^[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4}$"
+TICKER = rf"^{_CODE}$"
 #: What prices are asked for: a security by its ticker, or an index (^HSI).
-INSTRUMENT = r"^(\^[A-Z0-9]{1,11}|[0-9A-Z][0-9A-Z\-]{0,11}\.[A-Z]{1,4})$"
+INSTRUMENT = rf"^(\^[A-Z0-9]{{1,11}}|{_CODE})$"
 #: A document's identifier: one of ours, or the place of a user's file in the inbox.
 DOCUMENT_ID = r"^[a-z0-9][a-z0-9_./-]{0,199}$"
+#: What a pattern asks for, in words.
+PATTERN_WORDS = {
+    TICKER: "0100.HK or 688256.SH: the code with all its digits, a dot and the exchange, in capitals",
+    INSTRUMENT: "0100.HK or 688256.SH (the code with all its digits, a dot and the exchange, in capitals), or an index like ^HSI",
+    DOCUMENT_ID: "note_2026_04_20: small letters, digits and _",
+}
 
 
 @dataclass(frozen=True)
 class Count(Column):
-    """A whole number, with or without thousands separators: exact, so it lands as an integer."""
+    """A whole number below `limit`, with or without thousands separators: exact, so it lands as an integer."""
 
     minimum: int | None = 0
+    limit: int = 2**62
 
     def landed(self) -> dict[str, Landed]:
         return {self.landed_name: Landed(pl.Int64, self.nullable, minimum=self.minimum)}
 
     def parse(self, cell: str, row: Cells) -> dict[str, Any]:
         if not cell.isascii() or not _COUNT.fullmatch(cell):
-            raise BadCell(self.name, cell, "is not a whole number; write it like 25,681,600 or 25681600")
+            raise BadCell(self.name, cell[:60], "is not a whole number; write it like 25,681,600 or 25681600")
         number = int(cell.replace(",", ""))
-        if abs(number) >= 2**62:
-            raise BadCell(self.name, cell, "is too large for a count")
+        if abs(number) >= self.limit:
+            raise BadCell(self.name, cell[:60], f"is too large for a count, which is below {self.limit:,} here; check its unit")
         return {self.landed_name: number}
 
+
+#: No company has issued so many shares.
+SHARES_LIMIT = 10**12
 
 #: A price, as wide as an index level and fine enough for a tick of one tenth of a cent.
 PRICE = pl.Decimal(18, 6)
@@ -189,6 +209,11 @@ def parse_day(column: str, cell: str) -> date:
     if not 1900 <= day.year <= 2200:
         raise BadCell(column, cell, "is not a plausible year")
     return day
+
+
+def latest_today() -> date:
+    """Today where the day begins first: what is later than that is in the future everywhere."""
+    return datetime.now(timezone(timedelta(hours=14))).date()
 
 
 @dataclass(frozen=True)
@@ -276,11 +301,15 @@ def _figure_values(prefix: str, column: str, figure: Figure) -> dict[str, Any]:
 class Number(Column):
     """A printed figure that must be one: lands as `<name>_printed, <name>_value, _low, _high, _unit, ...`.
 
-    `context` is the heading it stands under, which gives the unit that the cell leaves out.
+    `context` is the heading it stands under, which gives the unit that the cell leaves out. A figure below `least` has lost
+    its scale (380 for $380 billion). What `is_share` of something is written with its percent sign: 48.92 and 0.4892 can each
+    be meant by the other.
     """
 
     context: str = ""
     minimum: int | None = None
+    least: int = 0
+    is_share: bool = False
 
     def landed(self) -> dict[str, Landed]:
         prefix = self.landed_name + "_"
@@ -294,8 +323,19 @@ class Number(Column):
             figure = parse_figure(cell, context=self.context)
         except NotAFigure as error:
             raise BadCell(self.name, cell, error.reason) from None
+        largest = max((end for end in (figure.value, figure.low, figure.high) if end is not None), default=Decimal(0))
+        if self.least and largest < self.least:
+            raise BadCell(self.name, cell, f"is less than {self.least:,}; write its scale too, like 380 billion or 70mn")
+        if self.is_share and figure.unit != "ratio":
+            raise BadCell(self.name, cell, "is a share without a percent sign; write 48.92%, not 48.92 or 0.4892")
+        if self.is_share and largest > 1 + _HALF_A_PERCENT:
+            raise BadCell(self.name, cell, "is a share of more than 100%; write 48.92% for 0.4892")
         prefix = self.landed_name + "_"
         return {f"{prefix}printed": cell} | _figure_values(prefix, self.name, figure)
+
+
+#: Digits without a word, or with no more than an exponent: a figure or a date that was damaged on its way, no words.
+_DAMAGED = re.compile(r"(?=.*\d)(?:[\W\d_]|(?<=\d)[eE](?=[+-]?\d))+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -303,7 +343,8 @@ class Printed(Column):
     """A cell that may hold a figure, a date, both, or words: lands as `printed, printed_kind, value, low, high, ...`.
 
     `printed_kind` is `figure`, `date`, `figure in words`, `several figures` or `words`; what is not one figure has no
-    value, and `not_a_figure` says why. `context_column` names the column whose text is the heading of the cell.
+    value, and `not_a_figure` says why; digits that are neither figure nor date are refused. `context_column` names the
+    column whose text is the heading of the cell.
     """
 
     context_column: str = ""
@@ -343,6 +384,8 @@ class Printed(Column):
                     figure, kind, reason = figures[0].figure, "figure in words", None
                 elif len(figures) > 1:
                     kind = "several figures"
+                elif not dates and _DAMAGED.fullmatch(cell):
+                    raise BadCell(self.name, cell, f"is neither a figure nor a date: {reason}") from None
                 if len(dates) == 1:
                     interval = dates[0].date
         values = dict.fromkeys(self.landed()) | {

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_BYTES = 256 * 1024 * 1024
+from ingestion.cell_text import look_alike, printable, unclear, unsafe
+
+#: What is read of one file: every row is held in memory, at about 1 KB.
+MAX_BYTES = 64 * 1024 * 1024
+MAX_LINES = 500_000
 _MAX_FIELD = 1_000_000
+_MAX_COLUMNS = 1_000
+
+#: What a file is that begins so, where that is no CSV in UTF-8.
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "is an Excel workbook or another ZIP"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook"),
+    (b"\x1f\x8b", "is packed with gzip"),
+    (b"%PDF", "is a PDF"),
+    (b"\xff\xfe", "is not UTF-8 but UTF-16"),
+    (b"\xfe\xff", "is not UTF-8 but UTF-16"),
+)
 
 
 class RefusedFile(ValueError):
@@ -20,7 +35,7 @@ class RefusedFile(ValueError):
         self.file, self.reason = file, reason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """One row as the source has it: `file` as users know it, `number` the line on which the row ends."""
 
@@ -30,22 +45,16 @@ class RawRow:
     fault: str | None = None  # why the row can't be read as a row at all
 
 
-def csv_paths(folder: Path, inside: Path) -> Iterator[Path]:
-    """The CSV files of a folder, by name; a link that leads out of `inside` is refused."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() != ".csv" or path.name.startswith("."):
-            continue
-        yield path
-
-
 def check_inside(path: Path, inside: Path, label: str) -> None:
     """Raises RefusedFile if `path` leads out of the folder `inside` (a symbolic link), or is no regular file."""
-    if not path.resolve().is_relative_to(inside.resolve()):
-        raise RefusedFile(label, "is a link that leads out of its folder; copy the file itself into the folder")
+    try:
+        is_inside = path.resolve().is_relative_to(inside.resolve())
+    except (OSError, RuntimeError):  # links that lead to one another
+        is_inside = False
+    if not is_inside:
+        raise RefusedFile(label, "is a link that leads out of its folder, or nowhere; copy the file itself into the folder")
     if not path.is_file():
-        raise RefusedFile(label, "is not a regular file")
+        raise RefusedFile(label, "is not a regular file; remove it, or put the file itself in its place")
 
 
 def read_csv(
@@ -54,51 +63,97 @@ def read_csv(
     """The rows of a CSV file (UTF-8, comma, header first), each cell as text.
 
     `required` columns must all be there, `optional` ones may be; any other column is refused unless `open_ended`.
-    A row with the wrong number of cells comes back with its `fault`; the other rows are not lost.
+    A row that is none (the wrong number of cells, the header again, a cell that has swallowed other rows) comes back with
+    its `fault`; the other rows are not lost.
 
-    Raises RefusedFile: too large, not UTF-8, NUL bytes, empty, no such header, a header twice, broken quotes.
+    Raises RefusedFile: too large, not UTF-8, NUL bytes, empty, nothing after the header, no such header, a header twice,
+    broken quotes.
     """
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise RefusedFile(label, f"is {size:,} bytes; at most {MAX_BYTES:,} are read")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RefusedFile(label, f"is not UTF-8 (byte {error.start:,}); save it as CSV UTF-8") from None
-    if "\x00" in text:
-        raise RefusedFile(label, "holds NUL bytes; save it as CSV UTF-8")
-    if not text.strip():
-        raise RefusedFile(label, "is empty; it needs at least the header")
+    text = _text(path, label)
     csv.field_size_limit(_MAX_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[RawRow] = []
+    header: list[str] | None = None
+    header_line = 0
+    starts_at = 1  # the line on which the record begins that is being read
     try:
-        header = [name.strip() for name in next(reader)]
-        _check_header(label, header, required, optional, open_ended)
-        rows = []
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) > len(header):
-                fault = f"has {len(cells)} cells, the header has {len(header)}; quote a cell that holds a comma"
+            starts_at, first_line = reader.line_num + 1, starts_at
+            if header is None:
+                if len(cells) > _MAX_COLUMNS:
+                    raise RefusedFile(label, f"has {len(cells):,} columns; at most {_MAX_COLUMNS:,} are read")
+                header = [name.strip() for name in cells]
+                _check_header(label, header, required, optional, open_ended)
+                header_line = reader.line_num
+            elif any(cell.strip() for cell in cells):
+                fault = _fault(cells, header, first_line, reader.line_num)
                 rows.append(RawRow(label, reader.line_num, dict(zip(header, cells, strict=False)), fault))
-            elif len(cells) < len(header):
-                fault = f"has {len(cells)} cells, the header has {len(header)}; keep the commas of empty cells"
-                rows.append(RawRow(label, reader.line_num, dict(zip(header, cells, strict=False)), fault))
-            else:
-                rows.append(RawRow(label, reader.line_num, dict(zip(header, cells, strict=True))))
     except csv.Error as error:
-        raise RefusedFile(label, f"line {reader.line_num}: {error}; check the quotes of that line") from None
+        raise RefusedFile(label, f"line {starts_at}: {error}; check the quotes from that line on") from None
+    # lines that were emptied say that there are no rows; a file that ends with its header was cut off
+    if not rows and reader.line_num == header_line:
+        raise RefusedFile(label, "has a header and no rows; fill it in, or remove it")
     return rows
+
+
+def _text(path: Path, label: str) -> str:
+    """The file as text, without a byte order mark. Raises RefusedFile."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise RefusedFile(label, f"is {size:,} bytes; at most {MAX_BYTES:,} are read: split it into several files")
+    content = path.read_bytes()
+    for beginning, words in _OTHER_KINDS:
+        if content.startswith(beginning):
+            raise RefusedFile(label, f"{words}; save the table as CSV UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise RefusedFile(label, f"is not UTF-8 (line {line:,}, byte {error.start:,}); save it as CSV UTF-8") from None
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise RefusedFile(label, f"holds NUL bytes (line {line:,}); save it as CSV UTF-8")
+    if not text.strip():
+        raise RefusedFile(label, "is empty; it needs the header and rows")
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise RefusedFile(label, f"has more than {MAX_LINES:,} lines; split it into several files")
+    return text
+
+
+def _fault(cells: list[str], header: list[str], first_line: int, last_line: int) -> str | None:
+    """Why a record is no row of the table, or None."""
+    if len(cells) > len(header):
+        return f"has {len(cells)} cells, the header has {len(header)}; quote a cell that holds a comma"
+    if len(cells) < len(header):
+        return f"has {len(cells)} cells, the header has {len(header)}; keep the commas of empty cells"
+    if cells[0].strip() == header[0] and [cell.strip() for cell in cells] == header:
+        return "is the header again; remove it"
+    if first_line == last_line:
+        return None
+    for place, (name, cell) in enumerate(zip(header, cells, strict=True)):
+        # a quote that is not closed takes in all up to the next one: the rest of its row, and what begins another
+        lines = cell.splitlines()
+        if len(lines) > 1 and lines[0].count(",") >= len(header) - 1 - place and lines[-1].count(",") >= place:
+            return f"begins on line {first_line} and holds other rows in its cell {name}; close the quote of that cell"
+    return None
 
 
 def _check_header(label: str, header: list[str], required: Sequence[str], optional: Sequence[str], open_ended: bool) -> None:
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise RefusedFile(label, f"has a column twice: {', '.join(twice)}")
+        raise RefusedFile(label, f"has a column twice: {_listed(twice)}; remove or rename one")
     missing = [name for name in required if name not in header]
     if missing:
         hint = "; is the delimiter a comma?" if len(header) == 1 and len(required) > 1 else ""
-        raise RefusedFile(label, f"lacks the column {', '.join(missing)} (its header: {', '.join(header)[:200]}){hint}")
+        raise RefusedFile(label, f"lacks the column {', '.join(missing)} (its header: {_listed(header)}){hint}")
     unknown = [name for name in header if name not in required and name not in optional]
     if unknown and not open_ended:
-        raise RefusedFile(label, f"has a column that is not known: {', '.join(unknown)[:200]}; remove or rename it")
+        raise RefusedFile(label, f"has a column that is not known: {_listed(unknown)}; remove or rename it")
+    for name in unknown:
+        reason = ("has no name" if not name else None) or unsafe(name) or unclear(name) or look_alike(name)
+        if reason:
+            raise RefusedFile(label, f"has a column {printable(name)[:60]!r} that {reason}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return printable(", ".join(names))[:200]

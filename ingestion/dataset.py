@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import importlib
 import pkgutil
 import re
@@ -15,8 +16,9 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-from ingestion.columns import DOCUMENT_ID, Column, Day, Landed, Text, landed_columns
-from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths, read_csv
+from ingestion.cell_text import printable
+from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
+from ingestion.csv_files import RawRow, RefusedFile, check_inside, read_csv
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Dataset:
     `reshape` turns one source row into landed-shaped source rows (a table printed wide becomes long, alternatives in one
     cell become rows); `read` replaces reading `<folder>/<name>.csv` and the inbox, `read_file` only how one of these files
     is read; `known_on_column` names the date that stands in for `known_on` where neither the row nor its document says
-    when it was known; `check` finds the faults that only other datasets can tell.
+    when it was known; `check` finds the faults that only other datasets can tell. Rows of a file that are equal in the
+    columns `whole_by` are one table, which is landed whole or not at all.
 
     A dataset with a `feed` comes from that live source: its rows are only ever added, a file a day of retrieval in
     `landed/<name>/`, and a row that the source restates is a further version of its `key`. A change of nothing but the
@@ -107,6 +110,7 @@ class Dataset:
     depends_on: tuple[str, ...] = ()
     committed: bool = True  # there is a file of the project's own; else only the user's
     check: FrameCheck | None = None
+    whole_by: tuple[str, ...] = ()
     feed: str = ""
     unversioned: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # what a column is, where it is not what the glossary says
@@ -159,7 +163,8 @@ class Dataset:
             if column.isin:
                 checks.append(pa.Check.isin(list(column.isin), error=f"must be one of: {', '.join(column.isin)}"))
             if column.pattern:
-                checks.append(pa.Check.str_matches(column.pattern, error=f"must look like {column.pattern}"))
+                words = PATTERN_WORDS.get(column.pattern, column.pattern)
+                checks.append(pa.Check.str_matches(column.pattern, error=f"must look like {words}"))
             # a column that may hold anything of its type needs no pass of its own: frames are built with the types
             if checks or not column.nullable:
                 columns[name] = pa.Column(column.dtype, checks, nullable=column.nullable)
@@ -176,21 +181,63 @@ def _row_check(words: str, expression: pl.Expr) -> pa.Check:
 def read_files(folders: Folders, dataset: Dataset) -> Source:
     """The rows of the dataset's committed CSV and of the user's files in the inbox."""
     rows: list[RawRow] = []
-    refused: list[RefusedFile] = []
-    committed = folders.committed / dataset.folder / f"{dataset.name}.csv"
-    paths = [(committed, folders.committed, f"{dataset.folder}/{committed.name}")] if dataset.committed else []
-    if dataset.inbox:
-        inbox = folders.inbox / dataset.name
-        paths += [(path, folders.inbox, inbox_label(dataset.name, path)) for path in csv_paths(inbox, folders.inbox)]
-    for path, inside, label in paths:
+    paths, refused = user_files(folders, dataset) if dataset.inbox else ([], [])
+    if dataset.committed:
+        committed = folders.committed / dataset.folder / f"{dataset.name}.csv"
+        label = f"{dataset.folder}/{committed.name}"
         try:
-            check_inside(path, inside, label)
+            check_inside(committed, folders.committed, label)
+            paths = [(committed, label), *paths]
+        except RefusedFile as error:
+            refused.append(error)
+    for path, label in paths:
+        try:
             rows += read_rows(dataset, path, label)
         except RefusedFile as error:
             refused.append(error)
         except OSError as error:
             refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
     return Source(rows, refused)
+
+
+def user_files(folders: Folders, dataset: Dataset) -> tuple[list[tuple[Path, str]], list[RefusedFile]]:
+    """The user's files of a dataset, each with its label, by name; and what in the dataset's folder can't be one.
+
+    Files whose names begin with `.` or `~$` (a spreadsheet's lock) are passed over.
+    """
+    folder = folders.inbox / dataset.name
+    found: list[tuple[Path, str]] = []
+    refused: list[RefusedFile] = []
+    by_document: dict[str, str] = {}
+    by_size: dict[int, list[tuple[Path, str]]] = {}
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        return [], [RefusedFile(f"inbox/{dataset.name}", f"can't be read ({error.strerror})")]
+    for path in paths:
+        if path.name.startswith((".", "~$")):
+            continue
+        label = inbox_label(dataset.name, path)
+        try:
+            if path.suffix.lower() != ".csv":
+                raise RefusedFile(
+                    label, "is not read: only files that end in .csv are; save the table as CSV UTF-8, or remove it"
+                )
+            check_inside(path, folders.inbox, label)
+            alike = by_size.setdefault(path.stat().st_size, [])
+            same = next((other for one, other in alike if filecmp.cmp(one, path, shallow=False)), None)
+            if same:
+                raise RefusedFile(label, f"holds the same as {same}; keep one of them")
+            namesake = by_document.setdefault(inbox_document_id(label), label)
+            if namesake != label:
+                raise RefusedFile(label, f"differs in its name from {namesake} only by capitals or signs; rename one of them")
+            found.append((path, label))
+            alike.append((path, label))
+        except RefusedFile as error:
+            refused.append(error)
+        except OSError as error:
+            refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
+    return found, refused
 
 
 def read_rows(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
@@ -202,7 +249,7 @@ def read_rows(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
 
 def inbox_label(dataset: str, path: Path) -> str:
     """How a user's file is named in messages."""
-    return f"inbox/{dataset}/{path.name}"
+    return f"inbox/{dataset}/{printable(path.name)}"
 
 
 def inbox_document_id(label: str) -> str:

@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, NoReturn, Self
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 import httpx
 import tenacity
@@ -39,13 +40,18 @@ DEADLINE_STEPS = 3
 #: Back-off before the second attempt, doubled before each further one, and the most that chance adds to it.
 FIRST_WAIT_SECONDS, JITTER_SECONDS = 0.5, 0.5
 
+#: First words of a header's value that are no secret.
+_SCHEMES = frozenset({"Basic", "Bearer", "Digest", "Token"})
+#: Encodings that may be named; what else an answer calls its encoding could be anything, also a key.
+_ENCODINGS = frozenset({"br", "compress", "deflate", "zstd"})
 #: A query parameter that is named like a key, and its value; and a user before the host.
 _SECRET_PARAMETER = re.compile("(?<=[?&])([^=&]*(?:key|token|secret|password)[^=&]*)=([^&]*)", re.IGNORECASE)
-_USER = re.compile("(?<=://)[^/?]*@")
+_USER = re.compile("(?<=://)([^/?]*)@")
 _TITLE = re.compile(r"<title[^>]*>(.*?)<", re.IGNORECASE | re.DOTALL)
 _HTML = re.compile(rb"(\xef\xbb\xbf)?\s*<[!a-z]", re.IGNORECASE)
 _UNPACKED_BYTES = 64 * 1024  # at a time
 _LONGEST_SHOWN = 300
+_LONGEST_HOST = 253  # RFC 1035
 
 # At INFO and DEBUG they write whole addresses and headers, with the keys in them.
 for _name in ("httpx", "httpcore"):
@@ -75,8 +81,6 @@ class Answer:
     body: bytes = field(repr=False)
     content_type: str
     retrieved_at: datetime
-    #: What must be shown nowhere, even if the body repeats it.
-    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 class _Fault(Exception):
@@ -145,7 +149,8 @@ class HttpClient:
     def get(self, source: str, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """The answer to `url`. Raises SourceFailed for everything but a whole answer of status 200.
 
-        `url` is sent as it is; only what no address may hold (spaces, quotes, angle brackets) is escaped.
+        `url` is sent as it is; only what no address may hold (spaces, quotes, angle brackets) is escaped. An answer that
+        repeats a key is refused: what is landed, quarantined or told of it could show the key.
         """
         secrets = _secrets(url, headers or {})
         asked = _shown(url, secrets)
@@ -164,7 +169,9 @@ class HttpClient:
             # The cause is not kept: its text may repeat the address or a header.
             raise SourceFailed(source, f"{asked} {words}{times}{hint}", is_transport=fault.is_transport) from None
         body, content_type = answered
-        return Answer(asked, body, content_type, datetime.now(UTC), secrets)
+        if secrets and _any_of(secrets).search(body.decode(errors="replace")):
+            raise SourceFailed(source, f"{asked} repeats the key that it was asked with: nothing of its answer is kept")
+        return Answer(asked, body, content_type, datetime.now(UTC))
 
     def _host(self, url: str) -> _Host:
         """The host that `url` is on. Raises _Fault if it is no address."""
@@ -182,7 +189,7 @@ class HttpClient:
                     cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # keeps none
                     event_hooks={"response": [self._check_head]},
                     timeout=self._timeout_seconds,
-                    trust_env=not _is_own_machine(address.host),
+                    trust_env=not is_own_machine(address.host),
                     verify=_tls(),
                 )
             except (ValueError, ImportError, httpx.InvalidURL):
@@ -317,7 +324,7 @@ def _title(answer: Answer) -> str:
     found = _TITLE.search(answer.body[:10_000].decode("utf-8", "replace"))
     words = " ".join(html.unescape(found[1]).split()) if found else ""
     words = "".join(letter for letter in words if letter.isprintable())
-    return f" (its title: {_without(words, answer.secrets)[:80]})" if words else ""
+    return f" (its title: {words[:80]})" if words else ""
 
 
 def _unpacked(response: httpx.Response) -> Iterator[bytes]:
@@ -326,7 +333,8 @@ def _unpacked(response: httpx.Response) -> Iterator[bytes]:
     if encoding == "identity":
         return response.iter_raw()
     if encoding != "gzip":
-        raise _Fault(f"answered in the encoding {encoding[:40]!r} though only gzip was asked for")
+        named = repr(encoding) if encoding in _ENCODINGS else "of an unusual name"
+        raise _Fault(f"answered in the encoding {named} though only gzip was asked for")
     return _gunzipped(response.iter_raw())
 
 
@@ -352,7 +360,8 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _is_own_machine(host: str) -> bool:
+def is_own_machine(host: str) -> bool:
+    """Whether a host name or address is this machine's own, which nothing outside can reach or listen to."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -385,16 +394,28 @@ def _redirect_host(response: httpx.Response) -> str:
         to = response.url.join(response.headers["location"])
     except httpx.InvalidURL:
         return "an unreadable address"
-    return f"{to.scheme}://{to.host}"[:_LONGEST_SHOWN]
+    # not cut short: half of a key would not be known for one
+    return f"{to.scheme}://{to.host}" if len(to.host) <= _LONGEST_HOST else "an unreadable address"
 
 
 def _secrets(url: str, headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Words that must be shown nowhere: those of the headers and of parameters named like a key. The longest come first."""
-    words = {word for value in headers.values() for word in value.split()}
-    for _, value in _SECRET_PARAMETER.findall(url):
-        words |= {value, unquote_plus(value)}
+    """Words that must be shown nowhere, as sent and as others write them; the longest come first.
+
+    They are those of the headers, of parameters named like a key, and the password before the host.
+    """
+    words = {word for value in headers.values() for word in value.split()} - _SCHEMES
+    words |= {value for _, value in _SECRET_PARAMETER.findall(url)}
+    for user in _USER.findall(url):
+        words |= {user.partition(":")[2] or user, b64encode(unquote(user).encode()).decode()}
+    words |= {unquote_plus(word) for word in words}
+    words |= {quote(word, safe="") for word in words} | {word.replace("/", r"\/") for word in words}
     # Nobody can use shorter ones, and replacing them would leave no sentence readable.
     return tuple(sorted((word for word in words if len(word) > 3), key=len, reverse=True))
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    # a host is written in small letters
+    return re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
 
 
 def _shown(url: str, secrets: tuple[str, ...]) -> str:
@@ -403,6 +424,5 @@ def _shown(url: str, secrets: tuple[str, ...]) -> str:
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:
     """The text on one line, with every secret replaced."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return " ".join(text.split())
+    shown = _any_of(secrets).sub("***", text) if secrets else text
+    return " ".join(shown.split())

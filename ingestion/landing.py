@@ -13,7 +13,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-from ingestion.columns import BadCell, parse_day
+from ingestion.columns import BadCell, Text, latest_today, parse_day
 from ingestion.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
 from ingestion.csv_files import RawRow, RefusedFile
 from ingestion.dataset import LINEAGE, Dataset, Folders, all_datasets, inbox_document_id, read_files
@@ -28,6 +28,12 @@ QUARANTINE_SCHEMA = {
     "reason": pl.String,
     "quarantined_at": pl.Datetime("us", "UTC"),
 }
+
+#: How many rows of one fault a message names.
+SHOWN_ROWS = 10
+WHY_WHOLE = "a table with a hole would count its locked shares as free; correct that row and all of them land"
+_PLACE = "place of the row"
+_TABLE_REF = Text("table_ref", nullable=True)
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,30 @@ class Landing:
         return not self.faults and not self.refused
 
     def messages(self) -> list[str]:
-        """One line a fault or refused file, for people."""
-        return [str(error) for error in self.refused] + [str(fault) for fault in self.faults]
+        """One line a fault or refused file, for people; rows of a file that fail for one reason in no column are one line."""
+        lines = dict.fromkeys(str(error) for error in self.refused)
+        rows: dict[tuple[str, str], list[int]] = {}
+        for fault in self.faults:
+            if fault.column or fault.value is not None:
+                lines[str(fault)] = None
+            else:
+                rows.setdefault((fault.file, fault.reason), []).append(fault.row)
+        for (file, reason), numbers in rows.items():
+            shown = ", ".join(map(str, numbers[:SHOWN_ROWS]))
+            more = f" and {len(numbers) - SHOWN_ROWS} more" if len(numbers) > SHOWN_ROWS else ""
+            lines[f"{file} row{'s' * (len(numbers) > 1)} {shown}{more}: {reason}"] = None
+        return list(lines)
+
+
+@dataclass
+class _Parsed:
+    """The source rows of a dataset, those that could be parsed as a frame with their places, and what is wrong so far."""
+
+    rows: list[RawRow]
+    frame: pl.DataFrame
+    places: list[tuple[str, int]]
+    faults: list[Fault]
+    refused: list[RefusedFile]
 
 
 def land(dataset: Dataset, folders: Folders, documents: dict[str, date | None], corrections: list[Correction]) -> Landing:
@@ -75,6 +103,26 @@ def land(dataset: Dataset, folders: Folders, documents: dict[str, date | None], 
     `documents` maps each known document to the day it was published (None for packages and feeds).
     Never raises for bad data: faults and refused files are in the result. Raises OSError if it can't write.
     """
+    parsed = _parse(dataset, folders, documents, corrections)
+    # a row that is none by itself is not compared with other datasets
+    frame, faults = enforce(dataset.contract, parsed.frame.with_row_index(_PLACE), parsed.places)
+    faults = parsed.faults + faults
+    places = [parsed.places[place] for place in frame[_PLACE]]
+    frame = frame.drop(_PLACE)
+    if dataset.check and frame.height:
+        wrong = dataset.check(folders, frame)
+        faults += [Fault(*places[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
+        frame = frame[sorted(set(range(frame.height)) - {fault.index for fault in wrong})]
+    if dataset.whole_by and faults:
+        frame, more = _whole_tables(dataset, frame, parsed.rows, faults)
+        faults += more
+    write_parquet(frame, folders.landed / dataset.name / f"{dataset.name}.parquet")
+    _write_quarantine(dataset.name, faults, folders)
+    return Landing(dataset.name, frame.height, faults, parsed.refused)
+
+
+def _parse(dataset: Dataset, folders: Folders, documents: dict[str, date | None], corrections: list[Correction]) -> _Parsed:
+    """Reads, corrects and parses the source rows of a dataset."""
     source = (dataset.read or read_files)(folders, dataset)
     refused = list(source.refused)
     rows = source.rows
@@ -95,16 +143,53 @@ def land(dataset: Dataset, folders: Folders, documents: dict[str, date | None], 
                 parsed.append(values)
                 places.append((row.file, row.number))
     frame = pl.DataFrame(parsed, schema=dataset.polars_schema, orient="row")
-    if dataset.check and frame.height:
-        wrong = dataset.check(folders, frame)
-        faults += [Fault(*places[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
-        kept = sorted(set(range(frame.height)) - {fault.index for fault in wrong})
-        frame, places = frame[kept], [places[index] for index in kept]
-    frame, contract_faults = enforce(dataset.contract, frame, places)
-    faults += contract_faults
-    write_parquet(frame, folders.landed / dataset.name / f"{dataset.name}.parquet")
-    _write_quarantine(dataset.name, faults, folders)
-    return Landing(dataset.name, frame.height, faults, refused)
+    return _Parsed(rows, frame, places, faults, refused)
+
+
+def read_facts(name: str, folders: Folders) -> pl.DataFrame:
+    """The rows of a dataset as they can be parsed now, landed or not, in its landed columns.
+
+    A check reads other files so, and need not wait until they have landed: what is wrong in each is told at once. The
+    documents must have landed.
+    """
+    dataset = all_datasets()[name]
+    try:
+        corrections = read_corrections(folders.committed / "corrections.yml")
+    except BadCorrections:  # landing any dataset says what is wrong with them
+        corrections = []
+    return _parse(dataset, folders, _documents(dataset, folders), corrections).frame
+
+
+def _whole_tables(
+    dataset: Dataset, frame: pl.DataFrame, rows: list[RawRow], faults: list[Fault]
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """The rows of tables of which every row is good, and a fault for each row of the others.
+
+    A row that can't be told to be of one table (it is no row, or says so in a bad cell) may be of any in its file.
+    """
+
+    def table(row: RawRow) -> tuple[str, ...]:
+        own = {"document_id": inbox_document_id(row.file)}
+        return tuple(row.cells.get(name, "").strip() or own.get(name, "") for name in dataset.whole_by)
+
+    found = {(row.file, row.number): row for row in rows}
+    bad_columns: dict[tuple[str, int], set[str | None]] = {}
+    for fault in faults:
+        bad_columns.setdefault((fault.file, fault.row), set()).add(fault.column)
+    torn: dict[tuple[str, ...], int] = {}
+    for place, columns in bad_columns.items():
+        row = found[place]
+        is_told = not row.fault and not columns & set(dataset.whole_by)
+        torn.setdefault((row.file, *table(row)) if is_told else (row.file,), row.number)
+    kept, more = [], []
+    for index, values in enumerate(frame.select("source_file", "source_row", *dataset.whole_by).iter_rows(named=True)):
+        file, number = values["source_file"], values["source_row"]
+        first = torn.get((file,)) or torn.get((file, *(values[name] for name in dataset.whole_by)))
+        if first is None:
+            kept.append(index)
+        else:
+            more.append(Fault(file, number, None, None, f"another row of this table is rejected (row {first}): {WHY_WHOLE}"))
+    return frame[kept], more
 
 
 def _reshaped(dataset: Dataset, row: RawRow, faults: list[Fault]) -> list[RawRow]:
@@ -139,7 +224,8 @@ def _lineage(dataset: Dataset, row: RawRow, values: dict[str, Any], documents: d
     own_document_id = inbox_document_id(row.file)
     document_id = row.cells.get("document_id", "").strip() or own_document_id
     if document_id not in documents:
-        raise BadCell("document_id", document_id, "is not a known document; add data/inbox/documents/<document_id>.yml")
+        words = "is not a known document; describe it in inbox/documents/<document_id>.yml, or leave the cell empty"
+        raise BadCell("document_id", document_id[:60], words)
     published_on = documents[document_id]
     stated = row.cells.get("known_on", "").strip()
     if stated:
@@ -154,7 +240,10 @@ def _lineage(dataset: Dataset, row: RawRow, values: dict[str, Any], documents: d
         known_on = values[dataset.known_on_column]
     else:
         raise BadCell("known_on", "", f"is empty and {document_id} has no publication date; write YYYY-MM-DD")
-    table_ref = row.cells.get("table_ref", "").strip() or f"row {row.number}"
+    if row.file.startswith("inbox/") and known_on > latest_today():
+        whence = "" if stated else f" (the day on which {document_id} was published, or the file was last changed)"
+        raise BadCell("known_on", stated or str(known_on), f"is in the future{whence}; write the day since when it is known")
+    table_ref = _TABLE_REF.values(row.cells)["table_ref"] or f"row {row.number}"
     lineage = {"document_id": document_id, "table_ref": table_ref, "known_on": known_on}
     assert lineage.keys() == {column.name for column in LINEAGE}
     return lineage | {"source_file": row.file, "source_row": row.number}

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ingestion.cell_text import unsafe
 from ingestion.dataset import Dataset, Folders, all_datasets
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.feeds.answer import BadBar, OddAnswer
@@ -200,6 +201,8 @@ class _Store:
             )
         frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
         found = [Fault(place, _row_number(bad.trading_date or date.min), bad.column, bad.value, bad.reason) for bad in bad_rows]
+        frame, more = _safe(frame, place)
+        found += more
         # none of several rows of one key can be chosen
         is_single = pl.struct(list(self.dataset.key)).is_unique()
         for row in frame.filter(~is_single).iter_rows(named=True):
@@ -265,6 +268,22 @@ class _Store:
             path = folder / f"{now.date()}.parquet"
             before = [pl.read_parquet(path)] if path.exists() else []
             write_parquet(pl.concat([*before, frame]), path)
+
+
+def _safe(frame: pl.DataFrame, place: str) -> tuple[pl.DataFrame, list[Fault]]:
+    """The rows without a text that is a danger where it is shown, and a fault for each such text."""
+    faults: list[Fault] = []
+    is_bad = pl.lit(False)
+    for column in frame.select(pl.col(pl.String)).columns:
+        reasons = {text: reason for text in frame[column].unique() if text and (reason := unsafe(text))}
+        if reasons:
+            rows = frame.filter(pl.col(column).is_in(list(reasons)))
+            faults += [
+                Fault(place, number, column, text[:60], reasons[text])
+                for number, text in rows.select("source_row", column).iter_rows()
+            ]
+            is_bad |= pl.col(column).is_in(list(reasons)).fill_null(False)
+    return frame.filter(~is_bad), faults
 
 
 def _row_number(day: date) -> int:

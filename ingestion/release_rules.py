@@ -8,6 +8,7 @@ over clauses of the latest over the terms of a clause, which every nesting of ea
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -26,13 +27,15 @@ _OPERATOR = re.compile(r"(?:the )?(earlier|later) of\b[:,]?\s*", re.IGNORECASE)
 _MARKER = re.compile(r"\((?:i{1,3}|iv|[1-4]|[a-d])\)\s*", re.IGNORECASE)
 _NTH_DAY = re.compile(
     r"(?:the )?(\d{1,3})(?:st|nd|rd|th) (trading |business |calendar )?day (starting from|from|after|following) (?:the )?(.+)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_MONTHS = re.compile(r"(\d{1,3}) months (?:from|after|post)[ -](?:the )?(?:listing|ipo)(?: date)?", re.IGNORECASE)
+_MONTHS = re.compile(r"(\d{1,3}) months (?:from|after|post)[ -](?:the )?(?:listing|ipo)(?: date)?", re.IGNORECASE | re.ASCII)
 _CANONICAL_CALL = re.compile(
     r"(earlier_of|later_of|trading_day_from|trading_day_after|calendar_day_from|calendar_day_after|months_from_listing)\((.*)\)"
 )
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Clauses that a rule may have: every `later of` multiplies those of its parts.
+_MAX_CLAUSES = 64
 
 
 class NotARule(ValueError):
@@ -102,7 +105,18 @@ def _parse(printed: str) -> Term | _Choice:
     text = " ".join(printed.split())
     if len(text) > 1_000:
         raise NotARule(printed[:60], "is too long for a release rule")
-    return _parse_rule(text.strip().rstrip("."), printed, depth=0)
+    rule = _parse_rule(text.strip().rstrip("."), printed, depth=0)
+    clauses = _count_clauses(rule)
+    if clauses > _MAX_CLAUSES:
+        raise NotARule(printed[:60], f"has {clauses} alternatives, more than {_MAX_CLAUSES}; write it with fewer choices")
+    return rule
+
+
+def _count_clauses(rule: Term | _Choice) -> int:
+    if isinstance(rule, Term):
+        return 1
+    counts = [_count_clauses(operand) for operand in rule.operands]
+    return sum(counts) if rule.operator == "earlier_of" else math.prod(counts)
 
 
 def _parse_rule(text: str, printed: str, depth: int) -> Term | _Choice:

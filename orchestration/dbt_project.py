@@ -27,6 +27,8 @@ from orchestration.lock import refresh_lock
 from orchestration.settings import Settings
 
 PROJECT_DIR = Path(__file__).parents[1] / "dbt_project"
+#: What this process has parsed, by what it was parsed from: parsing takes a third of the time of building.
+_parsed: dict[str, Manifest] = {}
 #: The events that say how a model or test ended.
 RESULT_EVENTS = ("LogModelResult", "LogTestResult")
 #: How many failing rows of a test are shown.
@@ -56,9 +58,13 @@ def parse(settings: Settings) -> None:
     if manifest_path(settings).exists() and mark.exists() and mark.read_text() == digest:
         return
     with refresh_lock(settings.data_dir, lambda busy: None):
-        result = _invoke(settings, ["parse"])
-    if not isinstance(result.result, Manifest):
-        raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
+        if digest not in _parsed:
+            result = _invoke(settings, ["parse"])
+            if not isinstance(result.result, Manifest):
+                raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
+            _parsed[digest] = result.result.deepcopy()
+        manifest_path(settings).parent.mkdir(parents=True, exist_ok=True)
+        _parsed[digest].write(str(manifest_path(settings)))
     # the mark is believed: what it stands for must be on the disk before it
     sync(manifest_path(settings))
     replace_file(mark, lambda temporary: temporary.write_text(digest))
@@ -153,7 +159,9 @@ def _invoke(
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    runner = dbtRunner(callbacks=[say] if on_event else [])
+    parsed = _parsed.get(_digest())
+    # a copy: dbt keeps in it what it compiles
+    runner = dbtRunner(manifest=parsed.deepcopy() if parsed else None, callbacks=[say] if on_event else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target-path", str(settings.build_dir / "dbt"), "--log-path", str(settings.build_dir / "dbt")]
     try:

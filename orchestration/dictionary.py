@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from orchestration.query import connect
+from orchestration.releases import literal
 from orchestration.settings import Settings
 
 
@@ -21,8 +23,8 @@ def dictionary(connection: duckdb.DuckDBPyConnection) -> str:
         lines += ["", f"## {table if schema == 'main' else f'{schema}.{table}'}", "", f"{comment} ({rows:,} rows)", ""]
         lines += ["| column | type | description |", "| --- | --- | --- |"]
         columns = connection.execute(
-            f"select column_name, data_type, comment from duckdb_columns() where schema_name = '{schema}' "
-            f"and table_name = '{table}' order by column_index"
+            f"select column_name, data_type, comment from duckdb_columns() where schema_name = {literal(schema)} "
+            f"and table_name = {literal(table)} order by column_index"
         ).fetchall()
         lines += [f"| `{name}` | {kind} | {words} |" for name, kind, words in columns]
     return "\n".join(lines) + "\n"
@@ -31,7 +33,7 @@ def dictionary(connection: duckdb.DuckDBPyConnection) -> str:
 def main() -> None:
     """Writes build/data_dictionary.md of the data folder."""
     settings = Settings()
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+    with connect(settings.data_dir) as connection:
         text = dictionary(connection)
     path = settings.build_dir / "data_dictionary.md"
     path.write_text(text, encoding="utf-8")

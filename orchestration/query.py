@@ -13,11 +13,13 @@ import os
 import re
 import shutil
 import sys
+import threading
 import unicodedata
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,16 +35,24 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
+    # nothing is spilled beside the release: a query stops at what DuckDB allows itself, four fifths of the memory
+    "temp_directory": "",
 }
 _READS_ONLY = (
     "a query only reads the release: one SELECT (or FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE, PIVOT), no more; "
     f"for anything else, copy {WAREHOUSE} and open the copy"
 )
-#: Functions that a SELECT may call and that change the process; with file access off, logging to a file ends it.
-_CHANGING_FUNCTIONS = re.compile(r"\b(?:enable|disable)_(?:logging|profiling|profile)\b", re.IGNORECASE)
+#: Functions that a SELECT may call and that change the process (with file access off, logging to a file ends it), and
+#: those that run a text as SQL, whose calls can't be seen here.
+_FORBIDDEN_FUNCTIONS = frozenset(
+    ("enable_logging", "disable_logging", "truncate_duckdb_logs", "write_log", "enable_profiling", "disable_profiling")
+    + ("enable_profile", "disable_profile", "checkpoint", "force_checkpoint", "query", "json_execute_serialized_sql")
+)
 _UNKNOWN_TABLE = re.compile(r'Table with name "?([^"\s]+)"? does not exist')
 _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|BIGNUM|FLOAT|DOUBLE|DECIMAL.*)")
 _BATCH_ROWS = 10_000
+#: A table is held in memory whole, since its columns are as wide as their widest value; every other format is not.
+_TABLE_ROWS = 500_000
 
 
 class QueryError(Exception):
@@ -57,16 +67,43 @@ def run_query(data_dir: Path, sql: str, format_: str = "table", output: Path | N
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise QueryError("Parquet is no text to show on a terminal: name a file with --output, or pipe it on")
     with connect(data_dir) as connection:
-        try:
+
+        def answer() -> None:
             execute(connection, sql)
             with sink(output) as stream:
                 _WRITERS[format_](connection, stream, output is None and sys.stdout.isatty())
+
+        try:
+            _interruptible(connection, answer)
         except duckdb.Error as error:
             raise QueryError(_in_words(connection, error)) from error
         except BrokenPipeError:
             raise
         except OSError as error:
             raise QueryError(f"{output or 'standard output'}: the result can't be written: {error.strerror}") from error
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], None]) -> None:
+    """Does the work in another thread: DuckDB does not look for Ctrl-C, which only this thread hears, while it works."""
+    failed: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failed.append(error)
+
+    worker = threading.Thread(target=do, name="freefloat query")
+    worker.start()
+    try:
+        worker.join()
+    except KeyboardInterrupt:
+        connection.interrupt()
+        worker.join()
+        raise
+    if failed:
+        # taken out of the list: an error that this frame holds would hold this frame, and the open result, until some later time
+        raise failed.pop()
 
 
 def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
@@ -91,6 +128,10 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 
     Turning file access off is not enough: DuckDB still lets COPY write over the files of the database that it has open.
     """
+    try:
+        called = _called(sql)
+    except UnicodeEncodeError:
+        raise QueryError("the SQL is not UTF-8") from None
     # parsed by the locked connection: some statements read a file while they are parsed
     statements = connection.extract_statements(sql)
     # PIVOT without a list of values becomes a temporary type and a SELECT; a helper of DuckDB's own has no text
@@ -98,14 +139,31 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     selects = [one for one in statements if one.type == duckdb.StatementType.SELECT]
     if not statements:
         raise QueryError('there is no SQL to run; for example: freefloat query "SHOW TABLES"')
-    if len(selects) != 1 or len(helpers) + 1 != len(statements) or _CHANGING_FUNCTIONS.search(sql):
+    if len(selects) != 1 or len(helpers) + 1 != len(statements):
         raise QueryError(_READS_ONLY)
+    if forbidden := sorted(called & _FORBIDDEN_FUNCTIONS):
+        raise QueryError(f"{forbidden[0]}() can't be called: {_READS_ONLY}")
     for statement in statements:
         connection.execute(statement)
 
 
+def _called(sql: str) -> set[str]:
+    """The words before an opening bracket, in small letters: the functions that are called are among them.
+
+    Read as DuckDB reads them, whatever comments and quotes are around them. Raises UnicodeEncodeError.
+    """
+    encoded = sql.encode()
+    starts = [start for start, _ in duckdb.tokenize(sql)]
+    tokens = [encoded[start:end].decode(errors="replace").lower() for start, end in pairwise([*starts, len(encoded)])]
+    return {word for token, after in pairwise(tokens) if after.startswith("(") for word in re.findall(r"\w+", token)}
+
+
 def _in_words(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
     message = str(error).strip()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        # DuckDB's own advice is to change settings, which a query can't
+        first = message.splitlines()[0]
+        return f"{first}: select less, or copy {WAREHOUSE} and open the copy with DuckDB, which then spills to the disk"
     if isinstance(error, duckdb.PermissionException):
         return f"{message}\n{_READS_ONLY}"
     if unknown := _UNKNOWN_TABLE.search(message):
@@ -121,7 +179,10 @@ def _in_words(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str
 
 def _write_table(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal: bool) -> None:
     names, is_number = _columns(cursor)
-    rows = [["NULL" if value is None else text(value) for value in row] for row in cursor.fetchall()]
+    found = cursor.fetchmany(_TABLE_ROWS + 1)
+    if len(found) > _TABLE_ROWS:
+        raise QueryError(f"more than {_TABLE_ROWS:,} rows are no table to read: add a LIMIT, or write --format csv")
+    rows = [["NULL" if value is None else text(value) for value in row] for row in found]
     count = f"({len(rows):,} row{'' if len(rows) == 1 else 's'})\n"
     if not on_terminal:
         stream.write((aligned(names, rows, is_number) + count).encode())

@@ -278,8 +278,9 @@ def export_parquet(connection: duckdb.DuckDBPyConnection, release: str, folder: 
     """Writes each table as `<table>.parquet` or `landed.<table>.parquet`; returns the rows and columns of each."""
     folder.mkdir()
     tables: dict[str, dict[str, Any]] = {}
+    all_columns = _columns(connection, release)
     for schema, table, _ in _relations(connection, release):
-        columns = _columns(connection, release, schema, table)
+        columns = all_columns[schema, table]
         # Parquet has no 128-bit integer and DuckDB would write a double in its place, losing digits
         selected = ", ".join(
             f"{_name(name)}::DECIMAL(38, 0) AS {_name(name)}" if type_ in ("HUGEINT", "UHUGEINT") else _name(name)
@@ -398,8 +399,10 @@ def current(data_dir: Path) -> Release | None:
     if not warehouse.exists():
         return None
     try:
-        with duckdb.connect(warehouse, read_only=True) as connection:
+        # a view in a file from elsewhere must read nothing else
+        with duckdb.connect(warehouse, read_only=True, config={"enable_external_access": "false"}) as connection:
             row = _release_row(connection, warehouse.stem, str(warehouse))
+        _checked_id(row.release_id)
     except duckdb.Error as error:
         raise ReleaseError(
             f"{warehouse} can't be read: {error}; bring a kept release back with `freefloat releases rollback ID`"
@@ -665,12 +668,17 @@ def _checked_id(release_id: str) -> str:
 
 
 def settle_log(data_dir: Path) -> None:
-    """Records what a process that was killed did but had no time to record: the change to the release that is current."""
+    """Records what was done without a record, by a process that was killed or on a disk that was full."""
+    entries = read_log(data_dir)
+    made_current = [entry["release_id"] for entry in entries if entry["action"] != "prune"]
+    pruned = {entry["release_id"] for entry in entries if entry["action"] == "prune"}
+    for release_id in dict.fromkeys(made_current):
+        if release_id not in pruned and not (data_dir / "releases" / release_id).exists():
+            _record(data_dir, "prune", release_id)
     try:
         now = current(data_dir)
     except ReleaseError:
         return  # a damaged file says nothing
-    made_current = [entry["release_id"] for entry in read_log(data_dir) if entry["action"] != "prune"]
     if now and made_current[-1:] != [now.release_id]:
         _record(data_dir, "rollback" if now.release_id in made_current else "publish", now.release_id)
 
@@ -691,22 +699,26 @@ def read_log(data_dir: Path) -> list[dict[str, str]]:
 
 
 def _record(data_dir: Path, action: str, release_id: str) -> None:
-    """Sees to the disk what was just done and appends it to `releases/log.jsonl`."""
+    """Sees to the disk what was just done and appends it to `releases/log.jsonl`.
+
+    What can't be appended, since the disk is full, the next change appends (`settle_log`). Raises ReleaseError.
+    """
     log = data_dir / "releases" / LOG
     entry = {"at": _iso(datetime.now(UTC)), "action": action, "release_id": release_id}
     try:
         # a rename between two links to one file does nothing and leaves both names (a rollback to the current release)
         (data_dir / _NEXT).unlink(missing_ok=True)
         sync(data_dir)
-        # a line that a kill cut short must not swallow this one
+    except OSError as error:
+        raise ReleaseError(f"{action} of release {release_id} is done but may not outlast a loss of power: {error}") from error
+    with suppress(OSError):
+        # a line that was cut short must not swallow this one
         is_torn = log.exists() and not log.read_bytes().endswith(b"\n")
         with log.open("a", encoding="utf-8") as file:
             file.write("\n" * is_torn + json.dumps(entry) + "\n")
             file.flush()
             os.fsync(file.fileno())
         sync(log.parent)
-    except OSError as error:
-        raise ReleaseError(f"{action} of release {release_id} is done but not recorded in {log}: {error}") from error
 
 
 def _release_row(connection: duckdb.DuckDBPyConnection, catalog: str, file: str) -> _ReleaseRow:
@@ -736,17 +748,19 @@ def _relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[tupl
     ).fetchall()
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> dict[str, str]:
-    return dict(
-        connection.execute(
-            f"""
-            SELECT column_name, data_type FROM duckdb_columns()
-            WHERE database_name = {literal(catalog)} AND schema_name = {literal(schema)}
-                AND table_name = {literal(table)}
-            ORDER BY column_index
-            """
-        ).fetchall()
-    )
+def _columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[tuple[str, str], dict[str, str]]:
+    """The columns of every table of a catalog, in order, with their types."""
+    columns: dict[tuple[str, str], dict[str, str]] = {}
+    found = connection.execute(
+        f"""
+        SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()
+        WHERE database_name = {literal(catalog)} AND NOT internal
+        ORDER BY column_index
+        """
+    ).fetchall()
+    for schema, table, column, type_ in found:
+        columns.setdefault((schema, table), {})[column] = type_
+    return columns
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:

@@ -7,11 +7,15 @@ than a whole query (pydantic): commands that only read a release don't.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingestion.http_client import is_own_machine
 
 PREFIX = "FREEFLOAT_"
 #: The project's own data folder: the committed facts, and the generated files unless FREEFLOAT_DATA_DIR says otherwise.
@@ -19,13 +23,24 @@ COMMITTED_DIR = Path(__file__).resolve().parents[1] / "data"
 
 
 class SettingsError(ValueError):
-    """A setting that can't be used; the message names the environment variable, its value and what to write."""
+    """A setting that can't be used; the message names the environment variable, its value unless secret, and what to write."""
 
 
 def _base_address(text: str) -> str:
     if not text.startswith(("http://", "https://")) or any(letter.isspace() for letter in text):
         raise ValueError("is no address; write http://host or https://host")
+    if any(mark in text for mark in "@?#"):
+        # addresses are shown in messages and kept in records: no password or key may be in one
+        raise ValueError("is more than an address; write https://host without a user, a password or parameters")
     return text.rstrip("/")
+
+
+def _data_folder(path: Path) -> Path:
+    folder = path.expanduser().absolute()
+    if any(mark in str(folder) for mark in "*?[]") or not str(folder).isprintable():
+        # whoever reads Parquet takes these in a path for a pattern
+        raise ValueError("has one of * ? [ ] or a control character in its path; name another folder")
+    return folder
 
 
 BaseAddress = Annotated[str, AfterValidator(_base_address)]
@@ -37,7 +52,7 @@ class Settings(BaseSettings):
     # an empty variable means "not set": an empty path would be the folder that the command happens to run in
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, validate_default=True)
 
-    data_dir: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = COMMITTED_DIR
+    data_dir: Annotated[Path, AfterValidator(_data_folder)] = COMMITTED_DIR
     yahoo_url: BaseAddress = "https://query1.finance.yahoo.com"
     eastmoney_url: BaseAddress = "https://push2his.eastmoney.com"
     eastmoney_datacenter_url: BaseAddress = "https://datacenter-web.eastmoney.com"
@@ -58,6 +73,12 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError("; ".join(_in_words(fault) for fault in error.errors())) from None
+        url = self.openrouter_url
+        if self.keys and url.startswith("http://") and not is_own_machine(urlsplit(url).hostname or ""):
+            raise SettingsError(
+                f"{PREFIX}OPENROUTER_URL: {url!r} would send {PREFIX}OPENROUTER_API_KEY over the network for all to read; "
+                "write https://host, or unset the key"
+            )
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -111,4 +132,10 @@ class Settings(BaseSettings):
 
 def _in_words(fault: Any) -> str:
     name = "_".join(str(part) for part in fault["loc"])
-    return f"{PREFIX}{name.upper()}: {fault['input']!r} {fault['msg'].removeprefix('Value error, ')}"
+    value = str(fault["input"])
+    if name.endswith("_key"):
+        value = "***"
+    elif name.endswith("_url"):
+        # what stands before an @ or after a ? can be a password or a key
+        value = re.sub(r"^.*@|[?#].*$", "***", value, flags=re.DOTALL)
+    return f"{PREFIX}{name.upper()}: {value!r} {fault['msg'].removeprefix('Value error, ')}"

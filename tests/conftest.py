@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
+from orchestration.lock import refresh_lock
 
 PROJECT = Path(__file__).parents[1]
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
@@ -26,11 +29,22 @@ def freefloat(data_dir: Path, *arguments: str, timeout: float = 300) -> subproce
 
 @pytest.fixture(scope="session")
 def offline_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a release of the committed facts as known today. Tests only read it."""
-    data_dir = tmp_path_factory.mktemp("offline")
-    done = freefloat(data_dir, "refresh")
-    assert done.returncode == 0, done.stderr
+    """A data folder with a release of the committed facts as known today. Tests only read it; all workers share it."""
+    own = tmp_path_factory.getbasetemp()
+    data_dir = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "offline"
+    # whoever comes second waits for the first, and finds the release
+    with refresh_lock(data_dir.with_name("offline-lock"), lambda busy: None):
+        if not (data_dir / "warehouse.duckdb").exists():
+            done = freefloat(data_dir, "refresh")
+            assert done.returncode == 0, done.stderr
     return data_dir
+
+
+@pytest.fixture
+def released(offline_release: Path, tmp_path: Path) -> Path:
+    """The test's own data folder, with a release of the committed facts in it."""
+    shutil.copytree(offline_release, tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
-{# The landed tables of the release: the rows of each dataset that are known, in schema `landed` beside the marts. #}
-{% macro landed_tables(release) -%}
+{# The landed tables of the release: the rows of each dataset that are known, in schema `landed` beside the marts. What
+   securities there are follows from facts, so it is that of the facts that are known (`instruments`). #}
+{% macro landed_tables(release, instruments) -%}
     {%- if execute %}
     create schema if not exists landed;
     {% for table in graph.sources.values() if table.source_name == 'landed' %}
+    {% if table.name == 'instruments' %}
+    {% set rows = 'select * from ' ~ instruments %}
+    {% else %}
     {% set rows = all_rows(table.name) if table.meta.get('is_timeless') else known(table.name) %}
+    {% endif %}
     {% if table.meta.get('is_taken_up') %}
     {# a build database that is kept is kept because nothing but such rows was added #}
     create table if not exists landed.{{ table.name }} as select * from ({{ rows }}) as landed_rows where false;

@@ -3,11 +3,50 @@
 {# The day as of which the warehouse is built. #}
 {% macro as_of() -%} (select as_of from {{ ref('dim_release') }}) {%- endmacro %}
 
-{# The landed rows of a dataset that were known on that day (a package or feed has no such day: it is always known). #}
+{# The landed rows of a dataset that were known on that day (a package or feed has no such day: it is always known). A cell
+   that was not known yet when its row was is null until then. #}
 {% macro known(dataset) -%}
-select *
+    {%- set later = cell_known_later(dataset) -%}
+select {% if later %}{{ with_null_unless(later.column, later.condition) }}{% else %}*{% endif %}
+
 from {{ source('landed', dataset) }}
 where known_on is null or known_on <= {{ as_of() }}
+{%- endmacro %}
+
+{# The column of a dataset that tells what came after its row was known, and the condition under which it was known too. #}
+{% macro cell_known_later(dataset) -%}
+    {%- if dataset == 'documents' -%}
+        {#- a user's file can hold what was known long before the file was last changed -#}
+        {{ return({'column': 'published_on', 'condition': 'published_on <= ' ~ as_of()}) }}
+    {%- elif dataset == 'package_token_prices' -%}
+        {#- a price has ended when the next one begins -#}
+        {{ return({'column': 'effective_to', 'condition': 'effective_to < ' ~ as_of()}) }}
+    {%- elif dataset == 'eastmoney_lift_stages' -%}
+        {#- over the 20 sessions from the expiry on; both mainland exchanges have the same sessions -#}
+        {%- set sessions -%}
+            select
+                trading_date,
+                row_number() over (order by trading_date desc) as session_order
+            from {{ source('landed', 'trading_days') }}
+            where exchange_mic = 'XSHG' and trading_date <= {{ as_of() }}
+        {%- endset -%}
+        {%- set first_day = '(select trading_date from (' ~ sessions ~ ') as sessions where session_order = 20)' -%}
+        {{ return({'column': 'change_after_20d_ratio', 'condition': 'free_on <= ' ~ first_day}) }}
+    {%- endif -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{# All columns, one of them null unless the condition holds. #}
+{% macro with_null_unless(column, condition) -%}
+    {{ return(adapter.dispatch('with_null_unless')(column, condition)) }}
+{%- endmacro %}
+
+{% macro default__with_null_unless(column, condition) -%}
+* except ({{ column }}), case when {{ condition }} then {{ column }} end as {{ column }}
+{%- endmacro %}
+
+{% macro duckdb__with_null_unless(column, condition) -%}
+* replace (case when {{ condition }} then {{ column }} end as {{ column }})
 {%- endmacro %}
 
 {# Later than any day: the end of a rule that has none. #}

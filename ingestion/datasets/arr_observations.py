@@ -10,7 +10,7 @@ DATASET = Dataset(
     columns=(
         Text("company"),
         Period("as_of"),
-        Number("arr", context="(US$)", minimum=0),
+        Number("arr", context="(US$)", minimum=0, least=10**4),
         Text("basis", nullable=True),
         Text("note", nullable=True, optional=True),
     ),

@@ -2,6 +2,7 @@
 
 from ingestion.corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
 from ingestion.dataset import Dataset
+from ingestion.securities import check_actions
 
 DATASET = Dataset(
     name="corporate_actions",
@@ -11,6 +12,7 @@ DATASET = Dataset(
     key=("document_id", *ACTION_KEY),
     rules=ACTION_RULES,
     committed=False,
+    check=check_actions,
     known_on_column="ex_on",
     has_retrieved_at=True,
 )

@@ -4,6 +4,7 @@ import polars as pl
 
 from ingestion.columns import TICKER, Period, Text
 from ingestion.dataset import Dataset
+from ingestion.securities import check_ticker
 
 EVENT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 
@@ -30,4 +31,5 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="event_latest_on",
+    check=check_ticker,
 )

@@ -2,64 +2,128 @@
 
 import contextlib
 import difflib
+import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, parse_day
-from ingestion.corrections import SAFE_LOADER
-from ingestion.csv_files import RawRow, RefusedFile, check_inside, csv_paths
-from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, inbox_label, read_rows
+from ingestion.cell_text import printable
+from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, latest_today, parse_day
+from ingestion.csv_files import RawRow, RefusedFile, check_inside
+from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, read_rows, user_files
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50
 _FIELDS = ("document_id", "title", "producer", "document_type", "licence", "rank")
 _OPTIONAL = ("published_on", "data_as_of", "accessed_on", "url", "note")
-_MAX_BYTES = 1_000_000
+_MAX_BYTES = 100_000
+#: Only its parser is used, which reads events and makes no objects: the C one where PyYAML has it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(folders: Folders, dataset: Dataset) -> Source:
     """Committed documents, the user's (`inbox/documents/*.yml`), and one for each of the user's CSV files."""
     rows: list[RawRow] = []
     refused: list[RefusedFile] = []
+    committed_ids: set[str] = set()
     for inside, folder, prefix in (
         (folders.committed, folders.committed / "documents", "documents"),
         (folders.inbox, folders.inbox / "documents", "inbox/documents"),
     ):
-        for path in sorted(folder.glob("*.y*ml")) if folder.is_dir() else ():
-            label = f"{prefix}/{path.name}"
+        try:
+            paths = sorted(folder.iterdir()) if folder.is_dir() else []
+        except OSError as error:
+            refused.append(RefusedFile(prefix, f"can't be read ({error.strerror})"))
+            continue
+        for path in paths:
+            label = f"{prefix}/{printable(path.name)}"
+            if path.name.startswith("."):
+                continue
             try:
+                if path.suffix.lower() not in (".yml", ".yaml"):
+                    raise RefusedFile(label, "is not read: a document is described in <document_id>.yml")
                 check_inside(path, inside, label)
-                rows.append(RawRow(label, 1, _cells(path, label)))
+                cells = _cells(path, label)
+                if prefix == "documents":
+                    committed_ids.add(cells["document_id"])
+                else:
+                    _check_users(cells, label, committed_ids)
+                rows.append(RawRow(label, 1, cells))
             except RefusedFile as error:
                 refused.append(error)
+            except OSError as error:
+                refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
     rows += _user_files(folders)
     return Source(rows, [*refused, *_refused_places(folders)])
 
 
 def _cells(path: Path, label: str) -> dict[str, str]:
+    """The fields of a document as they are written. Raises RefusedFile, OSError."""
     if path.stat().st_size > _MAX_BYTES:
-        raise RefusedFile(label, f"is larger than {_MAX_BYTES:,} bytes")
+        raise RefusedFile(label, f"is larger than {_MAX_BYTES:,} bytes; write a few words a field")
     try:
-        body: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise RefusedFile(label, f"is not YAML in UTF-8: {str(error)[:200]}") from None
-    if not isinstance(body, dict):
-        raise RefusedFile(label, "is not a mapping of fields; see data/templates/documents/")
-    missing = [name for name in _FIELDS if body.get(name) in (None, "")]
-    unknown = [str(name) for name in body if name not in _FIELDS + _OPTIONAL]
+        # event by event: what is no field ends it, and a thousand brackets are not read to the last
+        cells = _fields(yaml.parse(path.read_text(encoding="utf-8-sig"), Loader=_LOADER), label)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        words = f"line {mark.line + 1}: {problem}" if mark else " ".join(str(error).split())[:200]
+        raise RefusedFile(label, f"is not YAML in UTF-8: {printable(words)}") from None
+    missing = [name for name in _FIELDS if not cells.get(name)]
+    unknown = [name for name in cells if name not in _FIELDS + _OPTIONAL]
     if missing or unknown:
         words = [f"lacks {', '.join(missing)}"] if missing else []
-        words += [f"has fields that are not known: {', '.join(unknown)[:200]}"] if unknown else []
+        words += [f"has fields that are not known: {printable(', '.join(unknown))[:200]}"] if unknown else []
         raise RefusedFile(label, "; ".join(words))
-    if body["document_id"] != path.stem:
-        raise RefusedFile(label, f"names itself {body['document_id']!r}; a document's file is <document_id>.yml")
-    cells = {name: "" if value is None else str(value) for name, value in body.items()}
+    if cells["document_id"] != path.stem:
+        shown = repr(cells["document_id"][:60])
+        raise RefusedFile(label, f"names itself {shown}; a document's file is <document_id>.yml")
     # a document is known from its publication; a package or feed, which has no such day, always
     return cells | {"known_on": cells.get("published_on", "")}
+
+
+def _fields(events: Iterator[yaml.Event], label: str) -> dict[str, str]:
+    """The fields of one flat mapping. Anything else that YAML knows (lists, anchors, tags) is refused: it can blow up to any
+    size, or make objects. Raises RefusedFile, YAMLError."""
+    cells: dict[str, str] = {}
+    name: str | None = None
+    is_inside = False
+    for event in events:
+        place = f"line {event.start_mark.line + 1}" if event.start_mark else "the file"
+        if isinstance(event, yaml.DocumentStartEvent) and is_inside:
+            raise RefusedFile(label, f"{place}: begins a second document; write one a file")
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        if event.anchor:
+            raise RefusedFile(label, f"{place}: has an anchor or alias (& or *); write the value itself, in quotes")
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise RefusedFile(label, f"{place}: has a tag (!); write the value itself")
+        if not is_inside:
+            if not isinstance(event, yaml.MappingStartEvent):
+                break
+            is_inside = True
+        elif not isinstance(event, yaml.ScalarEvent):
+            raise RefusedFile(label, f"{place}: {printable(name or 'a field')[:60]} is not a single value; write one, in quotes")
+        elif name is None:
+            name = event.value
+            if name in cells:
+                raise RefusedFile(label, f"{place}: has the field {printable(name)[:60]} twice; keep one of them")
+        else:
+            is_null = event.style is None and event.value in ("~", "null", "Null", "NULL")
+            cells[name], name = "" if is_null else event.value, None
+    if not is_inside:
+        raise RefusedFile(label, "is not a mapping of fields; see data/templates/documents/")
+    return cells
+
+
+def _check_users(cells: dict[str, str], label: str, committed_ids: set[str]) -> None:
+    """Raises RefusedFile for a user's document that is the project's, or that nobody can have read yet."""
+    if cells["document_id"] in committed_ids:
+        raise RefusedFile(label, "is a document of the project; give yours another document_id")
+    with contextlib.suppress(BadCell):  # landing the row says what is wrong with the day
+        if parse_day("published_on", cells.get("published_on", "")) > latest_today():
+            raise RefusedFile(label, f"published_on {cells['published_on']} is in the future; write the day of publication")
 
 
 def _user_files(folders: Folders) -> Iterable[RawRow]:
@@ -68,13 +132,11 @@ def _user_files(folders: Folders) -> Iterable[RawRow]:
     for name, dataset in all_datasets().items():
         if not dataset.inbox or name == "documents":
             continue
-        for path in csv_paths(folders.inbox / name, folders.inbox):
-            label = inbox_label(name, path)
+        for path, label in user_files(folders, dataset)[0]:
             try:
-                check_inside(path, folders.inbox, label)
                 modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
                 known_on = min([modified, *_stated_days(path, label, dataset)])
-            except (OSError, RefusedFile):
+            except (OSError, ValueError, OverflowError):
                 continue  # landing the file itself says what is wrong with it
             cells = {
                 "document_id": inbox_document_id(label),
@@ -97,7 +159,10 @@ def _stated_days(path: Path, label: str, dataset: Dataset) -> Iterator[date]:
     """
     own_date = next((c.name for c in dataset.columns if dataset.known_on_column in c.landed()), "")
     for row in read_rows(dataset, path, label):
-        stated = (row.cells.get("known_on") or row.cells.get(own_date) or "").strip()
+        stated = (row.cells.get("known_on") or "").strip()
+        if not stated and row.cells.get("document_id", "").strip() in ("", inbox_document_id(label)):
+            # a row that names another document is known from that document's day
+            stated = (row.cells.get(own_date) or "").strip()
         with contextlib.suppress(BadCell):  # landing the row says what is wrong with it
             yield parse_day("known_on", stated)
 
@@ -105,13 +170,26 @@ def _stated_days(path: Path, label: str, dataset: Dataset) -> Iterator[date]:
 def _refused_places(folders: Folders) -> Iterator[RefusedFile]:
     """Files and folders of the inbox that belong to no dataset: a misspelt name must not be passed over."""
     names = sorted(name for name, dataset in all_datasets().items() if dataset.inbox)
-    for path in sorted(folders.inbox.iterdir()) if folders.inbox.is_dir() else ():
-        if path.name.startswith(".") or path.name in names or path.name == "documents":
+    if not folders.inbox.is_dir():
+        if os.path.lexists(folders.inbox):
+            yield RefusedFile("inbox", "is not a folder; make it one")
+        return
+    try:
+        paths = sorted(folders.inbox.iterdir())
+    except OSError as error:
+        yield RefusedFile("inbox", f"can't be read ({error.strerror})")
+        return
+    for path in paths:
+        if path.name.startswith("."):
+            continue
+        if path.name in names:
+            if not path.is_dir():
+                yield RefusedFile(f"inbox/{path.name}", "is not a folder; put the file into a folder of this name")
             continue
         close = difflib.get_close_matches(path.name, names, n=1)
         hint = f"did you mean inbox/{close[0]}/?" if close else f"folders are named like their dataset: {', '.join(names)}"
         kind = "is a folder of no dataset" if path.is_dir() else "stands in no dataset's folder"
-        yield RefusedFile(f"inbox/{path.name}", f"{kind}; {hint}")
+        yield RefusedFile(f"inbox/{printable(path.name)}", f"{kind}; {hint}")
 
 
 DATASET = Dataset(

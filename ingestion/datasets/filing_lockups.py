@@ -6,8 +6,9 @@ restriction, the lots are found by the models.
 
 from dataclasses import dataclass
 
-from ingestion.columns import TICKER, Cells, Count, Rule, Text
+from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.dataset import Dataset
+from ingestion.securities import check_restrictions
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
 COMMERCIAL_COMPANY_MONTHS = {
@@ -43,7 +44,7 @@ DATASET = Dataset(
         Text("holder"),
         Text("category", lands_as="holder_category"),
         Text("share_class"),
-        Count("shares", minimum=1),
+        Count("shares", minimum=1, limit=SHARES_LIMIT),
         FilingRule("last_day_locked", lands_as="release_rule"),
         Text("rule", lands_as="restriction"),
         Text("note", nullable=True, optional=True),
@@ -51,4 +52,6 @@ DATASET = Dataset(
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot"),
+    check=check_restrictions,
+    whole_by=("ticker", "document_id"),
 )

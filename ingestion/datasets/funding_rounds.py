@@ -1,5 +1,7 @@
 """Private funding rounds: post-money valuation and the ARR reported or estimated at the time."""
 
+import polars as pl
+
 from ingestion.columns import Number, Period, Text
 from ingestion.dataset import Dataset
 
@@ -11,9 +13,12 @@ DATASET = Dataset(
         Text("company"),
         Period("date", lands_as="closed"),
         Text("round"),
-        Number("post_money_valuation", lands_as="post_money", context="(US$)", minimum=0),
-        Number("reported_or_estimated_arr", lands_as="arr", nullable=True, context="(US$)", minimum=0),
+        Number("post_money_valuation", lands_as="post_money", context="(US$)", minimum=0, least=10**6),
+        Number("reported_or_estimated_arr", lands_as="arr", nullable=True, context="(US$)", minimum=0, least=10**4),
         Number("implied_p_arr", nullable=True, optional=True, context="x", minimum=0),
     ),
     key=("document_id", "company", "round", "closed_printed"),
+    rules=(
+        ("a round can't be known before it closed; check the year of date", pl.col("closed_earliest_on") <= pl.col("known_on")),
+    ),
 )

@@ -7,6 +7,7 @@ import polars as pl
 from ingestion.columns import INSTRUMENT, Day, Text
 from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset, Folders, Source
+from ingestion.securities import LISTED_BY, listings
 
 
 def read(folders: Folders, dataset: Dataset) -> Source:
@@ -16,20 +17,6 @@ def read(folders: Folders, dataset: Dataset) -> Source:
         return pl.read_parquet(folders.landed / name / f"{name}.parquet")
 
     exchanges = landed("exchanges")
-    comparables, capital, listings = (landed(name) for name in ("lockup_comparables", "share_capital_events", "listing_events"))
-    statements = pl.concat(
-        [
-            comparables.filter(pl.col("metric") == "Listing Date").select(
-                "ticker", "issuer", earliest="printed_earliest_on", latest="printed_latest_on"
-            ),
-            capital.filter(pl.col("event").str.to_lowercase().str.starts_with("listing")).select(
-                "ticker", "issuer", earliest="effective_on", latest="effective_on"
-            ),
-            listings.filter(pl.col("ticker").is_not_null()).select(
-                "ticker", issuer="company", earliest="listing_earliest_on", latest="listing_latest_on"
-            ),
-        ]
-    )
     rows: list[RawRow] = []
 
     def add(ticker: str, mic: str, currency: str, kind: str, name: str, earliest: date | None) -> None:
@@ -47,13 +34,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
         suffix: (mic, currency)
         for suffix, mic, currency in exchanges.select("ticker_suffix", "exchange_mic", "currency").iter_rows()
     }
-    # a statement of the day itself counts before one of a span of days
-    first = (
-        statements.sort(pl.col("earliest") != pl.col("latest"), "earliest", nulls_last=True)
-        .group_by("ticker", maintain_order=True)
-        .first()
-    )
-    for ticker, issuer, earliest in first.sort("ticker").select("ticker", "issuer", "earliest").iter_rows():
+    for ticker, issuer, earliest in listings(landed).iter_rows():
         place = places.get("." + ticker.rpartition(".")[2])
         if place:  # a ticker of an exchange that is not known can't be asked for
             add(ticker, *place, "security", issuer or ticker, earliest)
@@ -79,5 +60,5 @@ DATASET = Dataset(
     has_lineage=False,
     inbox=False,
     read=read,
-    depends_on=("exchanges", "listing_events", "lockup_comparables", "share_capital_events"),
+    depends_on=("exchanges", *LISTED_BY),
 )

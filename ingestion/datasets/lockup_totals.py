@@ -1,6 +1,6 @@
 """Subtotals and totals that a note prints under its lock-up tables: claims, read only by the reconciliation."""
 
-from ingestion.columns import TICKER, Count, Number, Text
+from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Text
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -10,9 +10,9 @@ DATASET = Dataset(
     columns=(
         Text("ticker", pattern=TICKER),
         Text("label"),
-        Count("shares", minimum=1),
-        Number("pct_of_post_ipo", nullable=True, minimum=0),
-        Number("cumulative_pct", nullable=True, minimum=0),
+        Count("shares", minimum=1, limit=SHARES_LIMIT),
+        Number("pct_of_post_ipo", nullable=True, minimum=0, is_share=True),
+        Number("cumulative_pct", nullable=True, minimum=0, is_share=True),
     ),
     key=("document_id", "table_ref", "ticker", "label"),
 )

@@ -1,7 +1,8 @@
 """Lock-up tranches as a note prints them: a table of an issuer, one row a tranche."""
 
-from ingestion.columns import TICKER, Count, Number, Rule, Text
+from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Rule, Text
 from ingestion.dataset import Dataset
+from ingestion.securities import check_tranches
 
 DATASET = Dataset(
     name="lockups",
@@ -13,11 +14,13 @@ DATASET = Dataset(
         Rule("expiry", lands_as="release_rule"),
         Text("holder_category"),
         Text("holders", nullable=True),
-        Count("shares", minimum=1),
-        Number("pct_of_post_ipo", nullable=True, minimum=0),
-        Number("cumulative_pct", nullable=True, minimum=0),
+        Count("shares", minimum=1, limit=SHARES_LIMIT),
+        Number("pct_of_post_ipo", nullable=True, minimum=0, is_share=True),
+        Number("cumulative_pct", nullable=True, minimum=0, is_share=True),
         Text("release_rule", lands_as="release_rule_kind", nullable=True, optional=True),
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "release_rule_printed", "holder_category", "holders"),
+    check=check_tranches,
+    whole_by=("ticker", "document_id"),
 )

@@ -1,5 +1,7 @@
 """Inputs and outputs of a price target."""
 
+import polars as pl
+
 from ingestion.columns import TICKER, Printed, Text
 from ingestion.dataset import Dataset
 
@@ -14,4 +16,10 @@ DATASET = Dataset(
         Printed("value", context_column="quantity"),
     ),
     key=("document_id", "ticker", "quantity"),
+    rules=(
+        (
+            "value is no rate to discount by: write 15 or 15% for fifteen per cent, not 0.15",
+            ~pl.col("quantity").str.starts_with("WACC") | pl.col("value").is_null() | pl.col("value").is_between(0.01, 1),
+        ),
+    ),
 )

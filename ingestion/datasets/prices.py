@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import re
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ YFINANCE = ("Date", "Adj Close", "Close", "High", "Low", "Open", "Volume", "Stoc
 
 #: The currency of each Tushare and yfinance suffix: neither export names one.
 _CURRENCY = {"HK": "HKD", "SH": "CNY", "SS": "CNY", "SZ": "CNY"}
+_BEGINNING = 10_000  # characters in which the first three lines of an export stand
 _COMPACT_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?: 00:00:00.*)?")
 
 
@@ -48,10 +50,11 @@ def read_file(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
 
 def _first_lines(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        try:
-            return [[cell.strip() for cell in line] for line in itertools.islice(csv.reader(file), 3)]
-        except csv.Error:
-            return []  # reading the file says what is wrong with it
+        beginning = io.StringIO(file.read(_BEGINNING), newline="")  # a file can be one endless line
+    try:
+        return [[cell.strip() for cell in line] for line in itertools.islice(csv.reader(beginning), 3)]
+    except csv.Error:
+        return []  # reading the file says what is wrong with it
 
 
 def _from_tushare(row: RawRow) -> RawRow:

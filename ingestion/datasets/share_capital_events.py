@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from ingestion.columns import TICKER, Count, Day, Number, Text
+from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Number, Text
 from ingestion.dataset import Dataset
+from ingestion.securities import check_capital
 
 DATASET = Dataset(
     name="share_capital_events",
@@ -15,9 +16,9 @@ DATASET = Dataset(
         Day("effective_date", lands_as="effective_on"),
         Text("event"),
         Text("share_class", nullable=True, optional=True),
-        Count("shares_issued_delta", minimum=None),
+        Count("shares_issued_delta", minimum=None, limit=SHARES_LIMIT),
         Number("issue_price_hkd", nullable=True, optional=True, context="(HKD)", minimum=0),
-        Count("total_shares_after", minimum=1),
+        Count("total_shares_after", minimum=1, limit=SHARES_LIMIT),
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "effective_on", "event", "share_class"),
@@ -28,4 +29,5 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="effective_on",
+    check=check_capital,
 )

@@ -1,7 +1,8 @@
 """Shares in issue of a class on a day, as a filing or monthly return states them."""
 
-from ingestion.columns import TICKER, Count, Day, Text
+from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
 from ingestion.dataset import Dataset
+from ingestion.securities import check_ticker
 
 DATASET = Dataset(
     name="share_class_balances",
@@ -11,8 +12,9 @@ DATASET = Dataset(
         Text("ticker", pattern=TICKER),
         Day("as_of", lands_as="as_of"),
         Text("share_class"),
-        Count("shares", minimum=0),
+        Count("shares", minimum=0, limit=SHARES_LIMIT),
     ),
     key=("document_id", "ticker", "as_of", "share_class"),
     known_on_column="as_of",
+    check=check_ticker,
 )

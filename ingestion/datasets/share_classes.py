@@ -2,6 +2,7 @@
 
 from ingestion.columns import TICKER, Flag, Text
 from ingestion.dataset import Dataset
+from ingestion.securities import check_ticker
 
 DATASET = Dataset(
     name="share_classes",
@@ -14,4 +15,5 @@ DATASET = Dataset(
         Text("reason"),
     ),
     key=("document_id", "ticker", "share_class"),
+    check=check_ticker,
 )

@@ -10,7 +10,7 @@ DATASET = Dataset(
     columns=(
         Text("region"),
         Period("as_of"),
-        Number("tokens_per_day", context="tokens", minimum=0),
+        Number("tokens_per_day", context="tokens", minimum=0, least=10**9),
     ),
     key=("document_id", "region", "as_of_printed"),
 )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import polars as pl
+
 from ingestion.columns import Count, Number, Printed, Text
 from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset
@@ -29,7 +31,13 @@ DATASET = Dataset(
         Printed("market_cap_or_valuation"),
         Text("category", nullable=True),
         Printed("extra", nullable=True, prefix="extra_"),
-        Number("pct_of_value_chain", nullable=True, minimum=0),
+        Number("pct_of_value_chain", nullable=True, minimum=0, is_share=True),
     ),
     key=("document_id", "region", "layer", "company", "statement_number"),
+    rules=(
+        (
+            "market_cap_or_valuation is a figure without a currency; write it like $4.6T",
+            pl.col("value").is_null() & pl.col("low").is_null() | (pl.col("unit") == "money").fill_null(False),
+        ),
+    ),
 )

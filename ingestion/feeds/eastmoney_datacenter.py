@@ -187,5 +187,5 @@ def _count_or_none(row: dict[str, Any], path: str, unit: int = 1) -> int | None:
 def _scaled(row: dict[str, Any], path: str, unit: int | Decimal, decimals: int) -> Decimal | None:
     """A sum of money, price or ratio in its own unit, rounded to `decimals`."""
     value = field(row, path, object)
-    limit = AMOUNT_LIMIT // _TEN_THOUSAND if decimals == _MONEY_DECIMALS else PRICE_LIMIT
+    limit = AMOUNT_LIMIT // int(unit) if decimals == _MONEY_DECIMALS else PRICE_LIMIT
     return None if value is None else round(number(value, path, limit) * unit, decimals)

@@ -135,7 +135,8 @@ def _version(header: list[str], table: Table) -> str:
     missing = [name for name in names if name not in header]
     new = [name for name in header if name not in names or header.count(name) > 1]
     words = f"{len(header)} columns that are not known: {','.join(header)[:400]}"
-    raise OddAnswer(f"the header has {words}; against {version}, missing: {missing or 'none'}, unknown: {new[:20] or 'none'}")
+    unknown = str(new[:20] or "none")[:400]
+    raise OddAnswer(f"the header has {words}; against {version}, missing: {missing or 'none'}, unknown: {unknown}")
 
 
 def _bad_row(cells: Cells, first: str, error: BadCell) -> BadBar:

@@ -55,10 +55,14 @@ def land(folder: Path, days: int) -> list[tuple[date, dict[str, pl.DataFrame]]]:
     calendar = pl.read_parquet(folder / "landed" / "trading_days" / "trading_days.parquet")
     sessions = calendar.filter(pl.col("exchange_mic") == "XHKG").sort("trading_date")["trading_date"][: days + TIMED_DAYS]
     tickers = pl.Series("ticker", [f"{number:04d}.HK" for number in range(7001, 7001 + SYMBOLS)])
-    instruments = pl.DataFrame({"ticker": tickers}).with_columns(
-        pl.lit("XHKG").alias("exchange_mic"), pl.lit("HKD").alias("currency"), pl.lit("security").alias("kind"), name="ticker"
+    listings = pl.DataFrame({"ticker": tickers}).with_columns(
+        pl.lit("made up").alias("sector"),
+        pl.lit("listed").alias("status"),
+        pl.lit("feed_yahoo_chart").alias("document_id"),
+        company="ticker",
+        known_on=pl.lit(sessions[0]),
     )
-    write(folder, "instruments", "instruments", instruments)
+    write(folder, "listing_events", "listing_events", listings)
     as_of = {"release_id": "benchmark", "as_of": sessions[-1], "created_at": datetime.now(UTC)}
     pl.DataFrame([as_of]).write_parquet(folder / "build" / "refresh.parquet")
     number = pl.struct("ticker", "trading_date").hash(1) % 100

@@ -54,9 +54,11 @@ class Market:
         days = pl.read_parquet(folder / "landed" / "trading_days" / "trading_days.parquet")
         hong_kong = days.filter(pl.col("exchange_mic") == "XHKG", pl.col("trading_date") >= date(2026, 1, 12))
         self.sessions: list[date] = hong_kong.sort("trading_date")["trading_date"].to_list()[:70]
-        instruments = [(ticker, "XHKG", "HKD", "security", ticker, None) for ticker in TICKERS]
-        instruments.append((BENCHMARK, "XHKG", "HKD", "benchmark", "Hang Seng Index", None))
-        self.write("instruments", "instruments", instruments)
+        listings = pl.read_parquet(folder / "landed" / "listing_events" / "listing_events.parquet")
+        known = {"sector": "made up", "status": "listed", "document_id": "feed_yahoo_chart", "known_on": date(2026, 1, 1)}
+        names = [known | {"ticker": ticker, "company": ticker} for ticker in TICKERS if ticker.startswith("70")]
+        made_up = pl.DataFrame(names, schema=all_datasets()["listing_events"].polars_schema)
+        pl.concat([listings, made_up]).write_parquet(folder / "landed" / "listing_events" / "listing_events.parquet")
         for name in (*FEEDS, "yahoo_corporate_actions"):
             shutil.rmtree(folder / "landed" / name, ignore_errors=True)
             self.write(name, "0000", [])

@@ -18,9 +18,16 @@ from tests.conftest import PROJECT
 HEADER = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct"
 
 
+LISTING = "ticker,effective_date,event,shares_issued_delta,total_shares_after\n9999.HK,2026-03-02,listing,25000000,100000000\n"
+
+
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
+    """The committed documents landed, and an invented company's listing in the inbox."""
     made = Folders(committed=PROJECT / "data", data=tmp_path)
+    capital = made.inbox / "share_capital_events" / "acme.csv"
+    capital.parent.mkdir(parents=True)
+    capital.write_text(LISTING)
     land_dataset(all_datasets()["documents"], made)
     return made
 
@@ -81,17 +88,37 @@ def test_a_file_that_is_broken_as_a_whole_is_refused_by_name(folders: Folders, c
 def test_a_bad_row_is_quarantined_with_its_place_and_reason(
     folders: Folders, row: str, column: str | None, value: str | None, reason: str
 ) -> None:
-    landing = land_lockups(folders, f"{HEADER}\n{GOOD.replace('founders', 'others')}\n{row}\n")
+    other = folders.inbox / "lockups" / "other.csv"
+    other.parent.mkdir(parents=True)
+    other.write_text(f"{HEADER}\n{GOOD.replace('founders', 'others')}\n")
+    landing = land_lockups(folders, f"{HEADER}\n{row}\n")
     assert landing.refused == []
     assert [(fault.file, fault.row, fault.column, fault.value) for fault in landing.faults] == [
-        ("inbox/lockups/acme.csv", 3, column, value)
+        ("inbox/lockups/acme.csv", 2, column, value)
     ]
     assert reason in landing.faults[0].reason
-    assert landing.rows == COMMITTED + 1  # the good row and the committed ones are not lost
+    assert landing.rows == COMMITTED + 1  # the other file's row and the committed ones are not lost
     kept = pl.read_parquet(folders.quarantine / "lockups" / "lockups.parquet")
     assert kept["reason"].to_list() == [landing.faults[0].reason]
     land_lockups(folders, f"{HEADER}\n{GOOD}\n")
     assert not (folders.quarantine / "lockups" / "lockups.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "holed"),
+    [
+        (GOOD.replace("30,000,000", "30,000,00"), {2}),  # the row's own table
+        (GOOD.replace("9999.HK", "9999HK"), {2, 3}),  # of which table it is can't be told
+        ("9999.HK,Acme", {2, 3}),
+    ],
+)
+def test_a_table_with_a_rejected_row_is_rejected_whole(folders: Folders, row: str, holed: set[int]) -> None:
+    others = GOOD.replace("founders", "others")
+    text = f"{HEADER}\n{others}\n{others.replace('9999.HK', '0100.HK').replace('30.0%', '')}\n{row}\n"
+    landing = land_lockups(folders, text)
+    assert {fault.row for fault in landing.faults} == holed | {4}
+    assert all("rejected (row 4): a table with a hole" in fault.reason for fault in landing.faults if fault.row != 4)
+    assert landing.rows == COMMITTED + 2 - len(holed)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(folders: Folders) -> None:
@@ -133,7 +160,7 @@ def test_a_fact_that_names_an_unknown_document_is_refused(folders: Folders) -> N
     [
         ("title: x\n", "lacks document_id"),
         ("- a\n- b\n", "is not a mapping"),
-        ("a: [", "is not YAML"),
+        ("a: 'b", "is not YAML"),
         ("document_id: other\ntitle: a\nproducer: b\ndocument_type: c\nlicence: d\nrank: 1\n", "names itself 'other'"),
         ("document_id: mine\ntitle: a\nproducer: b\ndocument_type: c\nlicence: d\nrank: 1\nsecret: 1\n", "not known: secret"),
     ],

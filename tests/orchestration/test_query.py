@@ -207,6 +207,8 @@ def test_parquet_is_not_written_to_a_terminal(data_dir):
         ("TABLE landed.share_capital_events -- a comment", 1),
         ("PIVOT fct_lockup_tranche ON ticker USING sum(shares)", 1),
         ("SELECT comment FROM duckdb_columns() WHERE table_name = 'fct_lockup_expiry'", 1),
+        ('SELECT \'query (1)\' AS words, "query" FROM (SELECT 1 AS "query") AS query', 1),
+        ("FROM query_table('fct_lockup_expiry')", 1),
     ],
 )
 def test_every_way_to_read_is_open(data_dir, tmp_path, sql, rows):
@@ -250,9 +252,19 @@ FORBIDDEN = (
     "SELECT * FROM parquet_metadata('{parquet}')",
     "SELECT * FROM query('SELECT * FROM read_text(''{secret}'')')",
     "SELECT * FROM read_text('/proc/self/environ')",
+    "SELECT * FROM read_ndjson_objects('{secret}')",
+    "SELECT * FROM parquet_schema('{parquet}')",
+    "SELECT * FROM parquet_kv_metadata('{parquet}')",
+    "SELECT * FROM read_duckdb('{other}', table_name = 'secret')",
+    "SELECT * FROM '{other}'",
+    "PIVOT (FROM read_text('{secret}')) ON content USING count(*)",
+    "SELECT (SELECT content FROM read_text('{secret}'))",
+    "SELECT * FROM duckdb_extensions()",
     # the network
     "SELECT * FROM read_text('{web}/x')",
     "SELECT * FROM read_csv('{web}/x.csv')",
+    "SELECT * FROM '{web}/x.parquet'",
+    "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
     # writing files
     "COPY fct_values TO '{folder}/out.csv'",
     "COPY fct_values TO '{warehouse}'",
@@ -268,10 +280,15 @@ FORBIDDEN = (
     "ATTACH '{folder}/new.duckdb' AS new",
     "ATTACH '{warehouse}' AS again",
     "ATTACH ':memory:' AS memory_too",
+    "ATTACH '{web}/x.duckdb' AS web",
+    "ATTACH '{other}' AS other (TYPE sqlite)",
+    "ATTACH 'host=127.0.0.1' AS other (TYPE postgres)",
     "DETACH warehouse",
     "USE landed",
     # extensions
     "INSTALL httpfs",
+    "FORCE INSTALL httpfs FROM '{web}'",
+    "INSTALL httpfs FROM community",
     "LOAD httpfs",
     "LOAD '{folder}/x.duckdb_extension'",
     "UPDATE EXTENSIONS",
@@ -279,6 +296,15 @@ FORBIDDEN = (
     "SET threads = 1",
     "SET GLOBAL enable_external_access = true",
     "SET lock_configuration = false",
+    "SET temp_directory = '{folder}'",
+    "SET home_directory = '{folder}'",
+    "SET secret_directory = '{folder}'",
+    "SET extension_directory = '{folder}'",
+    "SET custom_extension_repository = '{web}'",
+    "SET allowed_directories = ['{folder}']",
+    "SET profiling_output = '{folder}/profile.txt'",
+    "SET memory_limit = '1TB'",
+    "RESET enable_external_access",
     "RESET threads",
     "SET VARIABLE x = 1",
     "PRAGMA threads = 1",
@@ -287,6 +313,15 @@ FORBIDDEN = (
     "SELECT * FROM enable_profiling(save_location = '{folder}/profile.txt')",
     "CALL enable_logging()",
     "SELECT * FROM enable_logging(storage_path = '{folder}')",
+    """SELECT * FROM "Enable_Logging" /* of /* all */ */ -- it
+       (storage_path = '{folder}')""",
+    "SELECT * FROM system.main.disable_logging()",
+    # hidden in a text
+    "SELECT * FROM query('FROM enab' || 'le_logging(storage_path = ''{folder}'')')",
+    "SELECT * FROM QUERY\u3000('FROM enab' || 'le_profiling()')",
+    """SELECT * FROM json_execute_serialized_sql(
+           replace(json_serialize_sql('FROM x()')::VARCHAR, '"x"', '"enable' || '_logging"')::JSON)""",
+    "SELECT write_log('x')",
     # writing to the release
     "CREATE TABLE t AS SELECT 1",
     "CREATE TEMP TABLE t AS SELECT 1",
@@ -310,6 +345,8 @@ FORBIDDEN = (
     "SELECT 1; DROP TABLE fct_lockup_expiry",
     "CREATE TEMP TABLE t AS SELECT 1; SELECT * FROM t",
     "PREPARE p AS SELECT 1",
+    "EXECUTE p",
+    "CALL duckdb_settings()",
 )
 
 
@@ -319,12 +356,15 @@ def test_nothing_but_reading_the_release_is_possible(data_dir, tmp_path, web, te
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "schema.sql").write_text("SELECT 1;")
     duckdb.sql("SELECT 1 AS a").write_parquet(str(tmp_path / "x.parquet"))
+    with duckdb.connect(tmp_path / "other.duckdb") as other:
+        other.execute("CREATE TABLE secret AS SELECT 'secret' AS secret")
     warehouse = data_dir / "warehouse.duckdb"
     before = ({path.name for path in tmp_path.iterdir()}, {path.name for path in data_dir.iterdir()})
     content = warehouse.read_bytes()
     sql = template.format(
         secret=tmp_path / "secret",
         parquet=tmp_path / "x.parquet",
+        other=tmp_path / "other.duckdb",
         folder=tmp_path,
         warehouse=warehouse,
         web=address,
@@ -348,6 +388,9 @@ def test_settings_stay_as_they_were_set(data_dir):
             "autoload_known_extensions",
             "lock_configuration",
             "TimeZone",
+            "temp_directory",
+            "allowed_directories",
+            "allow_persistent_secrets",
         )
     } == {
         "enable_external_access": "false",
@@ -355,7 +398,52 @@ def test_settings_stay_as_they_were_set(data_dir):
         "autoload_known_extensions": "false",
         "lock_configuration": "true",
         "TimeZone": "UTC",
+        "temp_directory": "",
+        "allowed_directories": "[]",
+        "allow_persistent_secrets": "false",
     }
+
+
+def test_a_query_that_needs_more_memory_than_there_is_ends_and_leaves_no_file(data_dir, tmp_path, monkeypatch):
+    monkeypatch.setitem(query._CONFIG, "memory_limit", "60MB")
+    before = sorted(data_dir.iterdir())
+    with pytest.raises(QueryError, match=r"Out of Memory Error.*: select less, or copy warehouse\.duckdb") as refused:
+        run_query(
+            data_dir, "SELECT hash(range) AS a, repeat('x', 99) || range FROM range(9999999) ORDER BY a", "csv", tmp_path / "x"
+        )
+    assert "SET " not in str(refused.value), "settings are locked, so there is no use in naming them"
+    assert sorted(data_dir.iterdir()) == before and list(tmp_path.iterdir()) == []
+
+
+def test_a_table_is_written_up_to_a_number_of_rows_and_refused_beyond(data_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr(query, "_TABLE_ROWS", 10)
+    assert written(data_dir, "SELECT range AS a FROM range(10)", "table", tmp_path).endswith(b"(10 rows)\n")
+    with pytest.raises(QueryError, match="more than 10 rows are no table to read: add a LIMIT, or write --format csv"):
+        run_query(data_dir, "SELECT range AS a FROM range(11)", "table", tmp_path / "result")
+    assert len(written(data_dir, "SELECT range AS a FROM range(11)", "csv", tmp_path).splitlines()) == 12
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from pathlib import Path
+from orchestration.query import run_query
+
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+run_query(Path(sys.argv[1]), "SELECT sum(a.range * b.range) FROM range(300000) a, range(30000000) b", "csv", Path(sys.argv[2]))
+"""
+
+
+def test_an_interrupt_ends_a_long_query_at_once(data_dir, tmp_path):
+    # it would take hours
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(data_dir), str(tmp_path / "result")],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode != 0 and done.stderr.endswith("KeyboardInterrupt\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -370,6 +458,8 @@ def test_settings_stay_as_they_were_set(data_dir):
         ("SELECT words::INT FROM fct_values", ["Could not convert"]),
         ("SELECT $1", ["Values were not provided"]),
         ("SELECT getenv('HOME')", ["getenv does not exist"]),
+        ("SELECT '\udcff'", ["not UTF-8"]),
+        ("FROM query('SELECT 1')", ["query() can't be called", "only reads the release"]),
         ("", ["no SQL"]),
         ("-- nothing", ["no SQL"]),
         ("SELECT * FROM read_csv('/etc/passwd')", ["/etc/passwd", "only reads the release"]),

@@ -561,6 +561,15 @@ def test_a_change_that_was_killed_before_it_was_recorded_is_recorded_by_the_next
         ("rollback", release_id(1)),
         ("publish", release_id(3)),
     ]
+    with monkeypatch.context() as patched:
+        patched.setattr(releases, "_record", lambda *_: None)  # as on a disk that is full
+        prune(tmp_path, keep=1)
+    published(tmp_path, 4)
+    assert [(entry["action"], entry["release_id"]) for entry in read_log(tmp_path)][4:] == [
+        ("prune", release_id(1)),
+        ("prune", release_id(2)),
+        ("publish", release_id(4)),
+    ]
 
 
 def test_bytes_are_on_the_disk_before_their_names_and_names_before_the_release_is_current(tmp_path, monkeypatch):

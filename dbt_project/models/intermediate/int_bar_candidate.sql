@@ -31,7 +31,7 @@ select
     versions.known_on
 from versions
 inner join {{ ref('stg_documents') }} as documents on versions.document_id = documents.document_id
-inner join {{ ref('stg_instruments') }} as instruments
+inner join {{ ref('int_instrument') }} as instruments
     on
         versions.ticker = instruments.ticker
         -- a listing day that is corrected later makes the bars before it another company's

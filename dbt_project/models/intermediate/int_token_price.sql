@@ -88,8 +88,7 @@ prices as (
         {% endfor %}
         cast(cache_write_per_mtok as double) as cache_write_per_mtok,
         effective_from,
-        -- the day on which a price will end is not known before it has
-        case when effective_to < {{ as_of() }} then effective_to end as effective_to,
+        effective_to,
         note,
         table_ref,
         known_on

@@ -121,6 +121,16 @@ def test_a_holder_is_in_shares_and_cny() -> None:
     ]
 
 
+def test_what_a_holder_can_sell_may_be_worth_a_hundred_billion() -> None:
+    # in CNY where a stage is in ten thousands of it; the same sum is plausible, and implausible, in both
+    (holder,) = parse_holders(answer(HOLDER | {"ADD_LISTING_CAP": 176_905_362_000}), "688256", 1).rows
+    (stage,) = parse_stages(answer(STAGE | {"LIFT_MARKET_CAP": 17_690_536.2}), "688256", 1).rows
+    assert holder.release_value_cny == stage.release_value_cny == Decimal(176_905_362_000)
+    assert "LIFT_MARKET_CAP is no plausible number" in reason(answer(STAGE | {"LIFT_MARKET_CAP": 10**11}))
+    with pytest.raises(OddAnswer, match="ADD_LISTING_CAP is no plausible number"):
+        parse_holders(answer(HOLDER | {"ADD_LISTING_CAP": 10**15}), "688256", 1)
+
+
 def test_no_rows_is_believed_with_its_own_code_only() -> None:
     assert parse_stages(refused(9201, "返回数据为空"), "688256", 1) == Page([], 0)
     assert reason(refused(9501, "报表配置不存在")) == "rejected the request: 报表配置不存在 (code 9501)"

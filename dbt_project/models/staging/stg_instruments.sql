@@ -1,1 +1,0 @@
-{{ all_rows('instruments') }}

@@ -1,0 +1,1 @@
+"""What the project must withstand: damaged files, failing sources, kills, and questions about any day."""

@@ -65,4 +65,5 @@ dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the cu
 	touch $@
 
 clean:  ## remove what is generated, but not releases
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data/build data/landed data/quarantine
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis data/landed data/quarantine
+	if [ -d data/build ]; then find data/build -mindepth 1 ! -name refresh.lock -delete; fi

@@ -13,13 +13,17 @@ import unicodedata
 # sign, a dash may stand alone or before words and an @ before a name (@cf/meta/llama-2), but with none of what calls a
 # function, a program or another sheet.
 _FORMULA = re.compile(r"[=＝＋－]|[-+@＠].*(?:[|!=@\"]|[A-Za-z]{2}\()", re.DOTALL)
-_SIGNED = re.compile(r"[-+](?:[-+]*$| | ?(?:US\$|HK\$|[$€~]|(?:USD|HKD|RMB|CNY|EUR) ?)?[0-9])")
+_SIGNED = re.compile(r"[-+](?:[-+]*$| |(?:/[-+])? ?(?:US\$|HK\$|[$€£¥~]|USD|HKD|RMB|CNY|EUR)? ?\.?[0-9])")
 _LINE_SIGNS = "\n\r\t"
 # signs that turn the direction of what follows, so that text reads otherwise than it is
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
-_MIXED = re.compile("[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+# Greek and Cyrillic letters that look like Latin ones; α and β, which names of substances have, do not
+_TWINS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρυАВЕЗКМНОРСТУХЅІЈаеорсухѕіј"
+_MIXED = re.compile(f"[A-Za-z][{_TWINS}]|[{_TWINS}][A-Za-z]")
+# letters without a form, and signs that only change the one before: a name with one looks like the name without
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def unsafe(text: str) -> str | None:
@@ -43,7 +47,7 @@ def unclear(text: str) -> str | None:
     for letter in text:
         if letter == "\ufffd":
             return f"holds {_named(letter)}: letters were lost; save the file anew as UTF-8 from where it came"
-        if unicodedata.category(letter) in ("Cf", "Co", "Zl", "Zp"):
+        if unicodedata.category(letter) in ("Cf", "Co", "Zl", "Zp") or _UNSEEN.match(letter):
             return f"holds {_named(letter)}, which can't be seen; remove it"
     return None
 
@@ -57,6 +61,8 @@ def look_alike(text: str) -> str | None:
             return f"holds {_named(letter)}, which looks like a space; write a plain space"
     if wide := _WIDE.search(text):
         return f"holds {_named(wide[0])}; write letters and digits of plain width"
+    if not unicodedata.is_normalized("NFC", text):
+        return "is written with letters and accents apart (as macOS names files); write each as one letter"
     if mixed := _MIXED.search(text):
         letter = next(letter for letter in mixed[0] if not letter.isascii())
         return f"holds {_named(letter)} beside Latin letters, which looks like one of them; write the Latin letter"

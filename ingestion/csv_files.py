@@ -133,7 +133,11 @@ def _fault(cells: list[str], header: list[str], first_line: int, last_line: int)
     for place, (name, cell) in enumerate(zip(header, cells, strict=True)):
         # a quote that is not closed takes in all up to the next one: the rest of its row, and what begins another
         lines = cell.splitlines()
-        if len(lines) > 1 and lines[0].count(",") >= len(header) - 1 - place and lines[-1].count(",") >= place:
+        if len(lines) < 2 or lines[0].count(",") < len(header) - 1 - place or lines[-1].count(",") < place:
+            continue
+        # in the first and the last column one of the two says nothing: there, commas of prose have a space after them
+        telling = [lines[-1]] * (place == len(header) - 1) + [lines[0]] * (place == 0)
+        if not any(", " in line for line in telling):
             return f"begins on line {first_line} and holds other rows in its cell {name}; close the quote of that cell"
     return None
 

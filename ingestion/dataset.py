@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import filecmp
+import hashlib
 import importlib
 import pkgutil
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -249,12 +251,19 @@ def read_rows(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
 
 def inbox_label(dataset: str, path: Path) -> str:
     """How a user's file is named in messages."""
-    return f"inbox/{dataset}/{printable(path.name)}"
+    return f"inbox/{dataset}/{printable(unicodedata.normalize('NFC', path.name))}"
 
 
 def inbox_document_id(label: str) -> str:
-    """The document that a user's file is by itself, where its rows name none."""
-    return re.sub(r"[^a-z0-9_./-]", "_", label.lower())[:200]
+    """The document that a user's file is by itself, where its rows name none: its place in small letters, digits and _.
+
+    A name that has other letters, or is too long, also gets a digest of the whole: two such names are never one.
+    """
+    plain = re.sub(r"[^a-z0-9_./-]", "_", label.lower())
+    if label.isascii() and len(plain) <= 200:
+        return plain
+    digest = hashlib.sha256(unicodedata.normalize("NFC", label).encode()).hexdigest()[:8]
+    return f"{plain[:191]}_{digest}"
 
 
 @cache

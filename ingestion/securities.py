@@ -6,7 +6,7 @@ listing, more shares than were issued. What sources merely disagree about is lan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -96,7 +96,7 @@ def _check_lockups(folders: Folders, frame: pl.DataFrame, shares: pl.DataFrame, 
     faults = check_ticker(folders, frame)
     for index, row in enumerate(frame.iter_rows(named=True)):
         ticker, listed_on = row["ticker"], known.get(row["ticker"])
-        end_on = min(_fixed_days(row["release_rule"]), default=None)
+        end_on = latest_end(row["release_rule"])
         if end_on and listed_on and end_on < listed_on:
             words = f"ends the lock-up on {end_on}, before {ticker} was listed ({listed_on}); check the year"
             faults.append(RowFault(index, rule_column, row["release_rule_printed"], words))
@@ -110,8 +110,13 @@ def _check_lockups(folders: Folders, frame: pl.DataFrame, shares: pl.DataFrame, 
     return faults
 
 
-def _fixed_days(rule: str) -> Iterator[date]:
-    return (term.fixed_on for _, _, term in rule_terms(rule) if term.fixed_on)
+def latest_end(rule: str) -> date | None:
+    """The day after which a rule binds nothing, whatever happens; None where an event or the listing can move every end."""
+    clauses: dict[int, list[date | None]] = {}
+    for clause, _, term in rule_terms(rule):
+        clauses.setdefault(clause, []).append(term.fixed_on)
+    ends = [max(days) for days in ([day for day in clause if day] for clause in clauses.values() if None not in clause)]
+    return min(ends, default=None)
 
 
 def listings(facts: Callable[[str], pl.DataFrame]) -> pl.DataFrame:

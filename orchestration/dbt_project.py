@@ -58,16 +58,21 @@ def parse(settings: Settings) -> None:
     if manifest_path(settings).exists() and mark.exists() and mark.read_text() == digest:
         return
     with refresh_lock(settings.data_dir, lambda busy: None):
+        _unmark(mark)
         if digest not in _parsed:
-            result = _invoke(settings, ["parse"])
+            result = _invoke(settings, ["parse", "--no-write-json"])
             if not isinstance(result.result, Manifest):
                 raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
             _parsed[digest] = result.result.deepcopy()
-        manifest_path(settings).parent.mkdir(parents=True, exist_ok=True)
-        _parsed[digest].write(str(manifest_path(settings)))
-    # the mark is believed: what it stands for must be on the disk before it
-    sync(manifest_path(settings))
-    replace_file(mark, lambda temporary: temporary.write_text(digest))
+        replace_file(manifest_path(settings), lambda temporary: _parsed[digest].write(str(temporary)))
+        replace_file(mark, lambda temporary: temporary.write_text(digest))
+
+
+def _unmark(mark: Path) -> None:
+    """Removes the mark that stands for a file, before the file changes; after a loss of power it stays gone."""
+    if mark.exists():
+        mark.unlink()
+        sync(mark.parent)
 
 
 def _digest() -> str:
@@ -101,11 +106,12 @@ def build(
     """
     stamp = _built_from(settings, as_of)
     mark = build_database(settings).with_name("built_from.txt")
-    if full or not mark.exists() or mark.read_text() != stamp:
+    is_kept = not full and mark.exists() and mark.read_text() == stamp
+    # gone while dbt works: what a build that fails or is killed leaves is not built on
+    _unmark(mark)
+    if not is_kept:
         for stale in settings.build_dir.glob("build.duckdb*"):
             stale.unlink()
-    # gone while dbt works: what a build that fails or is killed leaves is not built on
-    mark.unlink(missing_ok=True)
     result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
     if result.exception:
         raise DbtError(f"dbt build failed: {result.exception}")

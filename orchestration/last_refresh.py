@@ -41,6 +41,7 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
         "faults": [fault for check in _contract_checks(events) for fault in check.metadata["faults"].value],
         "stale_sources": [vars(stale) for stale in stale_sources(folders(settings))],
         "removed_releases": release.get("removed_releases", []),
+        "warnings": release.get("warnings", []),
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 #: The locks that this process holds, each with the thread that took it.
 _held: dict[Path, int] = {}
@@ -20,7 +21,7 @@ class RefreshBusy(Exception):
 
     def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
         self.holder = f"by process {pid} since {since}" if pid else "by another process that has just started"
-        super().__init__(f"{path} is held {self.holder}: one refresh at a time; wait for it (--wait), or end that process")
+        super().__init__(f"{path} is held {self.holder}: one refresh at a time; wait for it to end, or end that process")
         self.pid = pid
         self.since = since
 
@@ -37,17 +38,7 @@ def refresh_lock(data_dir: Path, waiting: Callable[[RefreshBusy], object] | None
     if _held.get(path) == threading.get_ident():
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            busy = RefreshBusy(path, *_holder(file.read()))
-            if waiting is None:
-                raise busy from None
-            waiting(busy)
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
+    with _locked_file(path, waiting) as file:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         file.truncate()
         file.write(json.dumps({"pid": os.getpid(), "started_at": now}))
@@ -59,6 +50,26 @@ def refresh_lock(data_dir: Path, waiting: Callable[[RefreshBusy], object] | None
             del _held[path]
             file.seek(0)
             file.truncate()
+
+
+@contextmanager
+def _locked_file(path: Path, waiting: Callable[[RefreshBusy], object] | None) -> Generator[IO[str]]:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                busy = RefreshBusy(path, *_holder(file.read()))
+                if waiting is None:
+                    raise busy from None
+                waiting(busy)
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.seek(0)
+            # a file that was removed meanwhile, by hand, locks nothing any more
+            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                yield file
+                return
 
 
 def _holder(text: str) -> tuple[int | None, str | None]:

@@ -37,10 +37,14 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
     try:
         with refresh_lock(settings.data_dir, say if wait else None):
             return _run(settings, console, live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine)
-    except (RefreshBusy, dbt_project.DbtError, OSError) as error:
-        place = f"{settings.data_dir} can't be written: " if isinstance(error, OSError) else ""
-        console.print(f"freefloat: {place}{error}", style="red", markup=False, highlight=False, soft_wrap=True)
-        return 1
+    except RefreshBusy as error:
+        words = f"{error} (--wait waits for it)"
+    except OSError as error:
+        words = f"{settings.data_dir} can't be written: {error}"
+    except dbt_project.DbtError as error:
+        words = str(error)
+    console.print(f"freefloat: {words}", style="red", markup=False, highlight=False, soft_wrap=True)
+    return 1
 
 
 def _run(settings: Settings, console: Console, *, live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> int:
@@ -84,6 +88,8 @@ def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -
         print(f"  left out: {fault}")
     for refused in record["refused"]:
         print(f"  left out: {refused['file']}: {refused['reason']}")
+    for warning in record["warnings"]:
+        print(f"  warning: {warning}")
     for removed in record["removed_releases"]:
         print(f"  removed: release {removed}, so that the releases fit in {settings.releases_max_gb:g} GB")
     for stale in record["stale_sources"]:

@@ -69,7 +69,7 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
             ),
         ],
     )
-    def release(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
+    def release(refresh: Refresh) -> dg.MaterializeResult:
         settings = refresh.settings
         build_database = dbt_project.build_database(settings)
         manifest = dbt_project.read_manifest(settings)
@@ -80,30 +80,33 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
             raise dg.Failure("the audit failed:\n" + "\n".join(faults), allow_retries=False)
         emptied = [name for name, before in _last_rows(refresh).items() if before and rows.get(name) == 0]
         contradictions = releases.new_contradictions(settings.data_dir, build_database)
-        published = releases.publish(
-            build_database,
-            releases.ReleaseContext(
-                data_dir=settings.data_dir,
-                release_id=pl.read_parquet(refresh.context_path)["release_id"].item(),
-                documents=pl.read_parquet(_landed(refresh, "documents")).to_dicts(),
-                checks=_checks(refresh, manifest),
-                quarantined=_quarantined(refresh),
-                stale_sources=[vars(stale) for stale in stale_sources(refresh.folders)],
-                allow_quarantine=refresh.allow_quarantine,
-                comments=landed_comments(),
-            ),
+        release_context = releases.ReleaseContext(
+            data_dir=settings.data_dir,
+            release_id=pl.read_parquet(refresh.context_path)["release_id"].item(),
+            documents=pl.read_parquet(_landed(refresh, "documents")).to_dicts(),
+            checks=_checks(refresh, manifest),
+            quarantined=_quarantined(refresh),
+            stale_sources=[vars(stale) for stale in stale_sources(refresh.folders)],
+            allow_quarantine=refresh.allow_quarantine,
+            comments=landed_comments(),
         )
+        # from here on the release stands: what goes wrong is told, and fails nothing
+        warnings = []
         try:
-            pruned = releases.prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9))
-        except releases.ReleaseError as error:
-            # the release stands; the next refresh, or `freefloat releases prune`, makes room
-            context.log.warning(str(error))
-            pruned = releases.Pruned([], [])
+            releases.publish(build_database, release_context)
+        except releases.NotDurable as error:
+            warnings.append(str(error))
+        removed = []
+        try:
+            removed = releases.prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9)).removed
+        except (releases.ReleaseError, OSError) as error:
+            warnings.append(f"the oldest releases are not removed: {error}")
         return dg.MaterializeResult(
             metadata={
-                "release_id": published.release_id,
-                "as_of": str(published.as_of),
-                "removed_releases": [release.release_id for release in pruned.removed],
+                "release_id": release_context.release_id,
+                "as_of": str(refresh.as_of_date),
+                "removed_releases": [release.release_id for release in removed],
+                "warnings": warnings,
                 "dagster/row_count": sum(rows.values()),
                 "rows": rows,
             },

@@ -54,6 +54,10 @@ class ReleaseError(Exception):
     """A release that can't be published, found or read; the message says which, why and what to do."""
 
 
+class NotDurable(ReleaseError):
+    """A change that is done, and that the disk did not confirm: it may not outlast a loss of power."""
+
+
 class NoRelease(ReleaseError):
     """The data folder has no release yet."""
 
@@ -170,8 +174,8 @@ def publish(build_database: Path, context: ReleaseContext) -> Release:
     """Makes the marts (schema `main`) and landed tables (schema `landed`) of a build database the current release.
 
     The build database must be closed by its writer and hold one row in `main.dim_release` (release_id, as_of,
-    created_at). Raises ReleaseError if any step fails; the last release then stands as it was. A publish that is killed
-    leaves only what the next one sweeps away, or a whole release that isn't current.
+    created_at). Raises NotDurable if it is published and the disk did not confirm it, and ReleaseError if any step fails;
+    the last release then stands as it was. A publish that is killed leaves only what the next one sweeps away.
     """
     data_dir, release_id = context.data_dir, _checked_id(context.release_id)
     folder = data_dir / "build" / f"publish-{release_id}"
@@ -179,8 +183,8 @@ def publish(build_database: Path, context: ReleaseContext) -> Release:
     if target.exists():
         raise ReleaseError(f"release {release_id} exists already in {target}: publish under a new release id")
     try:
-        sweep_leftovers(data_dir)
         settle_log(data_dir)
+        sweep_leftovers(data_dir)
         folder.mkdir(parents=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         tables, row = write_warehouse(build_database, folder, context.comments)
@@ -204,7 +208,14 @@ def publish(build_database: Path, context: ReleaseContext) -> Release:
 
 
 def sweep_leftovers(data_dir: Path) -> None:
-    """Removes what killed publishes and prunes left: private folders under build/, the link not yet made current."""
+    """Removes what killed publishes and prunes left: private folders under build/, the link not yet made current, and
+    whole releases that were never current, which the log, once settled, does not name."""
+    logged = {entry["release_id"] for entry in read_log(data_dir)}
+    for release in list_releases(data_dir):
+        if logged and release.release_id > max(logged):
+            condemned = data_dir / "build" / f"publish-{release.release_id}"
+            condemned.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(release.folder, condemned)
     for pattern in _PRIVATE_FOLDERS:
         for folder in (data_dir / "build").glob(pattern):
             shutil.rmtree(folder)
@@ -701,7 +712,7 @@ def read_log(data_dir: Path) -> list[dict[str, str]]:
 def _record(data_dir: Path, action: str, release_id: str) -> None:
     """Sees to the disk what was just done and appends it to `releases/log.jsonl`.
 
-    What can't be appended, since the disk is full, the next change appends (`settle_log`). Raises ReleaseError.
+    What can't be appended, since the disk is full, the next change appends (`settle_log`). Raises NotDurable.
     """
     log = data_dir / "releases" / LOG
     entry = {"at": _iso(datetime.now(UTC)), "action": action, "release_id": release_id}
@@ -710,7 +721,7 @@ def _record(data_dir: Path, action: str, release_id: str) -> None:
         (data_dir / _NEXT).unlink(missing_ok=True)
         sync(data_dir)
     except OSError as error:
-        raise ReleaseError(f"{action} of release {release_id} is done but may not outlast a loss of power: {error}") from error
+        raise NotDurable(f"{action} of release {release_id} is done but may not outlast a loss of power: {error}") from error
     with suppress(OSError):
         # a line that was cut short must not swallow this one
         is_torn = log.exists() and not log.read_bytes().endswith(b"\n")

@@ -72,6 +72,7 @@ class Refresh(dg.ConfigurableResource):
                 context.log.info(f"waiting for the refresh that runs, {busy.holder}")
 
         with refresh_lock(self.settings.data_dir, say if self.wait else None):
-            for folder in (self.settings.landed_dir, self.settings.quarantine_dir, self.settings.build_dir / "feeds"):
+            build_dir = self.settings.build_dir
+            for folder in (self.settings.landed_dir, self.settings.quarantine_dir, build_dir / "feeds", build_dir / "dbt"):
                 sweep_temporary(folder)
             yield self

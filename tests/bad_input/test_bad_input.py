@@ -199,6 +199,17 @@ def test_what_a_folder_can_hold_is_told_and_harms_no_other(
     assert f"inbox/lockups/{label}" not in set(rows(folders, DATASETS["lockups"])["source_file"])
 
 
+def test_a_key_that_another_file_has_is_told_and_the_first_file_stands(house: House, tmp_path: Path) -> None:
+    folders = house.room(tmp_path, "filing_lockups")
+    (folders.landed / "documents").unlink()
+    good = (folders.inbox / "filing_lockups" / "good.csv").read_text(encoding="utf-8")
+    put(folders, "filing_lockups/same document.csv", good.replace("40,000,000", "39,000,000"))
+    landings = [land_dataset(DATASETS[name], folders) for name in ("documents", "filing_lockups")]
+    (message,) = [message for landing in landings for message in landing.messages()]
+    assert message.startswith("inbox/filing_lockups/same document.csv rows 2, 3, 4, 5: repeats the key")
+    assert house.lost(folders, "filing_lockups") == 0
+
+
 def test_what_can_not_be_read_is_told(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = house.room(tmp_path, "lockups")
     put(folders, "lockups/bad.csv")

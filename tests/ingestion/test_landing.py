@@ -244,3 +244,11 @@ def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Fo
     documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
     assert "inbox/lockups/sparse.csv" not in documents["document_id"].to_list()
     assert "at most" in land_dataset(all_datasets()["lockups"], folders).refused[0].reason
+
+
+def test_prose_with_commas_on_two_lines_is_a_cell_and_a_quote_that_is_not_closed_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('a,b,c,d\n1,2,3,"Cuts list prices:\ninput, output, cache read, batch"\n4,5,6,"open\n7,8,9,closed"\n')
+    rows = read_csv(path, "a.csv", ("a", "b", "c", "d"), ())
+    assert [row.fault is None for row in rows] == [True, False]
+    assert rows[0].cells["d"].endswith("batch") and "close the quote" in str(rows[1].fault)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingestion.datasets.filing_lockups import DATASET as FILING_LOCKUPS
 from ingestion.release_rules import NotARule, canonical_rule, rule_terms
+from ingestion.securities import latest_end
 
 STOCK_CONNECT = "earlier_of(trading_day_from(20, stock_connect_eligibility), 2026-10-08)"
 
@@ -106,3 +107,17 @@ def test_any_text_is_a_rule_or_says_why_not(text: str) -> None:
         canonical_rule(text)
     except NotARule as error:
         assert error.reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "end_on"),
+    [
+        ("2026-01-07", date(2026, 1, 7)),
+        ("earlier_of(2026-10-08, trading_day_from(20, stock_connect_eligibility))", date(2026, 10, 8)),
+        ("later_of(2025-12-31, 2026-03-31)", date(2026, 3, 31)),
+        ("later_of(2025-12-31, months_from_listing(6))", None),  # the listing can move it as far as it likes
+        ("months_from_listing(6)", None),
+    ],
+)
+def test_a_rule_ends_at_the_latest_on_a_day_only_if_nothing_can_move_it(rule: str, end_on: date | None) -> None:
+    assert latest_end(rule) == end_on

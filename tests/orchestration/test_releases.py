@@ -23,6 +23,7 @@ import pytest
 from orchestration import releases
 from orchestration.lock import RefreshBusy, refresh_lock
 from orchestration.releases import (
+    NotDurable,
     Pruned,
     ReleaseContext,
     ReleaseError,
@@ -301,6 +302,24 @@ def test_a_publish_that_fails_leaves_the_last_release_as_it_was(tmp_path, monkey
     assert current_id(tmp_path) == release_id(2)
 
 
+def test_a_disk_that_does_not_confirm_the_last_rename_is_told_and_the_release_stands(tmp_path, monkeypatch):
+    published(tmp_path, 1)
+    real = releases.sync
+
+    def dying_disk(path):
+        if path == tmp_path:
+            raise OSError(errno.EIO, "Input/output error")
+        real(path)
+
+    monkeypatch.setattr(releases, "sync", dying_disk)
+    with pytest.raises(NotDurable, match=r"is done but may not outlast a loss of power.*Input/output error"):
+        published(tmp_path, 2)
+    assert current_id(tmp_path) == release_id(2)
+    monkeypatch.undo()
+    published(tmp_path, 3)
+    assert [entry["release_id"] for entry in read_log(tmp_path)] == [release_id(1), release_id(2), release_id(3)]
+
+
 def test_an_error_of_duckdb_while_writing_is_reported_without_its_traceback(tmp_path, monkeypatch):
     published(tmp_path, 1)
 
@@ -339,6 +358,7 @@ def test_a_publish_that_is_killed_before_a_step_is_not_believed_and_is_swept(tmp
     assert kept(tmp_path) == ([release_id(1), release_id(2)] if is_kept else [release_id(1)])
     published(tmp_path, 3)
     assert current_id(tmp_path) == release_id(3)
+    assert kept(tmp_path) == [release_id(number) for number in ((1, 2, 3) if step == "_record" else (1, 3))]
     assert not [name for name in files(tmp_path) if "publish-" in name or ".next" in name]
 
 
@@ -734,6 +754,23 @@ def test_the_refresh_lock_is_freed_by_an_error_and_can_be_taken_again(tmp_path):
         pool.submit(lambda: refresh_lock(tmp_path).__enter__()).result()
     with refresh_lock(tmp_path):
         pass
+
+
+def test_a_lock_file_that_was_removed_while_it_was_waited_for_locks_nothing(tmp_path):
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    path = tmp_path / "build" / "refresh.lock"
+    try:
+        assert holder.stdout and holder.stdout.readline() == "held\n"
+
+        def waiting(busy):
+            path.unlink()
+            holder.kill()
+
+        with refresh_lock(tmp_path, waiting), ThreadPoolExecutor() as pool, pytest.raises(RefreshBusy):
+            pool.submit(lambda: refresh_lock(tmp_path).__enter__()).result()
+    finally:
+        holder.kill()
+        holder.wait()
 
 
 def test_who_waits_for_the_refresh_lock_is_told_for_whom_and_then_gets_it(tmp_path):

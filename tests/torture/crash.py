@@ -222,7 +222,10 @@ def kept_faults(data_dir: Path) -> list[str]:
 def leftovers(data_dir: Path) -> list[str]:
     """What is left of refreshes that did not end, once one has ended well."""
     patterns = ("landed/**/.*", "quarantine/**/.*", "build/publish-*", "build/prune-*", "build/feeds/.*", ".*", "*.wal")
-    return [f"{path} is left over" for pattern in patterns for path in data_dir.glob(pattern)]
+    left = [path for pattern in patterns for path in data_dir.glob(pattern)]
+    logged = {entry["release_id"] for entry in releases.read_log(data_dir)}
+    left += [release.folder for release in releases.list_releases(data_dir) if release.release_id not in logged]
+    return [f"{path} is left over" for path in left]
 
 
 def differences(data_dir: Path, a: str, b: str) -> list[str]:
@@ -276,7 +279,7 @@ def one_crash(data_dir: Path, crash: Crash) -> Outcome:
 def full_disk_faults(ended: Ended, is_published: bool) -> list[str]:
     """What is wrong with how a refresh ended that could not write: it must say so, in words, and not with a 0 for nothing."""
     faults = []
-    if ended.code not in (0, 1) or (ended.code == 0 and not is_published):
+    if ended.code not in (0, 1) or (ended.code == 0) != is_published:
         faults.append(f"it ended with {ended.code}: {ended.output[-1000:]}")
     if "Traceback" in ended.output:
         faults.append(f"a traceback reached the user: {ended.output[-1000:]}")

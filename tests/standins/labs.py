@@ -241,7 +241,7 @@ class Labs:
     usage_reports: list[Record] = field(default_factory=lambda: [dict(record) for record in USAGE_REPORTS])
     capability_index: list[Record] = field(default_factory=lambda: [dict(record) for record in CAPABILITY_INDEX])
     header_version: str = "v2026-09"
-    models: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(MODELS))
+    models: list[dict[str, Any]] = field(default_factory=lambda: list(deepcopy(MODELS)))
     restated_tokens: dict[tuple[str, date], int] = field(default_factory=dict)
 
     def rankings(self, first_on: date, last_on: date) -> list[tuple[date, str, int]]:

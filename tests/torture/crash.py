@@ -325,7 +325,11 @@ def main() -> int:
     crashes += [Crash("kill", seconds=dice.uniform(0, options.span)) for _ in range(options.random)]
     print(f"{len(crashes)} crashes in {options.lanes} lanes, seed {options.seed}, random kills in {options.span} s", flush=True)
     outcomes = run_lanes(crashes, options.lanes, options.base)
-    return report(outcomes, time.monotonic() - started)
+    code = report(outcomes, time.monotonic() - started)
+    if len(outcomes) != len(crashes):
+        print(f"only {len(outcomes)} of {len(crashes)} crashes came to an end")
+        return 1
+    return code
 
 
 def chosen(words: list[str] | None) -> list[str]:
@@ -354,7 +358,7 @@ def timed(base: Path | None) -> float:
 
 
 def run_lanes(crashes: list[Crash], lanes: int, base: Path | None) -> list[Outcome]:
-    """Spreads the crashes over the lanes; prints each outcome as it comes."""
+    """Spreads the crashes over the lanes; prints each outcome as it comes, and returns those until Ctrl-C."""
     context = multiprocessing.get_context("spawn")
     results: Any = context.Queue()
     shares = [crashes[number::lanes] for number in range(lanes)]
@@ -374,12 +378,12 @@ def run_lanes(crashes: list[Crash], lanes: int, base: Path | None) -> list[Outco
             came = words if found.did_crash else "the refresh had ended"
             end = "FAULT " + "; ".join(found.faults) if found.faults else f"ok, next refresh {found.next_seconds:.1f} s"
             print(f"{len(outcomes):>4}  {found.crash.name:<62} {came:<22} {end}", flush=True)
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
     finally:
         for process in processes:
             process.terminate()
             process.join()
-    if len(outcomes) != len(crashes):
-        raise SystemExit(f"only {len(outcomes)} of {len(crashes)} crashes came to an end")
     return outcomes
 
 

@@ -90,12 +90,12 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
             allow_quarantine=refresh.allow_quarantine,
             comments=landed_comments(),
         )
-        # from here on the release stands: what goes wrong is told, and fails nothing
         warnings = []
         try:
             releases.publish(build_database, release_context)
         except releases.NotDurable as error:
             warnings.append(str(error))
+        # the release stands: what goes wrong from here on is told, and fails nothing
         removed = []
         try:
             removed = releases.prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9)).removed

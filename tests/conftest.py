@@ -16,6 +16,16 @@ import pytest
 from orchestration.lock import refresh_lock
 
 PROJECT = Path(__file__).parents[1]
+#: What must be landed before a live source can be asked, parents first.
+MARKET_PARENTS = (
+    "documents",
+    "exchanges",
+    "trading_days",
+    "listing_events",
+    "lockup_comparables",
+    "share_capital_events",
+    "instruments",
+)
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
 
 

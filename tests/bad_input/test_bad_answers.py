@@ -26,29 +26,11 @@ from ingestion.live import Feed, FeedLanding, Live, land_feed
 from ingestion.sources import FEEDS
 from orchestration.settings import Settings
 from tests.bad_input.corpus import Case, read_corpus
-from tests.conftest import PROJECT
-from tests.standins.market import Market
+from tests.conftest import MARKET_PARENTS, PROJECT
+from tests.standins.market import FEED_OF, Market
 from tests.standins.server import OPENROUTER_KEY, StandIns
 
 ANSWERS = [case for case in read_corpus() if case.kind == "feed answer"]
-FEED_OF = {
-    "yahoo": "feed_yahoo_chart",
-    "eastmoney": "feed_eastmoney_kline",
-    "eastmoney_datacenter": "feed_eastmoney_datacenter",
-    "tencent": "feed_tencent_kline",
-    "ecb": "feed_ecb",
-    "epoch": "feed_epoch_ai",
-    "openrouter": "feed_openrouter",
-}
-PARENTS = (
-    "documents",
-    "exchanges",
-    "trading_days",
-    "listing_events",
-    "lockup_comparables",
-    "share_capital_events",
-    "instruments",
-)
 #: The day of the good answers and, the session after it, of the bad ones.
 GOOD_ON, BAD_ON = date(2026, 11, 20), date(2026, 11, 23)
 #: The ECB is asked for its recent rates (XML), and for all of them (a ZIP) after so long.
@@ -96,7 +78,7 @@ def answering(source: str, body: bytes, headers: dict[str, str] | None = None) -
 def well_answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which each source has answered well, about a security each."""
     folders = Folders(PROJECT / "data", tmp_path_factory.mktemp("well_answered"))
-    for name in PARENTS:
+    for name in MARKET_PARENTS:
         assert land_dataset(all_datasets()[name], folders).is_clean
     path = folders.landed / "instruments" / "instruments.parquet"
     write_parquet(pl.read_parquet(path).filter(pl.col("ticker").is_in(["1024.HK", "688256.SH"])), path)
@@ -115,7 +97,7 @@ def folders(well_answered: Path, tmp_path: Path) -> Folders:
     made = Folders(PROJECT / "data", tmp_path)
     made.landed.mkdir()
     for path in (well_answered / "landed").iterdir():
-        if path.name in PARENTS:
+        if path.name in MARKET_PARENTS:
             (made.landed / path.name).symlink_to(path)
         else:
             shutil.copytree(path, made.landed / path.name)

@@ -20,30 +20,12 @@ from ingestion.landing import land_dataset, write_parquet
 from ingestion.live import FeedLanding, Live, land_feed
 from ingestion.sources import FEEDS, stale_sources
 from orchestration.settings import Settings
-from tests.conftest import PROJECT
+from tests.conftest import MARKET_PARENTS, PROJECT
 from tests.standins import labs
-from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
+from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, FEED_OF, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
 from tests.standins.server import EPOCH_ZIP, FAULTS, OPENROUTER_KEY, StandIns
 
-PARENTS = (
-    "documents",
-    "exchanges",
-    "trading_days",
-    "listing_events",
-    "lockup_comparables",
-    "share_capital_events",
-    "instruments",
-)
 SECURITIES = {"0020.HK", "0100.HK", "1024.HK", "2513.HK", "9660.HK", "688256.SH"}
-FEED_OF = {
-    YAHOO: "feed_yahoo_chart",
-    EASTMONEY: "feed_eastmoney_kline",
-    DATACENTER: "feed_eastmoney_datacenter",
-    TENCENT: "feed_tencent_kline",
-    ECB: "feed_ecb",
-    EPOCH: "feed_epoch_ai",
-    OPENROUTER: "feed_openrouter",
-}
 BARS = {YAHOO: "yahoo_prices", EASTMONEY: "eastmoney_prices", TENCENT: "tencent_prices"}
 FRIDAY = date(2026, 11, 20)
 MONDAY = date(2026, 11, 23)
@@ -52,7 +34,7 @@ MONDAY = date(2026, 11, 23)
 @pytest.fixture(scope="module")
 def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parents")
-    for name in PARENTS:
+    for name in MARKET_PARENTS:
         assert land_dataset(all_datasets()[name], Folders(PROJECT / "data", folder)).is_clean
     return folder
 
@@ -60,7 +42,7 @@ def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folders(parents: Path, tmp_path: Path) -> Folders:
     (tmp_path / "landed").mkdir()
-    for name in PARENTS:
+    for name in MARKET_PARENTS:
         (tmp_path / "landed" / name).symlink_to(parents / "landed" / name)
     return Folders(PROJECT / "data", tmp_path)
 

@@ -219,7 +219,11 @@ def test_a_company_that_nobody_here_has_heard_of(
 
 
 def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(
-    released: Path, tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+    released: Path,
+    tmp_path: Path,
+    inbox: Callable[[str, str], Path],
+    refresh: Callable[..., Refreshed],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = ask(tmp_path, "select release_id from dim_release")
     header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
@@ -236,6 +240,8 @@ def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(
     status = freefloat(tmp_path, "status")
     assert "20,000,00" in status.stdout
     assert "inbox/share_capital_events/broken.csv" in status.stdout
+    # and once the releases take too much of the disk, the older one goes
+    monkeypatch.setenv("FREEFLOAT_RELEASES_MAX_GB", "0.001")
     allowed = refresh(allow_quarantine=True)
     assert allowed.returncode == 0, allowed.stderr
     # a table with a hole would count its locked shares as free: its other row is left out too
@@ -244,6 +250,8 @@ def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(
     manifest = json.loads((tmp_path / "releases" / release_id / "manifest.json").read_text())
     assert manifest["quarantined"] == {"lockups": 2}
     assert manifest["allow_quarantine"] is True
+    assert f"removed: release {before[0][0]}, so that the releases fit in 0.001 GB" in allowed.stdout
+    assert [folder.name for folder in (tmp_path / "releases").glob("2*")] == [release_id]
 
 
 def test_facts_that_contradict_each_other_or_the_calendar_fail_the_audit_with_the_rows(

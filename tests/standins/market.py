@@ -26,6 +26,16 @@ HISTORY_ENDS_ON = date(2026, 12, 31)  # the calendar of Shanghai ends here
 YAHOO, EASTMONEY, DATACENTER, TENCENT, ECB = "yahoo", "eastmoney", "eastmoney_datacenter", "tencent", "ecb"
 EPOCH, OPENROUTER = "epoch", "openrouter"
 PRICE_SOURCES = (YAHOO, EASTMONEY, TENCENT)
+#: The document of the live source that each stands in for.
+FEED_OF = {
+    YAHOO: "feed_yahoo_chart",
+    EASTMONEY: "feed_eastmoney_kline",
+    DATACENTER: "feed_eastmoney_datacenter",
+    TENCENT: "feed_tencent_kline",
+    ECB: "feed_ecb",
+    EPOCH: "feed_epoch_ai",
+    OPENROUTER: "feed_openrouter",
+}
 
 HONG_KONG, SHANGHAI = "XHKG", "XSHG"
 BENCHMARKS = {HONG_KONG: "^HSI", SHANGHAI: "000300.SS"}

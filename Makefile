@@ -55,7 +55,7 @@ audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of wh
 	$(BIN)/uv audit --frozen --preview-features audit-command
 
 dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
-	$(BIN)/python -m orchestration.dictionary
+	$(BIN)/python -m orchestration.reading.dictionary
 
 # uv installs exactly what uv.lock says, with hashes checked
 .venv/.installed: pyproject.toml uv.lock

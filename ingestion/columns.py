@@ -17,10 +17,11 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.cell_text import look_alike, unclear, unsafe
-from ingestion.printed import Figure, NotAFigure, find_figures, parse_figure
-from ingestion.printed_dates import DateInterval, NotADate, find_dates, parse_date
-from ingestion.release_rules import NotARule, canonical_rule
+from ingestion.files.cell_text import look_alike, unclear, unsafe
+from ingestion.printed_text.dates import DateInterval, NotADate, find_dates, parse_date
+from ingestion.printed_text.figures import Figure, find_figures, parse_figure
+from ingestion.printed_text.release_rules import NotARule, canonical_rule
+from ingestion.printed_text.units import NotAFigure
 
 Cells = Mapping[str, str]
 

@@ -18,9 +18,9 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-from ingestion.cell_text import printable
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
-from ingestion.csv_files import RawRow, RefusedFile, check_inside, read_csv
+from ingestion.files.cell_text import printable
+from ingestion.files.csv import RawRow, RefusedFile, check_inside, read_csv
 
 
 @dataclass(frozen=True)
@@ -273,6 +273,7 @@ def all_datasets() -> dict[str, Dataset]:
     found = {
         module.name: importlib.import_module(f"ingestion.datasets.{module.name}").DATASET
         for module in pkgutil.iter_modules(package.__path__)
+        if not module.name.startswith("_")  # what several datasets share
     }
     for module, dataset in found.items():
         if dataset.name != module:

@@ -14,10 +14,10 @@ import pandera.polars as pa
 import polars as pl
 
 from ingestion.columns import BadCell, Text, latest_today, parse_day
-from ingestion.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
-from ingestion.csv_files import RawRow, RefusedFile
 from ingestion.dataset import LINEAGE, Dataset, Folders, all_datasets, inbox_document_id, read_files
-from ingestion.files import replace_file
+from ingestion.files.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
+from ingestion.files.csv import RawRow, RefusedFile
+from ingestion.files.replace import replace_file
 
 QUARANTINE_SCHEMA = {
     "dataset": pl.String,

@@ -92,9 +92,9 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool, 
     """
     # Dagster and dbt take seconds to import, and looking for garbage in them a second more
     gc.disable()
-    from orchestration.lock import RefreshBusy
-    from orchestration.refresh import run_refresh
-    from orchestration.releases import ReleaseError
+    from orchestration.defs.run_refresh import run_refresh
+    from orchestration.releases.lock import RefreshBusy
+    from orchestration.releases.release import ReleaseError
     from orchestration.settings import SettingsError
 
     gc.freeze()
@@ -129,8 +129,9 @@ def query(sql: str, format_: str, output: Path | None) -> None:
       freefloat query "FROM fct_float_daily" --format parquet --output float.parquet
       freefloat query - --format json < question.sql
     """
-    from orchestration.query import QueryError, run_query
-    from orchestration.releases import ReleaseError
+    from orchestration.reading.connection import QueryError
+    from orchestration.reading.query import run_query
+    from orchestration.releases.release import ReleaseError
 
     if sql == "-":
         try:
@@ -161,9 +162,9 @@ def report(output: Path | None) -> None:
       freefloat report
       freefloat report --output reconciliation.html
     """
-    from orchestration.query import QueryError
-    from orchestration.releases import ReleaseError
-    from orchestration.report import ReportError, write_report
+    from orchestration.reading.connection import QueryError
+    from orchestration.reading.report import ReportError, write_report
+    from orchestration.releases.release import ReleaseError
 
     try:
         click.echo(write_report(data_dir(), output))
@@ -187,9 +188,9 @@ def calendar(output: Path | None) -> None:
     Example:
       freefloat calendar --output catalysts.ics
     """
-    from orchestration.catalyst_calendar import write_calendar
-    from orchestration.query import QueryError
-    from orchestration.releases import ReleaseError
+    from orchestration.reading.calendar import write_calendar
+    from orchestration.reading.connection import QueryError
+    from orchestration.releases.release import ReleaseError
 
     try:
         write_calendar(data_dir(), output)
@@ -204,7 +205,7 @@ def status(as_json: bool) -> None:
 
     Exits with 0 if a release stands, with 1 if there is none.
     """
-    from orchestration.status import read_status, status_text
+    from orchestration.reading.status import read_status, status_text
 
     found = read_status(data_dir())
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else status_text(found), nl=as_json)
@@ -219,8 +220,8 @@ def releases() -> None:
 @releases.command("list")
 def list_() -> None:
     """List the releases kept, oldest first; * marks the current one."""
-    from orchestration.query import aligned
-    from orchestration.releases import ReleaseError, current, list_releases
+    from orchestration.reading.text import aligned
+    from orchestration.releases.release import ReleaseError, current, list_releases
 
     try:
         now = current(data_dir())
@@ -258,9 +259,9 @@ def list_() -> None:
 def diff(a: str, b: str) -> None:
     """Show what release B changes against release A, from what is likeliest to explain the rest: the as-of day, documents,
     tables and columns, rows, headline figures (mart_headline), verdicts of printed figures."""
-    from orchestration.query import aligned
-    from orchestration.releases import ReleaseError
-    from orchestration.releases import diff as compare
+    from orchestration.reading.text import aligned
+    from orchestration.releases.diff import diff as compare
+    from orchestration.releases.release import ReleaseError
 
     try:
         found = compare(data_dir(), a, b)
@@ -313,9 +314,9 @@ def diff(a: str, b: str) -> None:
 @click.argument("release_id", metavar="ID")
 def rollback(release_id: str) -> None:
     """Make a kept release the current one again; readers see it at once, none is kept waiting."""
-    from orchestration.lock import RefreshBusy, refresh_lock
-    from orchestration.releases import ReleaseError
-    from orchestration.releases import rollback as roll_back
+    from orchestration.releases.lock import RefreshBusy, refresh_lock
+    from orchestration.releases.pointer import rollback as roll_back
+    from orchestration.releases.release import ReleaseError
 
     try:
         with refresh_lock(data_dir()):
@@ -329,9 +330,9 @@ def rollback(release_id: str) -> None:
 @click.option("--keep", type=click.IntRange(min=1), default=10, show_default=True, help="How many of the newest to keep.")
 def prune(keep: int) -> None:
     """Remove old releases; the current one stays, and so does one that a reader holds open."""
-    from orchestration.lock import RefreshBusy, refresh_lock
-    from orchestration.releases import ReleaseError
-    from orchestration.releases import prune as remove_old
+    from orchestration.releases.keep import prune as remove_old
+    from orchestration.releases.lock import RefreshBusy, refresh_lock
+    from orchestration.releases.release import ReleaseError
 
     try:
         with refresh_lock(data_dir()):
@@ -351,7 +352,7 @@ def prune(keep: int) -> None:
 def serve(host: str, port: int) -> None:
     """Serve Dagster's web page with its daemon: schedules, sensors, backfills. Ctrl-C ends it."""
     # Dagster takes seconds to import
-    from orchestration.serve import serve as serve_dagster
+    from orchestration.defs.serve import serve as serve_dagster
 
     sys.exit(serve_dagster(host, port))
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ingestion.http_client import is_own_machine
+from ingestion.live.http import is_own_machine
 
 PREFIX = "FREEFLOAT_"
 #: The project's own data folder: the committed facts, and the generated files unless FREEFLOAT_DATA_DIR says otherwise.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lock import refresh_lock
+from orchestration.releases.lock import refresh_lock
 
 PROJECT = Path(__file__).parents[1]
 #: What must be landed before a live source can be asked, parents first.
@@ -69,7 +69,7 @@ class Refreshed:
 @pytest.fixture
 def refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Refreshed]:
     """Runs the main job on the test's own data folder, in this process: its imports take longer than its work."""
-    from orchestration.refresh import run_refresh
+    from orchestration.defs.run_refresh import run_refresh
 
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
 

@@ -1,8 +1,8 @@
 """Splits, bonus issues and dividends that the user knows of."""
 
-from ingestion.corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
 from ingestion.dataset import Dataset
-from ingestion.securities import check_actions
+from ingestion.datasets._corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
+from ingestion.datasets._securities import check_actions
 
 DATASET = Dataset(
     name="corporate_actions",

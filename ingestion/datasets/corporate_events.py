@@ -4,7 +4,7 @@ import polars as pl
 
 from ingestion.columns import TICKER, Period, Text
 from ingestion.dataset import Dataset
-from ingestion.securities import check_ticker
+from ingestion.datasets._securities import check_ticker
 
 EVENT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 

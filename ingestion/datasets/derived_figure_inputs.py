@@ -3,9 +3,9 @@
 import polars as pl
 
 from ingestion.columns import DECIMAL, Count, Day, Exact, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset, Folders, Source
-from ingestion.figure_references import KINDS, parse_references
+from ingestion.files.csv import RawRow
+from ingestion.printed_text.figure_references import KINDS, parse_references
 
 _DECLARATION = ("document", "table_ref", "subject", "metric")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingestion.columns import BadCell, Cells, Text
 from ingestion.dataset import Dataset
-from ingestion.figure_references import FORMULAS, MAX_STARS, NotAReference, parse_references
+from ingestion.printed_text.figure_references import FORMULAS, MAX_STARS, NotAReference, parse_references
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Daily bars of East Money with turnover; A-share volume is printed in lots."""
 
-from ingestion.bars import bars_dataset
+from ingestion.datasets._bars import bars_dataset
 
 DATASET = bars_dataset("eastmoney_prices", "feed_eastmoney_kline")

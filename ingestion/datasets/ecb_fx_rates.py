@@ -1,7 +1,7 @@
 """ECB reference rates as the ECB's own files give them."""
 
 from ingestion.dataset import Dataset
-from ingestion.rates import RATE_COLUMNS
+from ingestion.datasets._rates import RATE_COLUMNS
 
 DATASET = Dataset(
     name="ecb_fx_rates",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.dataset import Dataset
-from ingestion.securities import check_restrictions
+from ingestion.datasets._securities import check_restrictions
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
 COMMERCIAL_COMPANY_MONTHS = {

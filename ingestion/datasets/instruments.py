@@ -5,9 +5,9 @@ from datetime import date
 import polars as pl
 
 from ingestion.columns import INSTRUMENT, Day, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset, Folders, Source
-from ingestion.securities import LISTED_BY, listings
+from ingestion.datasets._securities import LISTED_BY, listings
+from ingestion.files.csv import RawRow
 
 
 def read(folders: Folders, dataset: Dataset) -> Source:

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, BadCell, Count, Printed, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset, Folders, RowFault
+from ingestion.files.csv import RawRow
 
 _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
 

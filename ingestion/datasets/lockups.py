@@ -2,7 +2,7 @@
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Rule, Text
 from ingestion.dataset import Dataset
-from ingestion.securities import check_tranches
+from ingestion.datasets._securities import check_tranches
 
 DATASET = Dataset(
     name="lockups",

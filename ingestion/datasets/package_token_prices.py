@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ingestion.columns import DECIMAL, Count, Day, Exact, Text
-from ingestion.csv_files import RawRow, RefusedFile
 from ingestion.dataset import Dataset, Folders, Source
+from ingestion.files.csv import RawRow, RefusedFile
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider, TieredPrices

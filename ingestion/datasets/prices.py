@@ -20,10 +20,10 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from ingestion.bars import BAR_COLUMNS, BAR_RULES, BAR_WORDS, check_bars
-from ingestion.csv_files import RawRow, RefusedFile, read_csv
 from ingestion.dataset import Dataset
-from ingestion.feeds.yahoo_chart import shortest_single
+from ingestion.datasets._bars import BAR_COLUMNS, BAR_RULES, BAR_WORDS, check_bars
+from ingestion.files.csv import RawRow, RefusedFile, read_csv
+from ingestion.sources.yahoo_chart import shortest_single
 
 _PRICES = ("open", "high", "low", "close")
 OWN = ("ticker", "trading_date", "currency", *_PRICES, "volume_shares")

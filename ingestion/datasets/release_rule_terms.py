@@ -3,9 +3,9 @@
 import polars as pl
 
 from ingestion.columns import Count, Day, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset, Folders, Source
-from ingestion.release_rules import rule_terms
+from ingestion.files.csv import RawRow
+from ingestion.printed_text.release_rules import rule_terms
 
 TERM_KINDS = (
     "at_listing",

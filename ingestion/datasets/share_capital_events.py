@@ -4,7 +4,7 @@ import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Number, Text
 from ingestion.dataset import Dataset
-from ingestion.securities import check_capital
+from ingestion.datasets._securities import check_capital
 
 DATASET = Dataset(
     name="share_capital_events",

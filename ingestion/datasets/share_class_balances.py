@@ -2,7 +2,7 @@
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
 from ingestion.dataset import Dataset
-from ingestion.securities import check_ticker
+from ingestion.datasets._securities import check_ticker
 
 DATASET = Dataset(
     name="share_class_balances",

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingestion.columns import Printed, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset
-from ingestion.printed import split_change
+from ingestion.files.csv import RawRow
+from ingestion.printed_text.figures import split_change
 
 
 def one_row_a_figure(row: RawRow) -> Iterable[RawRow]:

@@ -7,8 +7,8 @@ import polars as pl
 from exchange_calendars.errors import CalendarError
 
 from ingestion.columns import Day, Flag, Text
-from ingestion.csv_files import RawRow, RefusedFile
 from ingestion.dataset import Dataset, Folders, Source
+from ingestion.files.csv import RawRow, RefusedFile
 
 #: The first year that a security of the facts has a session in.
 CALENDAR_STARTS_ON = "2020-01-01"

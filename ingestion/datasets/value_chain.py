@@ -6,9 +6,9 @@ from dataclasses import replace
 import polars as pl
 
 from ingestion.columns import Count, Number, Printed, Text
-from ingestion.csv_files import RawRow
 from ingestion.dataset import Dataset
-from ingestion.printed import split_alternatives
+from ingestion.files.csv import RawRow
+from ingestion.printed_text.figures import split_alternatives
 
 
 def one_row_a_statement(row: RawRow) -> Iterable[RawRow]:

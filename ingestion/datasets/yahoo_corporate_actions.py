@@ -1,7 +1,7 @@
 """Splits and dividends that Yahoo's charts carry beside the bars."""
 
-from ingestion.corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
 from ingestion.dataset import Dataset
+from ingestion.datasets._corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
 
 DATASET = Dataset(
     name="yahoo_corporate_actions",

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ingestion.cell_text import unsafe
-from ingestion.csv_files import RefusedFile, read_csv
 from ingestion.dataset import Folders, all_datasets
 from ingestion.datasets import documents
+from ingestion.files.cell_text import unsafe
+from ingestion.files.csv import RefusedFile, read_csv
 from ingestion.landing import Landing, land_dataset
 from tests.bad_input.corpus import TEMPLATES, House, rows
 from tests.conftest import PROJECT

@@ -20,9 +20,10 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.http_client import HttpClient
 from ingestion.landing import land_dataset, write_parquet
-from ingestion.live import Feed, FeedLanding, Live, land_feed
+from ingestion.live.feed import Feed, FeedLanding, Live
+from ingestion.live.http import HttpClient
+from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS
 from orchestration.settings import Settings
 from tests.bad_input.corpus import Case, read_corpus

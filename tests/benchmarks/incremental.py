@@ -18,8 +18,8 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from ingestion.dataset import all_datasets
-from orchestration.dbt_project import PROJECT_DIR
-from orchestration.refresh import run_refresh
+from orchestration.defs.dbt_runner import PROJECT_DIR
+from orchestration.defs.run_refresh import run_refresh
 
 SYMBOLS = 200
 LENGTHS = (500, 2000)

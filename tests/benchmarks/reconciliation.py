@@ -14,7 +14,7 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from orchestration.dbt_project import PROJECT_DIR
+from orchestration.defs.dbt_runner import PROJECT_DIR
 
 MODELS = ("printed_figure", "derived_figure", "derived_interval", "market_figure", "reconciliation")
 

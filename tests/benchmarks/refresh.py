@@ -33,12 +33,12 @@ def main() -> None:
         command = [str(Path(sys.executable).with_name("freefloat")), "refresh"]
         cold = seconds(lambda: run(command))
         warm = seconds(lambda: run(command))
-        imports = seconds(lambda: __import__("orchestration.refresh"))
+        imports = seconds(lambda: __import__("orchestration.defs.run_refresh"))
 
         import dagster as dg
 
-        from orchestration.dbt_project import PROJECT_DIR
-        from orchestration.definitions import REFRESH_JOB, build_definitions
+        from orchestration.defs.dbt_runner import PROJECT_DIR
+        from orchestration.defs.definitions import REFRESH_JOB, build_definitions
         from orchestration.settings import Settings
 
         job = build_definitions(Settings()).resolve_job_def(REFRESH_JOB)

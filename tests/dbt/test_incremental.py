@@ -19,7 +19,7 @@ from dbt.contracts.graph.manifest import Manifest
 from polars.testing import assert_frame_equal
 
 from ingestion.dataset import all_datasets
-from orchestration.dbt_project import PROJECT_DIR
+from orchestration.defs.dbt_runner import PROJECT_DIR
 
 #: What depends on bars; all else is built once.
 MODELS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration import dbt_project
+from orchestration.defs import dbt_runner as dbt_project
 from orchestration.settings import Settings
 
 

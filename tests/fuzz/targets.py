@@ -22,21 +22,23 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.columns import BadCell
-from ingestion.csv_files import RefusedFile, read_csv
 from ingestion.dataset import Folders
 from ingestion.datasets import documents, prices
-from ingestion.feeds import ecb, epoch_ai
-from ingestion.feeds.answer import OddAnswer
-from ingestion.figure_references import FORMULAS, NotAReference, parse_references
-from ingestion.http_client import Answer, SourceFailed, _Fault, _gunzipped, json_body
-from ingestion.printed import NotAFigure, find_figures, parse_figure, split_alternatives, split_change
-from ingestion.printed_dates import FIRST_YEAR, LAST_YEAR, NotADate, find_dates, parse_date
-from ingestion.release_rules import NotARule, canonical_rule, rule_terms
-from tests.ingestion.feeds.test_mutated_answers import FEEDS, STATEMENTS, assert_can_land
-from tests.ingestion.feeds.test_mutated_answers import printed as printed_table
+from ingestion.files.csv import RefusedFile, read_csv
+from ingestion.live.answer import OddAnswer
+from ingestion.live.bodies import json_body
+from ingestion.live.http import Answer, SourceFailed, _Fault, _gunzipped
+from ingestion.printed_text.dates import FIRST_YEAR, LAST_YEAR, NotADate, find_dates, parse_date
+from ingestion.printed_text.figure_references import FORMULAS, NotAReference, parse_references
+from ingestion.printed_text.figures import find_figures, parse_figure, split_alternatives, split_change
+from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_terms
+from ingestion.printed_text.units import NotAFigure
+from ingestion.sources import ecb, epoch_ai
+from tests.ingestion.sources.test_mutated_answers import FEEDS, STATEMENTS, assert_can_land
+from tests.ingestion.sources.test_mutated_answers import printed as printed_table
 
 DATA = Path(__file__).parents[2] / "data"
-CAPTURES = Path(__file__).parents[1] / "ingestion" / "feeds" / "captures"
+CAPTURES = Path(__file__).parents[1] / "ingestion" / "sources" / "captures"
 #: No input is longer, and none of this size may take longer (seconds of this process).
 MAX_BYTES, MAX_SECONDS = 8192, 1.0
 #: What a client takes of an answer before it gives up.

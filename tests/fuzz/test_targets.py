@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from ingestion.release_rules import NotARule, rule_terms
+from ingestion.printed_text.release_rules import NotARule, rule_terms
 from tests.fuzz.targets import MAX_BYTES, TARGETS, Target, TooSlow
 
 #: How many damaged inputs a target gets here; `python -m tests.fuzz` gives as many as the time allows.

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingestion.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
-from ingestion.csv_files import RawRow, RefusedFile, read_csv
 from ingestion.dataset import Folders, all_datasets
+from ingestion.files.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
+from ingestion.files.csv import RawRow, RefusedFile, read_csv
 from ingestion.landing import Landing, land, land_dataset
 from tests.conftest import PROJECT
 

@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestration.cli import cli, data_dir
-from orchestration.lock import RefreshBusy, refresh_lock
-from orchestration.releases import ReleaseContext, ReleaseError, publish
+from orchestration.releases.lock import RefreshBusy, refresh_lock
+from orchestration.releases.publish import ReleaseContext, publish
+from orchestration.releases.release import ReleaseError
 from orchestration.settings import COMMITTED_DIR, Settings, SettingsError
 
 FIRST, SECOND = "20260420T000000001Z", "20260421T000000002Z"
@@ -254,12 +255,12 @@ def test_rollback_and_prune_wait_for_no_refresh(released):
 def asked(monkeypatch: pytest.MonkeyPatch) -> list:
     """What `refresh` and `serve` are asked for, in place of doing it; `refresh` ends with 3, `serve` with 4."""
     calls: list = []
-    refresh = types.ModuleType("orchestration.refresh")
+    refresh = types.ModuleType("orchestration.defs.run_refresh")
     refresh.__dict__["run_refresh"] = lambda **options: calls.append(options) or 3
-    serve = types.ModuleType("orchestration.serve")
+    serve = types.ModuleType("orchestration.defs.serve")
     serve.__dict__["serve"] = lambda host, port: calls.append((host, port)) or 4
-    monkeypatch.setitem(sys.modules, "orchestration.refresh", refresh)
-    monkeypatch.setitem(sys.modules, "orchestration.serve", serve)
+    monkeypatch.setitem(sys.modules, "orchestration.defs.run_refresh", refresh)
+    monkeypatch.setitem(sys.modules, "orchestration.defs.serve", serve)
     return calls
 
 
@@ -295,7 +296,7 @@ def test_errors_of_a_refresh_are_told_without_a_traceback(folder, asked, error):
     def fail(**_):
         raise error
 
-    sys.modules["orchestration.refresh"].__dict__["run_refresh"] = fail
+    sys.modules["orchestration.defs.run_refresh"].__dict__["run_refresh"] = fail
     result = run("refresh")
     assert (result.exit_code, result.stderr) == (1, f"Error: {error}\n")
 

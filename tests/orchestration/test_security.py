@@ -23,16 +23,20 @@ from click.testing import CliRunner
 from starlette.datastructures import Headers
 
 from ingestion.dataset import Folders
-from ingestion.http_client import HttpClient
-from ingestion.live import Live, land_feed
+from ingestion.live.feed import Live
+from ingestion.live.http import HttpClient
+from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS
-from orchestration import serve as serve_module
 from orchestration.cli import cli
-from orchestration.query import QueryError, run_query
-from orchestration.releases import ReleaseContext, diff, publish, rollback
+from orchestration.defs import serve as serve_module
+from orchestration.defs.web_server import refusal
+from orchestration.reading.connection import QueryError
+from orchestration.reading.query import run_query
+from orchestration.reading.status import read_status, status_text
+from orchestration.releases.diff import diff
+from orchestration.releases.pointer import rollback
+from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.settings import Settings, SettingsError
-from orchestration.status import read_status, status_text
-from orchestration.web_server import refusal
 from tests.conftest import PROJECT
 
 KEY = "sk-or-v1-Made/Up+Key-0123456789=="

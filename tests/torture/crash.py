@@ -26,38 +26,40 @@ from typing import Any
 
 import duckdb
 
-from orchestration import releases
-from orchestration.releases import literal
+from orchestration.releases.catalog import literal
+from orchestration.releases.diff import diff
+from orchestration.releases.log import read_log
+from orchestration.releases.release import WAREHOUSE, ReleaseError, current, list_releases
 
 #: The steps of a refresh in their order: name -> (module, its function that is about to be called, which call of it).
 STEPS: dict[str, tuple[str, str, int]] = {
     "landing: the first file": ("ingestion.landing", "write_parquet", 1),
     "landing: half of the files": ("ingestion.landing", "write_parquet", 25),
-    "landing: a file is written, not yet on the disk": ("ingestion.files", "sync", 31),
-    "landing: a file is on the disk, its name is not": ("ingestion.files", "sync", 40),
+    "landing: a file is written, not yet on the disk": ("ingestion.files.replace", "sync", 31),
+    "landing: a file is on the disk, its name is not": ("ingestion.files.replace", "sync", 40),
     "landing: the quarantine": ("ingestion.landing", "_write_quarantine", 30),
-    "landing: a live source": ("orchestration.landing_assets", "land_feed", 4),
-    "dbt: before the first model": ("orchestration.dbt_project", "_invoke", 1),
-    "dbt: the first model is done": ("orchestration.dbt_project", "MessageToDict", 1),
-    "dbt: a third is done": ("orchestration.dbt_project", "MessageToDict", 30),
-    "dbt: two thirds are done": ("orchestration.dbt_project", "MessageToDict", 60),
-    "dbt: nearly all is done": ("orchestration.dbt_project", "MessageToDict", 90),
-    "dbt: done, not yet marked as passed": ("orchestration.dbt_project", "replace_file", 1),
-    "audit: the contracts of the marts": ("orchestration.release_asset", "mart_faults", 1),
-    "audit: the comparison with the last release": ("orchestration.releases", "new_contradictions", 1),
-    "copying: the warehouse": ("orchestration.releases", "write_warehouse", 1),
-    "copying: tables": ("orchestration.releases", "copy_tables", 1),
-    "copying: comments": ("orchestration.releases", "copy_comments", 1),
-    "copying: the first Parquet file": ("orchestration.releases", "export_parquet", 1),
-    "copying: half of the Parquet files": ("orchestration.releases", "_one", 50),
-    "copying: to the disk": ("orchestration.releases", "seal", 1),
-    "copying: the manifest": ("orchestration.releases", "write_manifest", 1),
-    "rename: to the releases": ("orchestration.releases", "move_into_releases", 1),
-    "rename: beside the current one": ("orchestration.releases", "link_next", 1),
-    "rename: in place of the current one": ("orchestration.releases", "replace_current", 1),
-    "record: the log of releases": ("orchestration.releases", "_record", 1),
-    "record: the oldest releases go": ("orchestration.releases", "prune", 1),
-    "record: what became of the refresh": ("orchestration.last_refresh", "write", 1),
+    "landing: a live source": ("orchestration.defs.landing_assets", "land_feed", 4),
+    "dbt: before the first model": ("orchestration.defs.dbt_runner", "_invoke", 1),
+    "dbt: the first model is done": ("orchestration.defs.dbt_runner", "MessageToDict", 1),
+    "dbt: a third is done": ("orchestration.defs.dbt_runner", "MessageToDict", 30),
+    "dbt: two thirds are done": ("orchestration.defs.dbt_runner", "MessageToDict", 60),
+    "dbt: nearly all is done": ("orchestration.defs.dbt_runner", "MessageToDict", 90),
+    "dbt: done, not yet marked as passed": ("orchestration.defs.dbt_runner", "replace_file", 1),
+    "audit: the contracts of the marts": ("orchestration.defs.release_asset", "mart_faults", 1),
+    "audit: the comparison with the last release": ("orchestration.defs.release_asset", "new_contradictions", 1),
+    "copying: the warehouse": ("orchestration.releases.publish", "write_warehouse", 1),
+    "copying: tables": ("orchestration.releases.publish", "copy_tables", 1),
+    "copying: comments": ("orchestration.releases.publish", "copy_comments", 1),
+    "copying: the first Parquet file": ("orchestration.releases.publish", "export_parquet", 1),
+    "copying: half of the Parquet files": ("orchestration.releases.publish", "single_value", 50),
+    "copying: to the disk": ("orchestration.releases.publish", "seal", 1),
+    "copying: the manifest": ("orchestration.releases.publish", "write_manifest", 1),
+    "rename: to the releases": ("orchestration.releases.publish", "move_into_releases", 1),
+    "rename: beside the current one": ("orchestration.releases.publish", "link_next", 1),
+    "rename: in place of the current one": ("orchestration.releases.publish", "replace_current", 1),
+    "record: the log of releases": ("orchestration.releases.publish", "record_change", 1),
+    "record: the oldest releases go": ("orchestration.defs.release_asset", "prune", 1),
+    "record: what became of the refresh": ("orchestration.defs.last_refresh", "write", 1),
 }
 #: The first step with which the new release is the current one: a rename needs no room on the disk.
 PUBLISHED = {
@@ -146,7 +148,7 @@ def _refresh_and_exit(data_dir: Path, printed: int, crash: Crash | None) -> None
         os.dup2(writer, 2)
         os.close(writer)
         os.environ |= {"FREEFLOAT_DATA_DIR": str(data_dir), "FREEFLOAT_RELEASES_MAX_GB": RELEASES_MAX_GB}
-        from orchestration import refresh
+        from orchestration.defs import run_refresh as refresh
 
         if crash and crash.step:
             _arm(crash)
@@ -181,20 +183,20 @@ def _arm(crash: Crash) -> None:
 def current_faults(data_dir: Path, allowed: set[str] | None = None) -> list[str]:
     """What is wrong with the current release: it opens, is one of `allowed`, and holds what its manifest says."""
     try:
-        release = releases.current(data_dir)
+        release = current(data_dir)
         if release is None:
             return ["there is no current release"]
         if allowed is not None and release.release_id not in allowed:
             return [f"the current release is {release.release_id}, not one of {sorted(allowed)}"]
-        if sha256(data_dir / releases.WAREHOUSE) != release.manifest["warehouse"]["sha256"]:
-            return [f"{releases.WAREHOUSE} is not what the manifest of {release.release_id} says"]
-        with duckdb.connect(data_dir / releases.WAREHOUSE, read_only=True) as connection:
+        if sha256(data_dir / WAREHOUSE) != release.manifest["warehouse"]["sha256"]:
+            return [f"{WAREHOUSE} is not what the manifest of {release.release_id} says"]
+        with duckdb.connect(data_dir / WAREHOUSE, read_only=True) as connection:
             for name, table in release.manifest["tables"].items():
                 schema, _, bare = name.rpartition(".")
                 rows = connection.execute(f'SELECT count(*) FROM "{schema or "main"}"."{bare}"').fetchall()[0][0]
                 if rows != table["rows"]:
                     return [f"{name} has {rows} rows, its manifest says {table['rows']}"]
-    except (releases.ReleaseError, duckdb.Error, OSError) as error:
+    except (ReleaseError, duckdb.Error, OSError) as error:
         return [f"the current release can't be read: {error}"]
     return []
 
@@ -202,8 +204,8 @@ def current_faults(data_dir: Path, allowed: set[str] | None = None) -> list[str]
 def kept_faults(data_dir: Path) -> list[str]:
     """What is wrong with what is believed: every release that is listed is whole, every landed file can be read."""
     faults = []
-    for release in releases.list_releases(data_dir):
-        files = {releases.WAREHOUSE: release.manifest["warehouse"]["sha256"]}
+    for release in list_releases(data_dir):
+        files = {WAREHOUSE: release.manifest["warehouse"]["sha256"]}
         files |= {f"parquet/{name}.parquet": table["sha256"] for name, table in release.manifest["tables"].items()}
         for name, stated in files.items():
             path = release.folder / name
@@ -223,14 +225,14 @@ def leftovers(data_dir: Path) -> list[str]:
     """What is left of refreshes that did not end, once one has ended well."""
     patterns = ("landed/**/.*", "quarantine/**/.*", "build/publish-*", "build/prune-*", "build/feeds/.*", ".*", "*.wal")
     left = [path for pattern in patterns for path in data_dir.glob(pattern)]
-    logged = {entry["release_id"] for entry in releases.read_log(data_dir)}
-    left += [release.folder for release in releases.list_releases(data_dir) if release.release_id not in logged]
+    logged = {entry["release_id"] for entry in read_log(data_dir)}
+    left += [release.folder for release in list_releases(data_dir) if release.release_id not in logged]
     return [f"{path} is left over" for path in left]
 
 
 def differences(data_dir: Path, a: str, b: str) -> list[str]:
     """How release `b` differs from release `a`, which was built from the same facts."""
-    found = releases.diff(data_dir, a, b)
+    found = diff(data_dir, a, b)
     lines = [f"table {name} came or went" for name in (*found.tables_added, *found.tables_removed)]
     return lines + [f"table {name} differs" for name, table in found.tables.items() if not table.is_same]
 
@@ -243,14 +245,14 @@ def sha256(path: Path) -> str:
 def one_crash(data_dir: Path, crash: Crash) -> Outcome:
     """Lets a refresh crash, checks what is there, lets the next refresh run, and checks what it gives."""
     outcome = Outcome(crash)
-    last = releases.current(data_dir)
+    last = current(data_dir)
     assert last is not None
     before = last.release_id
     ended = run_refresh(data_dir, crash)
     outcome.did_crash = ended.code == -signal.SIGKILL if crash.kind == "kill" else "the disk is full" in ended.output
     if crash.step and not outcome.did_crash:
         outcome.faults.append(f"the step was never reached (exit code {ended.code}): {ended.output[-500:]}")
-    now = releases.current(data_dir)
+    now = current(data_dir)
     outcome.is_published = now is not None and now.release_id > before
     # once the file is in place the release stands, even if there was no time or room to write it down
     may_be_new = not crash.step or list(STEPS).index(crash.step) >= PUBLISHED[crash.kind]
@@ -263,13 +265,13 @@ def one_crash(data_dir: Path, crash: Crash) -> Outcome:
     if following.code:
         outcome.faults.append(f"the next refresh ended with {following.code}: {following.output[-1000:]}")
         return outcome
-    after = releases.current(data_dir)
+    after = current(data_dir)
     outcome.faults += current_faults(data_dir) + kept_faults(data_dir) + leftovers(data_dir)
     if after is None or after.release_id <= before:
         outcome.faults.append("the next refresh left no newer release")
     else:
         outcome.faults += differences(data_dir, before, after.release_id)
-        made_current = [entry["release_id"] for entry in releases.read_log(data_dir) if entry["action"] != "prune"]
+        made_current = [entry["release_id"] for entry in read_log(data_dir) if entry["action"] != "prune"]
         expected = [release.release_id for release in (now, after) if release and release.release_id > before]
         if made_current[-len(expected) :] != expected:
             outcome.faults.append(f"the log says {made_current[-3:]}, made current were {expected}")
@@ -290,7 +292,7 @@ def full_disk_faults(ended: Ended, is_published: bool) -> list[str]:
 
 def lane(number: int, base: Path | None, crashes: list[Crash], results: Any) -> None:
     """Lets the crashes happen one after the other, in a data folder of its own."""
-    importlib.import_module("orchestration.refresh")  # before the first fork
+    importlib.import_module("orchestration.defs.run_refresh")  # before the first fork
     with tempfile.TemporaryDirectory(prefix="freefloat-crash-") as folder:
         data_dir = Path(folder) / "data"
         if base:
@@ -345,7 +347,7 @@ def how_long(base: Path | None, lanes: int) -> float:
 
 
 def timed(base: Path | None) -> float:
-    importlib.import_module("orchestration.refresh")
+    importlib.import_module("orchestration.defs.run_refresh")
     with tempfile.TemporaryDirectory(prefix="freefloat-crash-") as folder:
         data_dir = Path(folder) / "data"
         if base:

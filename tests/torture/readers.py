@@ -29,9 +29,14 @@ from typing import Any
 
 import duckdb
 
-from orchestration import query, releases
-from orchestration.lock import refresh_lock
-from orchestration.releases import MANIFEST, WAREHOUSE, Release, ReleaseContext, ReleaseError
+from orchestration.reading.connection import connect, execute
+from orchestration.reading.text import aligned
+from orchestration.releases.catalog import literal
+from orchestration.releases.keep import prune
+from orchestration.releases.lock import refresh_lock
+from orchestration.releases.pointer import rollback
+from orchestration.releases.publish import ReleaseContext, publish
+from orchestration.releases.release import MANIFEST, WAREHOUSE, Release, ReleaseError, list_releases, new_release_id
 from tests.conftest import PROJECT, freefloat
 
 #: Tables with rows and a `table_ref`, which holds the id of the release here.
@@ -94,10 +99,10 @@ def with_adbc(data_dir: Path) -> Generator[Ask]:
 
 @contextmanager
 def with_freefloat(data_dir: Path) -> Generator[Ask]:
-    with query.connect(data_dir) as connection:
+    with connect(data_dir) as connection:
 
         def ask(sql: str) -> list[tuple[Any, ...]]:
-            query.execute(connection, sql)
+            execute(connection, sql)
             return connection.fetchall()
 
         yield ask
@@ -181,7 +186,7 @@ def read_files(folder: Path) -> Parts:
     parts: Parts = {MANIFEST: {json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["release_id"]: 1}}
     with duckdb.connect() as connection:
         for table in STAMPED:
-            file = releases.literal(folder / "parquet" / f"{table.removeprefix('main.')}.parquet")
+            file = literal(folder / "parquet" / f"{table.removeprefix('main.')}.parquet")
             found = connection.execute(f"SELECT table_ref, count(*) FROM read_parquet({file}) GROUP BY ALL")
             parts[f"Parquet {table}"] = dict(found.fetchall())
     return parts
@@ -375,7 +380,7 @@ class Torture:
         return self.data_dir / "build" / "build.duckdb"
 
     def _publish(self) -> None:
-        release_id = releases.new_release_id()
+        release_id = new_release_id()
         with duckdb.connect(self._build) as connection:
             connection.execute(f"UPDATE {RELEASE} SET release_id = '{release_id}', created_at = now()")
             self.expected[RELEASE] = 1
@@ -385,12 +390,12 @@ class Torture:
                     raise Stop(f"{table} is empty and can't show of which release it is: choose another table")
                 self.expected[table] = rows
         context = ReleaseContext(data_dir=self.data_dir, release_id=release_id)
-        self._make_current(release_id, lambda: releases.publish(self._build, context))
+        self._make_current(release_id, lambda: publish(self._build, context))
 
     def _roll_back(self) -> None:
         """Makes current the release before the one before."""
-        release_id = releases.list_releases(self.data_dir)[-3].release_id
-        self._make_current(release_id, lambda: releases.rollback(self.data_dir, release_id))
+        release_id = list_releases(self.data_dir)[-3].release_id
+        self._make_current(release_id, lambda: rollback(self.data_dir, release_id))
         self.rollbacks += 1
 
     def _make_current(self, release_id: str, make: Callable[[], Release]) -> None:
@@ -401,9 +406,9 @@ class Torture:
 
     def _prune(self) -> None:
         with refresh_lock(self.data_dir):
-            self.removed += len(releases.prune(self.data_dir, keep=KEPT).removed)
+            self.removed += len(prune(self.data_dir, keep=KEPT).removed)
         held = self.made_current[0].release_id
-        if held not in {release.release_id for release in releases.list_releases(self.data_dir)}:
+        if held not in {release.release_id for release in list_releases(self.data_dir)}:
             raise Stop(f"prune removed release {held}, which a reader holds open")
 
     def _wait_until_seen(self) -> None:
@@ -475,7 +480,7 @@ class Torture:
             )
             times = (statistics.median(took), took[int(0.99 * (len(took) - 1))], took[-1])
             rows.append([reader.name, *(f"{count:,}" for count in counts), *(f"{time_:.0f}" for time_ in times)])
-        table = query.aligned(names, rows, [False] + [True] * (len(names) - 1))
+        table = aligned(names, rows, [False] + [True] * (len(names) - 1))
         published = len(self.made_current) - self.rollbacks
         lines = [
             f"{published} of {self.count} releases published, {self.rollbacks} rolled back to, {self.removed} pruned, "

@@ -59,7 +59,7 @@ def test_a_data_folder_that_may_not_be_written_is_told_and_its_release_stands(re
 
 def test_a_second_refresh_leaves_with_a_word_or_waits(released: Path) -> None:
     holder = (
-        "import sys, pathlib; from orchestration.lock import refresh_lock\n"
+        "import sys, pathlib; from orchestration.releases.lock import refresh_lock\n"
         "with refresh_lock(pathlib.Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.readline()"
     )
     command = [sys.executable, "-c", holder, str(released)]

@@ -13,8 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import releases
-from orchestration.releases import MANIFEST, WAREHOUSE, literal
+from orchestration.releases import publish as publishing
+from orchestration.releases.catalog import literal
+from orchestration.releases.publish import publish
+from orchestration.releases.release import MANIFEST, WAREHOUSE, Release, list_releases
 from tests.conftest import PROJECT
 from tests.torture import readers
 from tests.torture.readers import HOLDER, READERS, RELEASE, STAMPED, Answer, MadeCurrent, Parts, Stop, Torture, follow, judge
@@ -43,7 +45,7 @@ def test_no_reader_notices(build: Path, tmp_path: Path) -> None:
         seen, _ = follow(reader.answers, torture.made_current)
         assert seen == {0} if reader.name == HOLDER else len(seen) >= 3, reader.name
     # the second prune left the 3 newest, and the first of all, which was held open
-    kept = [release.release_id for release in releases.list_releases(tmp_path / "data")]
+    kept = [release.release_id for release in list_releases(tmp_path / "data")]
     published = sorted({made.release_id for made in torture.made_current})
     assert kept[0] == published[0] and kept[-3:] == published[-3:] and torture.removed >= 1
 
@@ -60,7 +62,7 @@ def test_a_release_copied_over_the_old_one_is_noticed(
         made.append(Torture(*arguments, names=("DuckDB", HOLDER)))
         return made[0]
 
-    monkeypatch.setattr(releases, "replace_current", copy_in_place)
+    monkeypatch.setattr(publishing, "replace_current", copy_in_place)
     monkeypatch.setattr(readers, "refresh", lambda folder: build)
     monkeypatch.setattr(readers, "Torture", torture)
     assert readers.main(["--releases", "4"]) == 1
@@ -82,16 +84,15 @@ def test_a_reader_that_dies_or_hangs_is_a_fault(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, faults: list[str]
 ) -> None:
     torture = Torture(build, tmp_path / "data", count=20, names=("DuckDB",))
-    publish = releases.publish
 
-    def publish_and_signal(*arguments) -> releases.Release:
+    def publish_and_signal(*arguments) -> Release:
         if len(torture.made_current) == 1:
             torture.readers[0].process.send_signal(number)
             monkeypatch.setattr(readers, "ANSWERS_WITHIN", 1.0)
             monkeypatch.setattr(readers, "ENDS_WITHIN", 0.5)
         return publish(*arguments)
 
-    monkeypatch.setattr(releases, "publish", publish_and_signal)
+    monkeypatch.setattr(readers, "publish", publish_and_signal)
     torture.run()
     for words in faults:
         assert any(fault.startswith(words) for fault in torture.faults), torture.faults

@@ -29,11 +29,12 @@ import polars as pl
 import yaml
 
 from ingestion.dataset import Dataset, Folders, all_datasets, inbox_label, read_files
-from ingestion.http_client import HttpClient
 from ingestion.landing import land_dataset, write_parquet
-from ingestion.live import Live, land_feed
+from ingestion.live.feed import Live
+from ingestion.live.http import HttpClient
+from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS
-from orchestration import dbt_project
+from orchestration.defs import dbt_runner as dbt_project
 from orchestration.settings import COMMITTED_DIR, Settings
 from tests.standins import labs
 from tests.standins.market import SHANGHAI, TENCENT, Market

@@ -1,0 +1,158 @@
+"""What the facts of a security are checked against: which securities there are, when they were listed, how many shares they have.
+
+A check here finds what no row can tell by itself and no source can mean: an unknown ticker, a lock-up that ends before the
+listing, more shares than were issued. What sources merely disagree about is landed side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+
+from ingestion.dataset import Folders, RowFault
+from ingestion.landing import read_facts
+from ingestion.printed_text.release_rules import rule_terms
+
+#: The datasets that say when a security was listed.
+LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events")
+UNKNOWN = (
+    "is no security that is known; correct it, or add its listing to inbox/share_capital_events/ (from which the shares come) "
+    "or inbox/listing_events/"
+)
+# the lock-ups of a company in one file and document: another file's rows never make a table's bad
+_TABLE = ("source_file", "document_id", "ticker")
+#: A share of the total is rounded, and may be of an earlier capital; so far from what its shares give, it is in another unit.
+_OTHER_UNIT = 5
+
+
+def check_ticker(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows whose ticker is no security's: nothing would ever read them."""
+    known = _listed_from(folders)
+    return [RowFault(index, "ticker", ticker, UNKNOWN) for index, ticker in enumerate(frame["ticker"]) if ticker not in known]
+
+
+def check_actions(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+    """The splits and dividends of no known security, or from before its listing: the ticker was another company's then."""
+    known = _listed_from(folders)
+    faults = check_ticker(folders, frame)
+    for index, (ticker, ex_on) in enumerate(frame.select("ticker", "ex_on").iter_rows()):
+        listed_on = known.get(ticker)
+        if listed_on and ex_on < listed_on:
+            faults.append(RowFault(index, "ex_on", str(ex_on), f"is before {ticker} was listed ({listed_on}); check the year"))
+    return faults
+
+
+def check_tranches(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+    """The tranches (`lockups`) that can't be: see `_check_lockups`; and whose percentage is of another size than their shares."""
+    shares = frame.group_by(_TABLE).agg(pl.col("shares").sum())
+    faults = _check_lockups(folders, frame, shares, "expiry")
+    totals = _totals(folders)
+    columns = ("ticker", "shares", "pct_of_post_ipo_value", "pct_of_post_ipo_printed")
+    for index, (ticker, count, ratio, printed) in enumerate(frame.select(columns).iter_rows()):
+        if not ratio or ticker not in totals:
+            continue
+        apart = [count / (float(ratio) * total) for total in totals[ticker]]
+        if all(not 1 / _OTHER_UNIT <= one <= _OTHER_UNIT for one in apart):
+            share = f"{count / max(totals[ticker]):.4%}"
+            words = (
+                f"is not what {count:,} shares are of the {max(totals[ticker]):,} issued ({share}); write single shares, and the "
+                "percentage as printed: 48.92%, not 0.4892%"
+            )
+            faults.append(RowFault(index, "pct_of_post_ipo", printed, words))
+    return faults
+
+
+def check_restrictions(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares under two headings count once."""
+    lots = (*_TABLE, "holder", "share_class")
+    by_heading = frame.group_by(*lots, "holder_category").agg(pl.col("shares").sum())
+    by_holder = by_heading.group_by(lots).agg(pl.col("shares").max())
+    shares = by_holder.group_by(_TABLE).agg(pl.col("shares").sum())
+    return _check_lockups(folders, frame, shares, "last_day_locked")
+
+
+def check_capital(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+    """The capital events of no known exchange, and those whose price in HKD is of an exchange that quotes in another currency."""
+    currencies = dict(read_facts("exchanges", folders).select("ticker_suffix", "currency").iter_rows())
+    faults = []
+    for index, (ticker, price) in enumerate(frame.select("ticker", "issue_price_hkd_printed").iter_rows()):
+        suffix = "." + ticker.rpartition(".")[2]
+        if suffix not in currencies:
+            words = f"is of an exchange that is not known; known are {', '.join(currencies)}"
+            faults.append(RowFault(index, "ticker", ticker, words))
+        elif price and currencies[suffix] != "HKD":
+            words = f"is in HKD, and {ticker} trades in {currencies[suffix]}; leave it empty and write the price in the note"
+            faults.append(RowFault(index, "issue_price_hkd", price, words))
+    return faults
+
+
+def _check_lockups(folders: Folders, frame: pl.DataFrame, shares: pl.DataFrame, rule_column: str) -> list[RowFault]:
+    """The lock-ups of an unknown security, those that end before its listing, and all of a table that locks more shares
+    (`shares` a table) than the company has ever had in issue."""
+    known, totals = _listed_from(folders), _totals(folders)
+    locked = {tuple(table): count for *table, count in shares.iter_rows()}
+    faults = check_ticker(folders, frame)
+    for index, row in enumerate(frame.iter_rows(named=True)):
+        ticker, listed_on = row["ticker"], known.get(row["ticker"])
+        end_on = latest_end(row["release_rule"])
+        if end_on and listed_on and end_on < listed_on:
+            words = f"ends the lock-up on {end_on}, before {ticker} was listed ({listed_on}); check the year"
+            faults.append(RowFault(index, rule_column, row["release_rule_printed"], words))
+        count, total = locked[tuple(row[name] for name in _TABLE)], max(totals.get(ticker, ()), default=None)
+        if total is not None and count > total:
+            words = (
+                f"is of a table that adds up to {count:,} shares, more than the {total:,} that {ticker} has issued; write single "
+                "shares, each once, or add the event that issued them to inbox/share_capital_events/"
+            )
+            faults.append(RowFault(index, "shares", f"{row['shares']:,}", words))
+    return faults
+
+
+def latest_end(rule: str) -> date | None:
+    """The day after which a rule binds nothing, whatever happens; None where an event or the listing can move every end."""
+    clauses: dict[int, list[date | None]] = {}
+    for clause, _, term in rule_terms(rule):
+        clauses.setdefault(clause, []).append(term.fixed_on)
+    ends = [max(days) for days in ([day for day in clause if day] for clause in clauses.values() if None not in clause)]
+    return min(ends, default=None)
+
+
+def listings(facts: Callable[[str], pl.DataFrame]) -> pl.DataFrame:
+    """Each security of the facts (given by dataset) in the order of tickers: `ticker`, `issuer`, and `earliest`, the first day
+    on which it can have been listed (null where no fact says)."""
+    comparables, capital, events = facts("lockup_comparables"), facts("share_capital_events"), facts("listing_events")
+    statements = pl.concat(
+        [
+            comparables.filter(pl.col("metric") == "Listing Date").select(
+                "ticker", "issuer", earliest="printed_earliest_on", latest="printed_latest_on"
+            ),
+            capital.filter(pl.col("event").str.to_lowercase().str.starts_with("listing")).select(
+                "ticker", "issuer", earliest="effective_on", latest="effective_on"
+            ),
+            events.filter(pl.col("ticker").is_not_null()).select(
+                "ticker", issuer="company", earliest="listing_earliest_on", latest="listing_latest_on"
+            ),
+        ]
+    )
+    # a statement of the day itself counts before one of a span of days
+    first = (
+        statements.sort(pl.col("earliest") != pl.col("latest"), "earliest", nulls_last=True)
+        .group_by("ticker", maintain_order=True)
+        .first()
+    )
+    return first.sort("ticker").select("ticker", "issuer", "earliest")
+
+
+def _listed_from(folders: Folders) -> dict[str, date | None]:
+    """Each known security of an exchange that is known, with the first day on which it can have been listed."""
+    suffixes = set(read_facts("exchanges", folders)["ticker_suffix"])
+    found = listings(lambda name: read_facts(name, folders)).select("ticker", "earliest")
+    return {ticker: earliest for ticker, earliest in found.iter_rows() if "." + ticker.rpartition(".")[2] in suffixes}
+
+
+def _totals(folders: Folders) -> dict[str, list[int]]:
+    """Every total of shares that a document states for a ticker."""
+    frame = read_facts("share_capital_events", folders)
+    return dict(frame.group_by("ticker").agg(pl.col("total_shares_after")).iter_rows())

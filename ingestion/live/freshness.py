@@ -1,0 +1,56 @@
+"""How far a source's bars are behind the exchanges: counted in sessions, so that a holiday is never stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from ingestion.dataset import Dataset, Folders
+from ingestion.live.store import EMPTY_FILE
+from ingestion.live.windows import instruments
+
+
+@dataclass(frozen=True)
+class Behind:
+    """An instrument whose newest bar is `sessions` sessions older than the last one that is over."""
+
+    ticker: str
+    last_on: date
+    expected_on: date
+    sessions: int
+
+    def __str__(self) -> str:
+        missed = f"{self.sessions} session{'' if self.sessions == 1 else 's'}"
+        return f"{self.ticker} ends on {self.last_on}, {missed} before {self.expected_on}"
+
+
+def behind(folders: Folders, dataset: Dataset, now: datetime) -> list[Behind]:
+    """The instruments of a feed's landed bars that lack the last session that is over at `now` (an aware instant).
+
+    Only instruments of which there are bars: one that a source never had is told by its answers.
+    """
+    files = sorted(path for path in (folders.landed / dataset.name).glob("*.parquet") if path.name != EMPTY_FILE)
+    if not files:
+        return []
+    last = dict(
+        pl.read_parquet(files, columns=["ticker", "trading_date"])
+        .group_by("ticker")
+        .agg(pl.col("trading_date").max())
+        .iter_rows()
+    )
+    sessions = pl.read_parquet(folders.landed / "trading_days" / "trading_days.parquet")
+    late = []
+    for subject in instruments(folders, now):
+        last_on = last.get(subject.name)
+        if last_on is None:
+            continue
+        missed = sessions.filter(
+            (pl.col("exchange_mic") == subject.exchange_mic)
+            & (pl.col("trading_date") > last_on)
+            & (pl.col("trading_date") <= subject.final_on)
+        )["trading_date"].to_list()
+        if missed:
+            late.append(Behind(subject.name, last_on, max(missed), len(missed)))
+    return late

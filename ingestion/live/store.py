@@ -1,0 +1,160 @@
+"""The landed rows of one dataset of a live source: only ever added to, one file per UTC day of retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from ingestion.dataset import Dataset, Folders
+from ingestion.files.cell_text import unsafe
+from ingestion.landing import QUARANTINE_SCHEMA, Fault, enforce, write_parquet
+from ingestion.live.answer import BadBar
+from ingestion.live.feed import Subject
+
+#: The file that gives a dataset its columns before anything has landed.
+EMPTY_FILE = "0000.parquet"
+
+
+class Store:
+    """The landed rows of one feed dataset, and the file of the day to which new ones are added."""
+
+    def __init__(self, dataset: Dataset, folders: Folders) -> None:
+        self.dataset = dataset
+        self.folders = folders
+        self.folder = folders.landed / dataset.name
+        self.own_date = dataset.known_on_column
+        if not (self.folder / EMPTY_FILE).exists():
+            write_parquet(pl.DataFrame(schema=dataset.polars_schema), self.folder / EMPTY_FILE)
+        self.landed = pl.read_parquet(sorted(self.folder.glob("*.parquet")))
+        self.new_faults: list[Fault] = []
+        self.new_days: set[date] = set()
+
+    @property
+    def rows(self) -> int:
+        return self.landed.height
+
+    def last_day(self, subject: str) -> date | None:
+        """The last day of which a row of the subject is landed."""
+        if not self.own_date:
+            return None
+        frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
+        return max(frame[self.own_date].drop_nulls().to_list(), default=None)
+
+    def add(
+        self,
+        rows: Sequence[dict[str, Any]],
+        bad_rows: Sequence[BadBar],
+        subject: Subject,
+        source: str,
+        now: datetime,
+    ) -> None:
+        """Lands the rows that are new or restated, and quarantines those that break the contract."""
+        place = f"{source} {subject.name}"
+        today = now.date()
+        complete = []
+        for row in rows:
+            own_day = row.get("known_on") or row.get(self.own_date) or today
+            complete.append(
+                row
+                | {
+                    "document_id": source,
+                    "table_ref": subject.name,
+                    "known_on": min(own_day, today),
+                    "source_file": place,
+                    "source_row": _row_number(own_day),
+                    "retrieved_at": now,
+                }
+            )
+        frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
+        found = [Fault(place, _row_number(bad.trading_date or date.min), bad.column, bad.value, bad.reason) for bad in bad_rows]
+        frame, more = _safe(frame, place)
+        found += more
+        # none of several rows of one key can be chosen
+        is_single = pl.struct(list(self.dataset.key)).is_unique()
+        for row in frame.filter(~is_single).iter_rows(named=True):
+            words = ", ".join(f"{name} {row[name]}" for name in self.dataset.key)
+            found.append(Fault(place, row["source_row"], None, None, f"{words}: is given more than once with different values"))
+        frame = self._news(frame.filter(is_single), today)
+        if frame.height:
+            if self.dataset.check:
+                wrong = self.dataset.check(self.folders, frame)
+                numbers = frame["source_row"]
+                found += [Fault(place, numbers[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
+                frame = frame[sorted(set(range(frame.height)) - {fault.index for fault in wrong})]
+            frame, more = enforce(self.dataset.contract, frame, [(place, number) for number in frame["source_row"]])
+            found += more
+        self._quarantine(found, now)
+        self._append(frame, today)
+
+    def _news(self, frame: pl.DataFrame, today: date) -> pl.DataFrame:
+        """The rows that are not landed as they are; one that restates a landed row is known only from today."""
+        key = list(self.dataset.key)
+        ignored = {*key, *self.dataset.unversioned}
+        values = [name for column in self.dataset.columns for name in column.landed() if name not in ignored]
+        latest = (
+            self.landed.sort("known_on", "retrieved_at")
+            .group_by(key)
+            .last()
+            .select(*key, *values, pl.lit(True).alias("is_landed"))
+        )
+        joined = frame.join(latest, on=key, how="left", suffix="_landed", maintain_order="left")
+        is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_landed")) for name in values)
+        is_landed = pl.col("is_landed").fill_null(False)
+        return (
+            joined.filter(~(is_landed & is_same))
+            .with_columns(pl.when(is_landed).then(pl.lit(today)).otherwise(pl.col("known_on")).alias("known_on"))
+            .select(list(self.dataset.polars_schema))
+        )
+
+    def _append(self, news: pl.DataFrame, today: date) -> None:
+        if not news.height:
+            return
+        path = self.folder / f"{today}.parquet"
+        before = [pl.read_parquet(path)] if path.exists() else []
+        write_parquet(pl.concat([*before, news]), path)
+        self.landed = pl.concat([self.landed, news])
+        self.new_days |= set(news[self.own_date].drop_nulls()) if self.own_date else {today}
+
+    def _quarantine(self, faults: list[Fault], now: datetime) -> None:
+        """Adds the faults that are not in quarantine yet: an overlap brings the same bad row again."""
+        self.new_faults += faults
+        if not faults:
+            return
+        folder = self.folders.quarantine / self.dataset.name
+        frame = pl.DataFrame(
+            [(self.dataset.name, f.file, f.row, f.column, f.value, f.reason, now) for f in faults],
+            schema=QUARANTINE_SCHEMA,
+            orient="row",
+        )
+        key = ["file", "row", "column", "value", "reason"]
+        known = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+        if known:
+            frame = frame.join(pl.read_parquet(known), on=key, how="anti", nulls_equal=True)
+        if frame.height:
+            path = folder / f"{now.date()}.parquet"
+            before = [pl.read_parquet(path)] if path.exists() else []
+            write_parquet(pl.concat([*before, frame]), path)
+
+
+def _safe(frame: pl.DataFrame, place: str) -> tuple[pl.DataFrame, list[Fault]]:
+    """The rows without a text that is a danger where it is shown, and a fault for each such text."""
+    faults: list[Fault] = []
+    is_bad = pl.lit(False)
+    for column in frame.select(pl.col(pl.String)).columns:
+        reasons = {text: reason for text in frame[column].unique() if text and (reason := unsafe(text))}
+        if reasons:
+            rows = frame.filter(pl.col(column).is_in(list(reasons)))
+            faults += [
+                Fault(place, number, column, text[:60], reasons[text])
+                for number, text in rows.select("source_row", column).iter_rows()
+            ]
+            is_bad |= pl.col(column).is_in(list(reasons)).fill_null(False)
+    return frame.filter(~is_bad), faults
+
+
+def _row_number(day: date) -> int:
+    """A source's rows have no line numbers: a row is found by its day, 20260630 (of retrieval, where it has none)."""
+    return day.year * 10_000 + day.month * 100 + day.day

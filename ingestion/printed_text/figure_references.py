@@ -1,0 +1,138 @@
+"""How a declaration names the inputs of a derived figure, and what each formula takes.
+
+Inputs stand in brackets, one after another:
+
+| written | means |
+| --- | --- |
+| `[metric]` | the figure of that metric, of the same document, table and subject |
+| `[subject \\| metric]`, `[table \\| subject \\| metric]` | of another; a document before the table too; `.` is the same |
+| `[@ shares]` | the cell under `shares` in the derived figure's own row |
+| `[cornerstone investors, *]` | every figure that fits, `*` being any text; never the derived figure itself |
+| `[= ~$5bn]`, `[= end-2025]` | a figure or date that stands in words where it can't be referred to, with its printed precision |
+| `[# 20]` | an exact number, such as a count of months |
+| `[? average price after the expiry]` | an input that is not printed: the figure can't be derived from the document |
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ingestion.printed_text.dates import NotADate, parse_date
+from ingestion.printed_text.figures import parse_figure
+from ingestion.printed_text.units import NotAFigure
+
+#: Each formula with the least and the most inputs that it takes (None: any number).
+FORMULAS: dict[str, tuple[int, int | None]] = {
+    "same": (1, 1),
+    "sum": (1, None),
+    "difference": (2, None),
+    "product": (2, 3),
+    "ratio": (2, 2),
+    "percentage change": (2, 2),
+    "share": (2, None),
+    "sum over total": (2, None),
+    "range": (1, None),
+    "count": (1, None),
+    "multiple contraction": (2, 3),
+    "discounted multiple": (5, 5),
+    "months between": (2, 2),
+    "months after": (2, 2),
+    "last day of months from": (2, 2),
+    "earlier of a day and a session": (3, 3),
+}
+KINDS = ("figure", "in words", "number", "not printed")
+
+#: Formulas whose last input is a count of months or sessions: an exact whole number.
+COUNTED = ("months after", "last day of months from", "earlier of a day and a session")
+MAX_COUNT = 1_200
+MAX_STARS = 3
+
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_EXACT = re.compile(r"-?\d{1,18}(\.\d{1,8})?")
+
+
+class NotAReference(ValueError):
+    """Text that names no inputs; `reason` says what to write instead."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{text[:60]!r}: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One input. Of a `figure`, a part that is None is that of the derived figure; `*` in a part stands for any text.
+
+    `low` and `high` are the interval of a figure `in words` or of a `number`, `earliest_on` and `latest_on` that of a date
+    `in words`; a null end is open.
+    """
+
+    kind: str
+    words: str
+    document: str | None = None
+    table_ref: str | None = None
+    subject: str | None = None
+    metric: str | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str | None = None
+    currency: str | None = None
+    earliest_on: date | None = None
+    latest_on: date | None = None
+
+
+def parse_references(text: str, formula: str) -> list[Reference]:
+    """The inputs of a declaration, in order. Raises NotAReference."""
+    outside = _BRACKETS.sub("", text)
+    if outside.strip(" ,;\n"):
+        raise NotAReference(text, f"has {outside.strip()[:30]!r} outside brackets; write inputs like [metric] [subject | metric]")
+    references = [_reference(inside.strip()) for inside in _BRACKETS.findall(text)]
+    least, most = FORMULAS[formula]
+    if len(references) < least or (most is not None and len(references) > most):
+        wanted = str(least) if least == most else f"{least} or more" if most is None else f"{least} to {most}"
+        raise NotAReference(text, f"names {len(references)} inputs; {formula!r} takes {wanted}")
+    count = references[-1].low
+    if formula in COUNTED and (references[-1].kind != "number" or count is None or count % 1 or not 1 <= count <= MAX_COUNT):
+        raise NotAReference(text, f"the last input of {formula!r} is a whole number from 1 to {MAX_COUNT}; write it like [# 6]")
+    return references
+
+
+def _reference(inside: str) -> Reference:
+    mark, words = inside[:1], inside[1:].strip()
+    if mark in ("=", "#", "?") and not words:
+        raise NotAReference(inside, f"has nothing after {mark}")
+    if mark == "?":
+        return Reference("not printed", words)
+    if mark == "#":
+        if not _EXACT.fullmatch(words):
+            raise NotAReference(inside, "is not an exact number; write it like [# 20]")
+        return Reference("number", words, low=Decimal(words), high=Decimal(words))
+    if mark == "=":
+        return _in_words(words)
+    parts = [part.strip() for part in inside.split("|")]
+    if len(parts) > 4 or not all(parts):
+        raise NotAReference(inside, "is not metric, subject | metric, table | subject | metric or document | table | ...")
+    if any(part.count("*") > MAX_STARS for part in parts):
+        raise NotAReference(inside, f"has more than {MAX_STARS} * in a part; name the figure more closely")
+    *others, metric = parts
+    if metric == ".":
+        raise NotAReference(inside, "does not say the metric")
+    # a part that is left out, or `.`, is that of the derived figure
+    document, table_ref, subject = [None] * (3 - len(others)) + [None if part == "." else part for part in others]
+    return Reference("figure", inside, document, table_ref, subject, re.sub(r"^@ ?", "@, ", metric))
+
+
+def _in_words(words: str) -> Reference:
+    try:
+        figure = parse_figure(words)
+    except NotAFigure as error:
+        try:
+            days = parse_date(words)
+        except NotADate:
+            raise NotAReference(words, f"is neither a printed figure ({error.reason}) nor a date") from None
+        return Reference("in words", words, earliest_on=days.earliest_on, latest_on=days.latest_on)
+    low, high, unit, currency = figure.low, figure.high, figure.unit, figure.currency
+    return Reference("in words", words, low=low, high=high, unit=unit, currency=currency)

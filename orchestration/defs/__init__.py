@@ -1,0 +1,4 @@
+"""What Dagster sees: assets, checks, schedules, sensors and the refresh that runs them.
+
+The order of work only. How a figure is parsed belongs in `ingestion`, what a metric is in `dbt_project`.
+"""

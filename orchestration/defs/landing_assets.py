@@ -1,0 +1,181 @@
+"""One asset a dataset: source -> `landed/<dataset>`, with its contract as a check that blocks what comes after it.
+
+The datasets of a live source are one step, which asks it once. Its bars are partitioned by month, so that a month can be
+asked for again from the web page; a refresh asks for what is missing and tells which months it touched. A source that
+fails, or is behind its exchange's calendar, is a warning: what is landed of it stands.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import dagster as dg
+
+from ingestion.dataset import Dataset, all_datasets
+from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
+from ingestion.landing import Landing, land_dataset
+from ingestion.live.feed import Feed, Stale
+from ingestion.live.freshness import behind
+from ingestion.live.land import land_feed
+from ingestion.sources import FEEDS
+from orchestration.defs.refresh_resource import Refresh
+from orchestration.owners import OWNERS
+
+#: How many faults a check shows; all of them are in quarantine.
+SHOWN_FAULTS = 20
+
+
+def landed_key(dataset: str) -> dg.AssetKey:
+    """The asset of a dataset; dbt's source of the same name has the same key."""
+    return dg.AssetKey(["landed", dataset])
+
+
+def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
+    """The asset that lands a dataset."""
+    key = landed_key(dataset.name)
+    parents = dataset.depends_on + (() if dataset.name == "documents" else ("documents",))
+
+    @dg.asset(
+        key=key,
+        deps=[landed_key(parent) for parent in parents],
+        group_name=dataset.group,
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        description=f"{dataset.grain[0].upper()}{dataset.grain[1:]}.",
+        check_specs=[dg.AssetCheckSpec("contract", asset=key, blocking=True, description="Every row meets the contract.")],
+    )
+    def land(refresh: Refresh) -> Iterator[dg.MaterializeResult]:
+        landing = land_dataset(dataset, refresh.folders)
+        yield dg.MaterializeResult(
+            metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
+            check_results=[_contract_result(landing, refresh.allow_quarantine)],
+        )
+
+    return land
+
+
+def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
+    messages = landing.messages()
+    return dg.AssetCheckResult(
+        check_name="contract",
+        asset_key=landed_key(landing.dataset),
+        passed=landing.is_clean,
+        # a warning does not block: the user asked to publish without the rows
+        severity=dg.AssetCheckSeverity.WARN if allow_quarantine else dg.AssetCheckSeverity.ERROR,
+        description="; ".join(messages[:3]) or None,
+        metadata={
+            "faults": messages[:SHOWN_FAULTS],
+            "fault_count": len(messages),
+            "refused_files": [
+                {"dataset": landing.dataset, "file": error.file, "reason": error.reason} for error in landing.refused
+            ],
+        },
+    )
+
+
+#: From the first day of the calendars to the month that has begun.
+MONTHS = dg.MonthlyPartitionsDefinition(start_date=CALENDAR_STARTS_ON, end_offset=1)
+
+
+def feed_asset(feed: Feed) -> dg.AssetsDefinition:
+    """The asset that asks a live source and lands its datasets."""
+    datasets = [all_datasets()[name] for name in feed.datasets]
+    partitions = MONTHS if feed.is_daily else None
+    bars = [dataset for dataset in datasets if "trading_date" in dataset.key]
+    checks = [
+        dg.AssetCheckSpec("contract", asset=landed_key(dataset.name), blocking=True, description="Every row meets the contract.")
+        for dataset in datasets
+    ]
+    checks.append(
+        dg.AssetCheckSpec("answered", asset=landed_key(datasets[0].name), description="The source's last answers could be used.")
+    )
+    checks += [
+        dg.AssetCheckSpec(
+            "fresh",
+            asset=landed_key(dataset.name),
+            description="Each security's bars reach the last session that is over; a day without a session is not missed.",
+        )
+        for dataset in bars
+    ]
+    specs = [
+        dg.AssetSpec(
+            landed_key(dataset.name),
+            deps=[landed_key(parent) for parent in ("documents", *dataset.depends_on)],
+            group_name=dataset.group,
+            kinds={"polars", "parquet"},
+            owners=OWNERS,
+            description=f"{dataset.grain[0].upper()}{dataset.grain[1:]}.",
+            partitions_def=partitions,
+        )
+        for dataset in datasets
+    ]
+
+    @dg.multi_asset(
+        name=feed.source,
+        specs=specs,
+        check_specs=checks,
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
+    )
+    def land(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[Any]:
+        between = _partition_days(context)
+        # who asks for a month on the web page wants the source asked
+        with refresh.live_sources(asked=between is not None) as live:
+            landed = land_feed(feed, refresh.folders, live, between)
+        if between and landed.is_unanswered:
+            raise dg.Failure("; ".join(f"{stale.source}: {stale.reason}" for stale in landed.failed))
+        for dataset in datasets:
+            landing, key = landed.landings[dataset.name], landed_key(dataset.name)
+            results = [_contract_result(landing, allow_quarantine=True)]
+            if dataset is datasets[0]:
+                results.append(_answered_result(dataset, landed.failed))
+            if dataset in bars:
+                results.append(_fresh_result(refresh, dataset))
+            if partitions and not between:
+                for month, days in sorted(Counter(day.replace(day=1) for day in landed.new_days[dataset.name]).items()):
+                    context.log_event(dg.AssetMaterialization(key, partition=str(month), metadata={"days": days}))
+            yield dg.MaterializeResult(
+                key,
+                metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
+                check_results=results,
+            )
+
+    return land
+
+
+def _partition_days(context: dg.AssetExecutionContext) -> tuple[date, date] | None:
+    """The first and last day of the months of this run; None if it is not of months."""
+    if not context.has_partition_key and not context.has_partition_key_range:
+        return None
+    window = context.partition_time_window
+    return window.start.date(), window.end.date() - timedelta(days=1)
+
+
+def _answered_result(dataset: Dataset, failed: list[Stale]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name="answered",
+        asset_key=landed_key(dataset.name),
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(f"{stale.source}: {stale.reason}" for stale in failed[:3]) or None,
+        metadata={"stale": [vars(stale) for stale in failed]},
+    )
+
+
+def _fresh_result(refresh: Refresh, dataset: Dataset) -> dg.AssetCheckResult:
+    late = behind(refresh.folders, dataset, refresh.now)
+    return dg.AssetCheckResult(
+        check_name="fresh",
+        asset_key=landed_key(dataset.name),
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(str(one) for one in late[:3]) or None,
+        metadata={"behind": [str(one) for one in late]},
+    )
+
+
+def landing_assets() -> list[dg.AssetsDefinition]:
+    """All datasets that ingestion knows, the live sources' last."""
+    files = [landing_asset(dataset) for dataset in all_datasets().values() if not dataset.feed]
+    return [*files, *map(feed_asset, FEEDS)]

@@ -1,0 +1,87 @@
+"""How long releases are kept, and whether a reader holds one open."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import struct
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.files.replace import sync
+from orchestration.releases.log import record_change, settle_log
+from orchestration.releases.release import WAREHOUSE, Release, ReleaseError, current, list_releases, size
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What a prune removed, and what it would have removed but for a reader that holds it open; oldest first."""
+
+    removed: list[Release]
+    held: list[Release]
+
+
+def prune(data_dir: Path, *, keep: int | None = None, max_bytes: int | None = None) -> Pruned:
+    """Removes the oldest releases: all but the `keep` newest, and those without which the rest fit in `max_bytes`.
+
+    The current release stays, and so does one that a reader holds open; both count. Raises ReleaseError if one can't be
+    removed; no half of a release is left then.
+    """
+    if keep is not None and keep < 1:
+        raise ReleaseError(f"can't keep {keep} releases: keep 1 or more")
+    settle_log(data_dir)
+    now = current(data_dir)
+    kept = list_releases(data_dir)
+    total = sum(map(size, kept))
+    pruned = Pruned([], [])
+    for index, release in enumerate(kept):
+        is_surplus = keep is not None and index < len(kept) - keep
+        is_too_much = max_bytes is not None and total > max_bytes
+        if not (is_surplus or is_too_much) or (now and release.release_id == now.release_id):
+            continue
+        freed = size(release)
+        try:
+            is_removed = _remove(data_dir, release)
+        except OSError as error:
+            raise ReleaseError(f"release {release.release_id} is not removed: {error}") from error
+        if is_removed:
+            total -= freed
+            record_change(data_dir, "prune", release.release_id)
+        (pruned.removed if is_removed else pruned.held).append(release)
+    return pruned
+
+
+def _remove(data_dir: Path, release: Release) -> bool:
+    """Removes a release unless a reader holds it open; True if it is gone."""
+    if is_held(release.warehouse):
+        return False
+    # out of sight with one rename first: a prune that is killed half-way leaves no half of a release
+    condemned = data_dir / "build" / f"prune-{release.release_id}"
+    condemned.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(release.folder, condemned)
+    if is_held(condemned / WAREHOUSE):
+        # a reader opened it in the instant before the rename
+        os.rename(condemned, release.folder)
+        return False
+    shutil.rmtree(condemned)
+    sync(release.folder.parent)
+    return True
+
+
+def is_held(warehouse: Path) -> bool:
+    """True if another process has the file open with DuckDB, which takes a lock on each file that it opens.
+
+    A release and `warehouse.duckdb` are one file under two names: whoever opened the latter holds the release too.
+    """
+    # l_type, l_whence, l_start, l_len, l_pid of the whole file, in the order of Linux or of macOS
+    fields, layout = (fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0), "hhqqi"
+    if sys.platform == "darwin":
+        fields, layout = (0, 0, 0, fcntl.F_WRLCK, os.SEEK_SET), "qqihh"
+    try:
+        with warehouse.open("rb") as file:
+            answer = struct.unpack(layout, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(layout, *fields)))
+    except FileNotFoundError:
+        return False
+    return answer[fields.index(fcntl.F_WRLCK)] != fcntl.F_UNLCK

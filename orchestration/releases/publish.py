@@ -1,0 +1,277 @@
+"""Publishing: a build database becomes a release, whole or not at all."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.files.replace import replace_file, sync
+from orchestration.releases.catalog import (
+    PUBLISHED_SCHEMAS,
+    columns_of,
+    literal,
+    published_name,
+    published_relations,
+    quoted,
+    single_value,
+)
+from orchestration.releases.log import read_log, record_change, settle_log
+from orchestration.releases.pointer import link_next, replace_current
+from orchestration.releases.release import (
+    MANIFEST,
+    NEXT_WAREHOUSE,
+    STORAGE_VERSION,
+    WAREHOUSE,
+    Release,
+    ReleaseError,
+    ReleaseRow,
+    checked_release_id,
+    current,
+    file_sha256,
+    iso_utc,
+    list_releases,
+    read_release_row,
+    wal_files,
+)
+
+_VERSIONED_PACKAGES = ("freefloat", "duckdb", "polars", "pandera", "dbt-core", "dbt-duckdb", "dagster")
+
+
+_PRIVATE_FOLDERS = ("publish-*", "prune-*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseContext:
+    """What the manifest says beside what the build database holds.
+
+    `release_id` is decided before the build (`new_release_id`), since the build's `main.dim_release` holds it.
+    `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
+    `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
+    `comments` maps (schema, table, column) to a comment for what the build has none on; column None is the table.
+    """
+
+    data_dir: Path
+    release_id: str
+    versions: dict[str, str] = field(default_factory=dict)
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    stale_sources: list[dict[str, Any]] = field(default_factory=list)
+    allow_quarantine: bool = False
+    comments: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
+
+
+def publish(build_database: Path, context: ReleaseContext) -> Release:
+    """Makes the marts (schema `main`) and landed tables (schema `landed`) of a build database the current release.
+
+    The build database must be closed by its writer and hold one row in `main.dim_release` (release_id, as_of,
+    created_at). Raises NotDurable if it is published and the disk did not confirm it, and ReleaseError if any step fails;
+    the last release then stands as it was. A publish that is killed leaves only what the next one sweeps away.
+    """
+    data_dir, release_id = context.data_dir, checked_release_id(context.release_id)
+    folder = data_dir / "build" / f"publish-{release_id}"
+    target = data_dir / "releases" / release_id
+    if target.exists():
+        raise ReleaseError(f"release {release_id} exists already in {target}: publish under a new release id")
+    try:
+        settle_log(data_dir)
+        sweep_leftovers(data_dir)
+        folder.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        tables, row = write_warehouse(build_database, folder, context.comments)
+        if row.release_id != release_id:
+            raise ReleaseError(
+                f"main.dim_release in {build_database} says {row.release_id}, not {release_id}: "
+                "build with the release id that is to be published"
+            )
+        seal(folder)
+        write_manifest(folder, _manifest(folder, tables, row, context))
+        move_into_releases(folder, target)
+        link_next(data_dir, target / WAREHOUSE)
+        replace_current(data_dir)
+    except Exception as error:
+        discard(data_dir, folder, target)
+        if isinstance(error, OSError | duckdb.Error):
+            raise ReleaseError(f"release {release_id} is not published: {error}; the last release stands") from error
+        raise
+    record_change(data_dir, "publish", release_id)
+    return Release(release_id, target, row.as_of, row.created_at)
+
+
+def sweep_leftovers(data_dir: Path) -> None:
+    """Removes what killed publishes and prunes left: private folders under build/, the link not yet made current, and
+    whole releases that were never current, which the log, once settled, does not name."""
+    logged = {entry["release_id"] for entry in read_log(data_dir)}
+    for release in list_releases(data_dir):
+        if logged and release.release_id > max(logged):
+            condemned = data_dir / "build" / f"publish-{release.release_id}"
+            condemned.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(release.folder, condemned)
+    for pattern in _PRIVATE_FOLDERS:
+        for folder in (data_dir / "build").glob(pattern):
+            shutil.rmtree(folder)
+    (data_dir / NEXT_WAREHOUSE).unlink(missing_ok=True)
+
+
+def write_warehouse(
+    build_database: Path, folder: Path, comments: Mapping[tuple[str, str, str | None], str]
+) -> tuple[dict[str, dict[str, Any]], ReleaseRow]:
+    """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns each table's rows and columns, and dim_release."""
+    warehouse = folder / WAREHOUSE
+    # a stored view names its catalog, which is the file's base name: attach the build under that name, whatever it is
+    build = build_database.stem
+    release = f"{build}_release"
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"ATTACH {literal(build_database)} AS {quoted(build)} (READ_ONLY)")
+        connection.execute(f"USE {quoted(build)}")
+        row = read_release_row(connection, build, str(build_database))
+        connection.execute(f"ATTACH {literal(warehouse)} AS {quoted(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+        # one transaction: each commit of its own would wait for the disk
+        connection.execute("BEGIN")
+        copy_tables(connection, build, release)
+        copy_comments(connection, build, release, comments)
+        connection.execute("COMMIT")
+        connection.execute(f"CHECKPOINT {quoted(release)}")
+        tables = export_parquet(connection, release, folder / "parquet")
+        connection.execute(f"DETACH {quoted(release)}")
+    for beside in wal_files(warehouse):
+        if beside.exists():
+            raise ReleaseError(f"{beside} is left after the checkpoint: the release would be incomplete")
+    return tables, row
+
+
+def copy_tables(connection: duckdb.DuckDBPyConnection, build: str, release: str) -> None:
+    """Copies every published table and view of catalog `build` into `release` as a table, rows in the same order."""
+    for schema in PUBLISHED_SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(release, schema)}")
+    for schema, table, _ in published_relations(connection, build):
+        connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS FROM {quoted(build, schema, table)}")
+
+
+def copy_comments(
+    connection: duckdb.DuckDBPyConnection, build: str, release: str, others: Mapping[tuple[str, str, str | None], str]
+) -> None:
+    """Gives tables and columns of `release` their comments in `build`, which a copy loses, else one of `others`."""
+    for schema, table, in_build in published_relations(connection, build):
+        if comment := in_build or others.get((schema, table, None)):
+            connection.execute(f"COMMENT ON TABLE {quoted(release, schema, table)} IS {literal(comment)}")
+    columns = connection.execute(
+        f"""
+        SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
+        WHERE database_name = {literal(build)} AND schema_name IN {PUBLISHED_SCHEMAS} AND NOT internal
+        """
+    ).fetchall()
+    for schema, table, column, in_build in columns:
+        if comment := in_build or others.get((schema, table, column)):
+            connection.execute(f"COMMENT ON COLUMN {quoted(release, schema, table, column)} IS {literal(comment)}")
+
+
+def export_parquet(connection: duckdb.DuckDBPyConnection, release: str, folder: Path) -> dict[str, dict[str, Any]]:
+    """Writes each table as `<table>.parquet` or `landed.<table>.parquet`; returns the rows and columns of each."""
+    folder.mkdir()
+    tables: dict[str, dict[str, Any]] = {}
+    all_columns = columns_of(connection, release)
+    for schema, table, _ in published_relations(connection, release):
+        columns = all_columns[schema, table]
+        # Parquet has no 128-bit integer and DuckDB would write a double in its place, losing digits
+        selected = ", ".join(
+            f"{quoted(name)}::DECIMAL(38, 0) AS {quoted(name)}" if type_ in ("HUGEINT", "UHUGEINT") else quoted(name)
+            for name, type_ in columns.items()
+        )
+        source = quoted(release, schema, table)
+        name = published_name(schema, table)
+        file = literal(folder / f"{name}.parquet")
+        connection.execute(f"COPY (SELECT {selected} FROM {source}) TO {file} (FORMAT parquet, COMPRESSION zstd)")
+        tables[name] = {"rows": single_value(connection, f"SELECT count(*) FROM {source}"), "columns": columns}
+    return tables
+
+
+def seal(folder: Path) -> None:
+    """Makes every file in `folder` read-only and sees files and folders to the disk."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o444)
+        sync(path)
+    sync(folder)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Writes `manifest.json`, which makes the folder a release: it is whole or it isn't there."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str) + "\n"
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.chmod(0o444)
+
+    replace_file(folder / MANIFEST, write)
+
+
+def move_into_releases(folder: Path, target: Path) -> None:
+    """Moves the finished folder to its place among the releases with one rename."""
+    os.rename(folder, target)
+    sync(target.parent)
+
+
+def discard(data_dir: Path, folder: Path, target: Path) -> None:
+    """Removes what a publish that failed has made so far; what can't be removed now is swept by the next publish."""
+    with suppress(OSError):
+        if target.exists():
+            os.rename(target, folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        (data_dir / NEXT_WAREHOUSE).unlink(missing_ok=True)
+
+
+def _manifest(folder: Path, tables: dict[str, dict[str, Any]], row: ReleaseRow, context: ReleaseContext) -> dict[str, Any]:
+    warehouse = folder / WAREHOUSE
+    previous = _previous(context.data_dir)
+    return {
+        "release_id": row.release_id,
+        "created_at": iso_utc(row.created_at),
+        "as_of": row.as_of.isoformat() if row.as_of else None,
+        "previous_release_id": previous,
+        "allow_quarantine": context.allow_quarantine,
+        "versions": _versions() | context.versions,
+        "warehouse": {
+            "sha256": file_sha256(warehouse),
+            "bytes": warehouse.stat().st_size,
+            "storage_version": STORAGE_VERSION,
+        },
+        "tables": {
+            name: table | {"sha256": file_sha256(folder / "parquet" / f"{name}.parquet")} for name, table in tables.items()
+        },
+        "documents": context.documents,
+        "checks": context.checks,
+        "quarantined": context.quarantined,
+        "stale_sources": context.stale_sources,
+    }
+
+
+def _previous(data_dir: Path) -> str | None:
+    try:
+        release = current(data_dir)
+    except ReleaseError:
+        # a damaged current file must not stand in the way of the release that repairs it
+        return None
+    return release.release_id if release else None
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in _VERSIONED_PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

@@ -1,0 +1,166 @@
+"""What a release is: its folder, its manifest, its id, which one is current."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.releases.catalog import quoted
+
+#: Older clients, from this version on, can open a release.
+STORAGE_VERSION = "v1.2.0"
+
+
+WAREHOUSE = "warehouse.duckdb"
+
+
+MANIFEST = "manifest.json"
+
+
+_RELEASE_ID = re.compile(r"\d{8}T\d{9}Z")
+
+
+NEXT_WAREHOUSE = f".{WAREHOUSE}.next"
+
+
+class ReleaseError(Exception):
+    """A release that can't be published, found or read; the message says which, why and what to do."""
+
+
+class NotDurable(ReleaseError):
+    """A change that is done, and that the disk did not confirm: it may not outlast a loss of power."""
+
+
+class NoRelease(ReleaseError):
+    """The data folder has no release yet."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"{data_dir} has no release yet: run `freefloat refresh`")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release: `created_at` is UTC, `as_of` the day whose knowledge it holds (None if it doesn't say)."""
+
+    release_id: str
+    folder: Path
+    as_of: date | None
+    created_at: datetime
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / WAREHOUSE
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What `manifest.json` says. Raises ReleaseError if it can't be read, as when the folder is gone."""
+        path = self.folder / MANIFEST
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ReleaseError(f"{path} can't be read: {error}; publish anew with `freefloat refresh`") from error
+
+
+def new_release_id() -> str:
+    """This instant in UTC to the millisecond, such as 20261124T001122345Z; release ids sort by time."""
+    now = datetime.now(UTC)
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z"
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """The one row of `main.dim_release`."""
+
+    release_id: str
+    as_of: date | None
+    created_at: datetime
+
+
+def current(data_dir: Path) -> Release | None:
+    """The release that `warehouse.duckdb` holds, None without that file. Raises ReleaseError if it can't be read."""
+    warehouse = data_dir / WAREHOUSE
+    if not warehouse.exists():
+        return None
+    try:
+        # a view in a file from elsewhere must read nothing else
+        with duckdb.connect(warehouse, read_only=True, config={"enable_external_access": "false"}) as connection:
+            row = read_release_row(connection, warehouse.stem, str(warehouse))
+        checked_release_id(row.release_id)
+    except duckdb.Error as error:
+        raise ReleaseError(
+            f"{warehouse} can't be read: {error}; bring a kept release back with `freefloat releases rollback ID`"
+        ) from error
+    return Release(row.release_id, data_dir / "releases" / row.release_id, row.as_of, row.created_at)
+
+
+def list_releases(data_dir: Path) -> list[Release]:
+    """The releases kept, oldest first. A folder without a manifest of its own name is none."""
+    releases = []
+    for folder in sorted((data_dir / "releases").glob("*")):
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            if not _RELEASE_ID.fullmatch(folder.name) or manifest["release_id"] != folder.name:
+                continue
+            as_of = date.fromisoformat(manifest["as_of"]) if manifest["as_of"] else None
+            releases.append(Release(folder.name, folder, as_of, datetime.fromisoformat(manifest["created_at"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return releases
+
+
+def size(release: Release) -> int:
+    """The bytes of a release's files."""
+    return sum(path.stat().st_size for path in release.folder.rglob("*") if path.is_file())
+
+
+def kept_release(data_dir: Path, release_id: str) -> Release:
+    checked_release_id(release_id)
+    releases = {release.release_id: release for release in list_releases(data_dir)}
+    if release_id not in releases:
+        known = ", ".join(releases) or "none"
+        raise ReleaseError(f"no release {release_id} in {data_dir / 'releases'}; kept: {known}")
+    return releases[release_id]
+
+
+def checked_release_id(release_id: str) -> str:
+    """The id itself: it becomes a path, so nothing else than an id may pass."""
+    if not _RELEASE_ID.fullmatch(release_id):
+        raise ReleaseError(
+            f"{release_id!r} is no release id, which looks like 20261124T001122345Z: see `freefloat releases list`"
+        )
+    return release_id
+
+
+def read_release_row(connection: duckdb.DuckDBPyConnection, catalog: str, file: str) -> ReleaseRow:
+    try:
+        rows = connection.execute(
+            f"SELECT release_id, as_of::DATE, epoch_us(created_at) FROM {quoted(catalog, 'main', 'dim_release')}"
+        ).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise ReleaseError(f"{file} is no release: {error}") from error
+    if len(rows) != 1 or None in (rows[0][0], rows[0][2]):
+        raise ReleaseError(f"main.dim_release in {file} must be one row with release_id and created_at, not {rows}")
+    release_id, as_of, microseconds = rows[0]
+    return ReleaseRow(release_id, as_of, datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds))
+
+
+def wal_files(database: Path) -> list[Path]:
+    """The write-ahead logs that DuckDB may keep beside a database file."""
+    return [database.with_name(database.name + ending) for ending in (".wal", ".wal.checkpoint", ".wal.recovery")]
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def iso_utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

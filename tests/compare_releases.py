@@ -1,0 +1,86 @@
+"""Tells whether two warehouses hold the same: every table of `main` and `landed`, its columns, types, comments and rows.
+
+    python -m tests.compare_releases A/warehouse.duckdb B/warehouse.duckdb [--except TABLE ...]
+
+Left out are what is never the same in two builds: instants (when a row was retrieved, when a release was made) and release ids.
+Rows are compared as multisets, numbers exactly. Prints one line per table that differs, with some of its rows; exit code 1 if
+any does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import duckdb
+
+SHOWN_ROWS = 3
+SCHEMAS = ("main", "landed")
+
+
+def differences(first: Path, second: Path, excepted: frozenset[str] = frozenset()) -> tuple[int, int, list[str]]:
+    """(tables compared, rows compared, one text per difference) of two DuckDB files."""
+    with duckdb.connect() as connection:
+        for name, path in (("a", first), ("b", second)):
+            literal = str(path).replace("'", "''")
+            connection.execute(f"attach '{literal}' as {name} (read_only)")
+        tables = {name: _tables(connection, name) for name in ("a", "b")}
+        found = [f"{table}: only in {name}" for name, other in (("a", "b"), ("b", "a")) for table in tables[name] - tables[other]]
+        common = sorted(tables["a"] & tables["b"] - excepted)
+        rows = 0
+        for table in common:
+            (count,) = connection.execute(f"select count(*) from a.{table}").fetchall()[0]
+            rows += count
+            found += _table_differences(connection, table)
+    return len(common), rows, sorted(found)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    sql = "select schema_name || '.' || table_name from duckdb_tables() where database_name = ? and schema_name in ?"
+    return {table for (table,) in connection.execute(sql, [name, SCHEMAS]).fetchall()}
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str, table: str) -> list[tuple[str, str, str | None]]:
+    schema, _, bare = table.partition(".")
+    sql = """select column_name, data_type, comment from duckdb_columns()
+        where database_name = ? and schema_name = ? and table_name = ? order by column_index"""
+    return connection.execute(sql, [name, schema, bare]).fetchall()
+
+
+def _table_differences(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    columns = {name: _columns(connection, name, table) for name in ("a", "b")}
+    if columns["a"] != columns["b"]:
+        apart = sorted(map(str, set(columns["a"]) ^ set(columns["b"]))) or ["the order of the columns"]
+        return [f"{table}: columns differ: {'; '.join(apart)}"]
+    compared = [f'"{name}"' for name, dtype, _ in columns["a"] if not dtype.startswith("TIMESTAMP") and name != "release_id"]
+    if not compared:
+        return []
+    chosen = ", ".join(compared)
+    found = []
+    for one, other in (("a", "b"), ("b", "a")):
+        sql = f"select {chosen} from {one}.{table} except all select {chosen} from {other}.{table}"
+        result = connection.execute(sql)
+        missing = result.fetchall()
+        if missing:
+            shown = "\n    ".join(str(row) for row in missing[:SHOWN_ROWS])
+            found.append(f"{table}: {len(missing)} row(s) only in {one}\n    {shown}")
+    return found
+
+
+def main() -> int:
+    """Compares two files named on the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("first", type=Path)
+    parser.add_argument("second", type=Path)
+    parser.add_argument("--except", nargs="*", default=[], dest="excepted", help="tables, as schema.table")
+    arguments = parser.parse_args()
+    tables, rows, found = differences(arguments.first, arguments.second, frozenset(arguments.excepted))
+    for text in found:
+        print(text)
+    print(f"{tables} tables, {rows:,} rows compared; {len(found)} difference(s)")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

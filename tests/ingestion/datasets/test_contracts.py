@@ -1,0 +1,136 @@
+"""Every dataset's contract: the committed facts meet it, and each of its promises rejects a row that breaks it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ingestion.dataset import Dataset, Folders, all_datasets
+from ingestion.glossary import describe
+from ingestion.landing import enforce, land_dataset
+from ingestion.live.feed import Live
+from ingestion.live.http import HttpClient
+from ingestion.live.land import land_feed
+from ingestion.sources import FEEDS
+from orchestration.settings import Settings
+from tests.conftest import PROJECT
+from tests.standins.market import Market
+from tests.standins.server import StandIns
+
+DATASETS = all_datasets()
+ORDER = sorted(DATASETS, key=lambda name: name != "documents")  # parents before children
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """All committed facts, the templates as a user's files where the project has none of its own, and the live sources."""
+    folders = Folders(committed=PROJECT / "data", data=tmp_path_factory.mktemp("landed"))
+    templates = PROJECT / "data" / "templates"
+    shutil.copytree(templates / "documents", folders.inbox / "documents")
+    for name in ("listing_events", "prices", "corporate_actions"):
+        (folders.inbox / name).mkdir(parents=True)
+        shutil.copy(templates / f"{name}.csv", folders.inbox / name)
+    for name in ORDER:
+        if not DATASETS[name].feed:
+            landing = land_dataset(DATASETS[name], folders)
+            assert landing.messages() == [], name
+    # the template's company is known to no source
+    shutil.rmtree(folders.inbox)
+    for name in ("documents", "listing_events", "instruments"):
+        land_dataset(DATASETS[name], folders)
+    with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
+        settings = Settings(**{name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()})
+        live = Live(client, settings.addresses, datetime(2026, 11, 20, 12, tzinfo=UTC), settings.keys)
+        for feed in FEEDS:
+            result = land_feed(feed, folders, live)
+            assert result.failed == []
+            assert all(landing.messages() == [] for landing in result.landings.values())
+    return folders
+
+
+def rows(folders: Folders, dataset: Dataset) -> pl.DataFrame:
+    return pl.read_parquet(sorted((folders.landed / dataset.name).glob("*.parquet")))
+
+
+def faults(dataset: Dataset, frame: pl.DataFrame) -> list[str]:
+    _, found = enforce(dataset.contract, frame, [("file", number) for number in range(frame.height)])
+    return [str(fault) for fault in found]
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_contract_accepts_the_committed_rows_and_rejects_a_repeated_key(landed: Folders, name: str) -> None:
+    dataset = DATASETS[name]
+    frame = rows(landed, dataset)
+    assert frame.height > 0
+    assert dict(frame.schema) == dataset.polars_schema
+    assert faults(dataset, frame) == []
+    found = faults(dataset, pl.concat([frame, frame.head(1)]))
+    assert len(found) == 1
+    assert f"file row {frame.height}" in found[0]
+    assert "repeats the key" in found[0]
+
+
+def _breaks(dataset: Dataset) -> list[tuple[str, str, Any]]:
+    """(column, what is broken, value) for every promise of the landed columns."""
+    broken: list[tuple[str, str, Any]] = []
+    for name, column in dataset.landed.items():
+        if not column.nullable:
+            broken.append((name, "is empty", None))
+        if column.minimum is not None:
+            broken.append((name, "must be", column.minimum - 1))
+        if column.isin:
+            broken.append((name, "must be one of", "no such word"))
+        if column.pattern:
+            broken.append((name, "must look like", "../../etc/passwd;\n"))
+    return broken
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "words", "value"),
+    [(name, *broken) for name in ORDER for broken in _breaks(DATASETS[name])],
+)
+def test_the_contract_rejects_the_bad_row_and_keeps_the_others(
+    landed: Folders, name: str, column: str, words: str, value: Any
+) -> None:
+    dataset = DATASETS[name]
+    frame = rows(landed, dataset)
+    dtype = frame.schema[column]
+    bad = frame.head(1).with_columns(pl.lit(value).cast(dtype).alias(column))
+    kept, found = enforce(dataset.contract, pl.concat([bad, frame.tail(-1)]), [("file", n) for n in range(frame.height)])
+    assert any(fault.row == 0 and fault.column == column and words in fault.reason for fault in found), found
+    assert kept.height == frame.height - len({fault.row for fault in found})
+
+
+def test_rules_over_several_columns_reject_the_row(landed: Folders) -> None:
+    events = DATASETS["corporate_events"]
+    frame = rows(landed, events).head(1).with_columns(pl.lit("past").alias("status"))
+    assert any("a past event happened on one day" in fault for fault in faults(events, frame))
+    future = frame.with_columns(
+        pl.lit(date(2026, 8, 5)).alias("event_earliest_on"), pl.lit(date(2026, 8, 5)).alias("event_latest_on")
+    )
+    assert any("can't be known before it happened" in fault for fault in faults(events, future))
+    capital = DATASETS["share_capital_events"]
+    frame = rows(landed, capital).head(1).with_columns(pl.col("total_shares_after").add(1).alias("shares_issued_delta"))
+    assert any("larger than the total" in fault for fault in faults(capital, frame))
+    gap = DATASETS["capability_gap"]
+    frame = rows(landed, gap).head(1).with_columns(pl.lit(99).cast(pl.Int64).alias("low_months"))
+    assert any("low_months is more than high_months" in fault for fault in faults(gap, frame))
+
+
+def test_every_landed_column_is_described() -> None:
+    for dataset in DATASETS.values():
+        for column in dataset.landed:
+            assert len(describe(column, dataset.words)) > 5
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "data" / "templates").glob("*.csv")), ids=lambda path: path.stem)
+def test_a_template_has_the_columns_of_its_dataset(path: Path) -> None:
+    dataset = DATASETS[path.stem]
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert set(dataset.required) <= set(header)
+    assert dataset.open_ended or set(header) <= set(dataset.required) | set(dataset.optional)

@@ -1,0 +1,123 @@
+"""Release rules: the printed words of the documents, and that the terms say the same as the nested rule."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.datasets._securities import latest_end
+from ingestion.datasets.filing_lockups import DATASET as FILING_LOCKUPS
+from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_terms
+
+STOCK_CONNECT = "earlier_of(trading_day_from(20, stock_connect_eligibility), 2026-10-08)"
+
+
+@pytest.mark.parametrize(
+    ("printed", "canonical"),
+    [
+        ("At IPO", "at_listing"),
+        ("2026-07-07", "2026-07-07"),
+        ("July 7, 2026 (6 Months Post-IPO)", "2026-07-07"),
+        ("6 months from listing", "months_from_listing(6)"),
+        (
+            "earlier of (1) October 8, 2026 (9 Months Post-IPO) and (2) the 20th trading day starting from the date of "
+            "inclusion as an eligible stock of Stock Connect",
+            "earlier_of(2026-10-08, trading_day_from(20, stock_connect_eligibility))",
+        ),
+        (
+            "earlier of (i) the 20th trading day starting from the date the Class A shares become eligible for Stock Connect, "
+            "and (ii) 2026-10-08",
+            STOCK_CONNECT,
+        ),
+        (STOCK_CONNECT, STOCK_CONNECT),
+        (
+            "later of 2026-10-08 and the 10th trading day after annual_results",
+            "later_of(2026-10-08, trading_day_after(10, annual_results))",
+        ),
+    ],
+)  # fmt: skip
+def test_the_wordings_of_documents(printed: str, canonical: str) -> None:
+    assert canonical_rule(printed) == canonical
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("next year some time", "is not a release rule"),
+        ("2H26", "span of days"),
+        ("earlier of 2026-10-08", "gives one part"),
+        ("the 20th trading day after the moon is full", "an event that is not known"),
+        ("trading_day_from(0, stock_connect_eligibility)", "a count from 1"),
+        ("earlier of (1) At IPO and (2) 2026-10-08", "mixes"),
+        ("earlier_of(2026-10-08, " * 6 + "2026-10-09" + ")" * 6, "nests too many"),
+        ("2026-02-30", "is not a release rule"),
+    ],
+)
+def test_what_is_no_rule_says_what_to_write(printed: str, words: str) -> None:
+    with pytest.raises(NotARule, match=words):
+        canonical_rule(printed)
+
+
+def test_the_note_of_a_filing_may_end_a_lock_up_earlier() -> None:
+    (rule,) = (column for column in FILING_LOCKUPS.columns if column.name == "last_day_locked")
+    note = (
+        "may end earlier: the later of the date that a Commercial Company would have had, and the 30th day after the "
+        "announcement that the Pre-Commercial designation is removed (Rule 18C.24)"
+    )
+    cells = {"last_day_locked": "2028-01-08", "note": note, "category": "key person"}
+    assert rule.values(cells)["release_rule"] == (
+        "earlier_of(2028-01-08, later_of(months_from_listing(12), calendar_day_after(30, pre_commercial_designation_removed)))"
+    )
+    assert rule.values(cells | {"note": ""})["release_rule"] == "2028-01-08"
+
+
+#: A rule of fixed days as text, with the day that it gives, worked out beside it.
+DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31)).map(lambda day: (str(day), day))
+RULES = st.recursive(
+    DAYS,
+    lambda inner: st.tuples(st.sampled_from([("earlier_of", min), ("later_of", max)]), inner, inner).map(
+        lambda t: (f"{t[0][0]}({t[1][0]}, {t[2][0]})", t[0][1](t[1][1], t[2][1]))
+    ),
+    max_leaves=6,
+)
+
+
+@given(RULES)
+def test_the_terms_give_the_day_of_the_nested_rule(rule: tuple[str, date]) -> None:
+    text, day = rule
+    try:
+        terms = rule_terms(text)
+    except NotARule as error:
+        assert error.reason == "nests too many choices"
+        return
+    clauses: dict[int, list[date]] = {}
+    for clause, _, term in terms:
+        assert term.fixed_on
+        clauses.setdefault(clause, []).append(term.fixed_on)
+    assert min(max(days) for days in clauses.values()) == day
+    assert canonical_rule(canonical_rule(text)) == canonical_rule(text)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_rule_or_says_why_not(text: str) -> None:
+    try:
+        canonical_rule(text)
+    except NotARule as error:
+        assert error.reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "end_on"),
+    [
+        ("2026-01-07", date(2026, 1, 7)),
+        ("earlier_of(2026-10-08, trading_day_from(20, stock_connect_eligibility))", date(2026, 10, 8)),
+        ("later_of(2025-12-31, 2026-03-31)", date(2026, 3, 31)),
+        ("later_of(2025-12-31, months_from_listing(6))", None),  # the listing can move it as far as it likes
+        ("months_from_listing(6)", None),
+    ],
+)
+def test_a_rule_ends_at_the_latest_on_a_day_only_if_nothing_can_move_it(rule: str, end_on: date | None) -> None:
+    assert latest_end(rule) == end_on

@@ -1,0 +1,123 @@
+"""What Dagster serves: every dataset, model and test is there, in its order, the schedules are on, the inbox is watched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from ingestion.dataset import all_datasets
+from ingestion.sources import FEEDS
+from orchestration.defs import dbt_runner as dbt_project
+from orchestration.defs.definitions import REFRESH_JOB, build_definitions, inbox_sensor
+from orchestration.defs.release_asset import RELEASE_KEY
+from orchestration.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_dir=tmp_path_factory.mktemp("definitions"))
+
+
+def test_every_dataset_model_and_test_is_an_asset_or_a_check(settings: Settings) -> None:
+    graph = build_definitions(settings).resolve_asset_graph()
+    nodes = dbt_project.read_manifest(settings)["nodes"].values()
+    models = [n for n in nodes if n["resource_type"] == "model" and n["config"]["materialized"] != "ephemeral"]
+    tests = [n for n in nodes if n["resource_type"] == "test"]
+    assert graph.materializable_asset_keys >= {dg.AssetKey(["landed", name]) for name in all_datasets()}
+    assert len(graph.materializable_asset_keys) == len(all_datasets()) + len(models) + 2
+    # a contract a dataset, a check a test, whether each source answered, whether its bars are fresh, and the release's own
+    bars = [name for name, dataset in all_datasets().items() if dataset.feed and "trading_date" in dataset.key]
+    assert len(graph.asset_check_keys) == len(all_datasets()) + len(tests) + len(FEEDS) + len(bars) + 3
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
+        assert node.description, key
+        assert node.owners, key
+        assert node.kinds, key
+        assert node.group_name != "default", key
+
+
+def test_the_release_comes_after_every_model_and_every_fact_after_the_documents(settings: Settings) -> None:
+    graph = build_definitions(settings).resolve_asset_graph()
+    assert graph.get_ancestor_asset_keys(RELEASE_KEY) >= {
+        key for key in graph.materializable_asset_keys if key.path[0] in ("main", "intermediate")
+    }
+    for name, dataset in all_datasets().items():
+        if dataset.has_lineage:
+            assert dg.AssetKey(["landed", "documents"]) in graph.get(dg.AssetKey(["landed", name])).parent_keys
+
+
+def test_contracts_block_and_a_live_refresh_follows_each_close(settings: Settings) -> None:
+    definitions = build_definitions(settings)
+    graph = definitions.resolve_asset_graph()
+    contracts = [key for key in graph.asset_check_keys if key.name == "contract"]
+    assert len(contracts) == len(all_datasets())
+    assert all(graph.get_check_spec(key).blocking for key in contracts)
+    schedules = {
+        schedule.name: schedule for schedule in definitions.schedules or [] if isinstance(schedule, dg.ScheduleDefinition)
+    }
+    assert {name: (schedule.cron_schedule, schedule.execution_timezone) for name, schedule in schedules.items()} == {
+        "after_the_hong_kong_close": ("30 17 * * 1-5", "Asia/Hong_Kong"),
+        "after_the_shanghai_close": ("30 16 * * 1-5", "Asia/Shanghai"),
+    }
+    for schedule in schedules.values():
+        assert schedule.job_name == REFRESH_JOB
+        assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+        request = schedule.evaluate_tick(dg.build_schedule_context()).run_requests
+        assert request and request[0].run_config["resources"]["refresh"]["config"]["live"] is True
+
+
+def test_prices_are_partitioned_by_month_and_a_range_is_one_run(settings: Settings) -> None:
+    graph = build_definitions(settings).resolve_asset_graph()
+    for name in ("yahoo_prices", "eastmoney_prices", "tencent_prices"):
+        node = graph.get(dg.AssetKey(["landed", name]))
+        assert isinstance(node.partitions_def, dg.MonthlyPartitionsDefinition)
+        assert "2021-02-01" in node.partitions_def.get_partition_keys()
+        assert node.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
+    sensor = inbox_sensor()
+
+    def look(cursor: str | None) -> Any:
+        found = sensor(dg.build_sensor_context(cursor=cursor))
+        if isinstance(found, dg.SensorResult):
+            return found.run_requests, found.cursor
+        assert isinstance(found, dg.SkipReason)
+        return found.skip_message
+
+    assert look(None) == "the inbox is as it was"
+    path = tmp_path / "inbox" / "prices" / "terminal.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("ticker\n")
+    assert look(None) == "a file of the inbox has only just been written"
+    long_ago = time.time() - 60
+    os.utime(path, (long_ago, long_ago))
+    requests, cursor = look(None)
+    assert [request.run_key for request in requests] == [cursor]
+    assert look(cursor) == "the inbox is as it was"
+    path.unlink()
+    requests, emptied = look(cursor)
+    assert len(requests) == 1 and emptied != cursor
+
+
+def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dbt_project.parse(settings)
+    shutil.copytree(dbt_project.PROJECT_DIR, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
+    monkeypatch.setattr(dbt_project, "PROJECT_DIR", tmp_path / "dbt_project")
+    before = dbt_project.manifest_path(settings).stat().st_mtime_ns
+    dbt_project.parse(settings)
+    assert dbt_project.manifest_path(settings).stat().st_mtime_ns == before
+    (tmp_path / "dbt_project" / "models" / "marts" / "dim_extra.sql").write_text("select 1 as one\n")
+    dbt_project.parse(settings)
+    assert "model.freefloat.dim_extra" in dbt_project.read_manifest(settings)["nodes"]
+    monkeypatch.undo()
+    dbt_project.parse(settings)

@@ -48,6 +48,11 @@ def manifest_path(settings: Settings) -> Path:
     return settings.build_dir / "dbt" / "manifest.json"
 
 
+def layer(node: Mapping[str, Any]) -> str:
+    """The layer of a model of the manifest (staging, intermediate or marts): the name of the folder that holds it."""
+    return node["fqn"][-2]
+
+
 def parse(settings: Settings) -> None:
     """Writes `manifest.json`, unless it is there and was parsed from the very files that the project has now.
 

@@ -15,6 +15,8 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from orchestration import dbt_project
+
 #: A difference or a change may be negative; any other count of shares may not.
 SIGNED_SHARES = {"difference_shares", "issued_shares", "unexplained_shares"}
 _MONEY = ("_hkd", "_usd", "_cny")
@@ -58,7 +60,7 @@ def mart_faults(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any])
     marts = {
         node["alias"]: node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+        if node["resource_type"] == "model" and dbt_project.layer(node) == "marts"
     }
     (as_of,) = connection.execute("select as_of from main.dim_release").fetchall()[0]
     documents = connection.table("main.dim_document").pl()["document_id"]

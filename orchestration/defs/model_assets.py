@@ -18,8 +18,7 @@ class Translator(DagsterDbtTranslator):
     """How a dbt node shows in Dagster: by its layer's group, with its kinds and owners."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        layer = dbt_resource_props["fqn"][1]
-        return layer if dbt_resource_props["resource_type"] == "model" else None
+        return dbt_project.layer(dbt_resource_props) if dbt_resource_props["resource_type"] == "model" else None
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return OWNERS

@@ -1,4 +1,4 @@
-"""dbt's own unit tests of the models, on rows worked by hand (dbt_project/models/unit_tests*.yml)."""
+"""dbt's own unit tests of the models, on rows worked by hand (dbt_project/models/<subject>/unit_tests.yml)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_every_dbt_unit_test_passes(offline_release: Path, tmp_path: Path, monke
     shutil.copytree(offline_release / "landed", tmp_path / "landed")
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
     results = dbt_project.unit_test(Settings())
-    files = (dbt_project.PROJECT_DIR / "models").glob("unit_tests*.yml")
+    files = (dbt_project.PROJECT_DIR / "models").glob("*/unit_tests.yml")
     declared = [test for file in files for test in yaml.safe_load(file.read_text())["unit_tests"]]
     assert {name: message for name, (status, message) in results.items() if status != "pass"} == {}
     assert set(results) == {test["name"] for test in declared}

@@ -116,7 +116,7 @@ def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(
     before = dbt_project.manifest_path(settings).stat().st_mtime_ns
     dbt_project.parse(settings)
     assert dbt_project.manifest_path(settings).stat().st_mtime_ns == before
-    (tmp_path / "dbt_project" / "models" / "marts" / "dim_extra.sql").write_text("select 1 as one\n")
+    (tmp_path / "dbt_project" / "models" / "securities" / "marts" / "dim_extra.sql").write_text("select 1 as one\n")
     dbt_project.parse(settings)
     assert "model.freefloat.dim_extra" in dbt_project.read_manifest(settings)["nodes"]
     monkeypatch.undo()

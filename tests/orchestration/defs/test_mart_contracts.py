@@ -28,7 +28,7 @@ def audit(*rows: dict[str, str]) -> list[str]:
     node: dict[str, Any] = {
         "resource_type": "model",
         "alias": "fct_made_up",
-        "fqn": ["freefloat", "marts", "fct_made_up"],
+        "fqn": ["freefloat", "lockups", "marts", "fct_made_up"],
         "columns": dict.fromkeys(GOOD),
         "config": {"meta": {"key": ["ticker", "first_tradable_on"]}},
     }

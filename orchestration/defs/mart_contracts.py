@@ -15,7 +15,7 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
-from orchestration import dbt_project
+from orchestration.defs import dbt_runner as dbt_project
 
 #: A difference or a change may be negative; any other count of shares may not.
 SIGNED_SHARES = {"difference_shares", "issued_shares", "unexplained_shares"}

@@ -1,19 +1,22 @@
 """Running dbt inside this process: parse, build, say which tests failed on which rows.
 
-A subprocess of dbt costs more than all the models (see `make benchmark`); its runner inside this process does not.
+A subprocess of dbt costs more than all the models (see `make benchmark`); its runner inside this process does not. dbt is
+told the data folder as a variable of each call (`profiles.yml`), so that the environment stays as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -24,6 +27,7 @@ from ingestion.dataset import all_datasets
 from ingestion.files.replace import replace_file, sync
 from orchestration.releases.catalog import literal
 from orchestration.releases.lock import refresh_lock
+from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
@@ -39,13 +43,30 @@ class DbtError(RuntimeError):
     """dbt could not parse or run the project; the message is dbt's own."""
 
 
-def build_database(settings: Settings) -> Path:
-    """The private database that dbt builds; nothing else opens it while it does."""
-    return settings.build_dir / "build.duckdb"
+@dataclass(frozen=True)
+class DbtProject:
+    """The dbt project as it was parsed for one data folder: made by `parse` once, then handed to whoever runs its models.
 
+    `digest` stands for the project's files and dbt's version.
+    """
 
-def manifest_path(settings: Settings) -> Path:
-    return settings.build_dir / "dbt" / "manifest.json"
+    settings: Settings
+    digest: str
+
+    @property
+    def manifest_path(self) -> Path:
+        """The file in which dbt says what models, tests and sources there are."""
+        return self.settings.build_dir / "dbt" / "manifest.json"
+
+    @property
+    def database(self) -> Path:
+        """The private database that dbt builds; nothing else opens it while it does."""
+        return self.settings.build_dir / "build.duckdb"
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What that file says, read once."""
+        return json.loads(self.manifest_path.read_bytes())
 
 
 def layer(node: Mapping[str, Any]) -> str:
@@ -53,24 +74,27 @@ def layer(node: Mapping[str, Any]) -> str:
     return node["fqn"][-2]
 
 
-def parse(settings: Settings) -> None:
-    """Writes `manifest.json`, unless it is there and was parsed from the very files that the project has now.
+def parse(settings: Settings) -> DbtProject:
+    """The project, parsed; `manifest.json` is written unless it was parsed from the very files that the project has now.
 
-    Lets a refresh that runs end first. Raises DbtError with dbt's own words if the project can't be parsed.
+    Lets a refresh that runs end first. Raises DbtError with dbt's own words if the project can't be parsed, and OSError if
+    the data folder can't be written.
     """
-    digest = _digest()
-    mark = manifest_path(settings).with_name("parsed_from.txt")
-    if manifest_path(settings).exists() and mark.exists() and mark.read_text() == digest:
-        return
+    project = DbtProject(settings, _digest())
+    digest = project.digest
+    mark = project.manifest_path.with_name("parsed_from.txt")
+    if project.manifest_path.exists() and mark.exists() and mark.read_text() == digest:
+        return project
     with refresh_lock(settings.data_dir, lambda busy: None):
         _unmark(mark)
         if digest not in _parsed:
-            result = _invoke(settings, ["parse", "--no-write-json"])
+            result = _invoke(project, ["parse", "--no-write-json"])
             if not isinstance(result.result, Manifest):
                 raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
             _parsed[digest] = result.result.deepcopy()
-        replace_file(manifest_path(settings), lambda temporary: _parsed[digest].write(str(temporary)))
+        replace_file(project.manifest_path, lambda temporary: _parsed[digest].write(str(temporary)))
         replace_file(mark, lambda temporary: temporary.write_text(digest))
+    return project
 
 
 def _unmark(mark: Path) -> None:
@@ -102,49 +126,80 @@ class FailedTest:
 
 
 def build(
-    settings: Settings, on_event: Callable[[Mapping[str, Any]], None], *, as_of: str = "", full: bool = False
+    project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None], *, as_of: date
 ) -> list[FailedTest]:
-    """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary.
+    """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary; returns the failed tests.
 
-    The build database is made anew, unless the last build passed and only bars have been landed since: then the
-    incremental models take up the new bars. Returns the failed tests. Raises DbtError if a model fails.
+    `as_of` is the day that the models are told. The build database is made anew, unless the last build passed and only
+    rows that the incremental models take up (bars, rates, what labs state) have been landed since, or the run is full.
+    Raises DbtError if a model fails.
     """
-    stamp = _built_from(settings, as_of)
-    mark = build_database(settings).with_name("built_from.txt")
-    is_kept = not full and mark.exists() and mark.read_text() == stamp
+    stamp = _built_from(project, run, as_of)
+    mark = project.database.with_name("built_from.txt")
+    is_kept = not run.full and mark.exists() and mark.read_text() == stamp
     # gone while dbt works: what a build that fails or is killed leaves is not built on
     _unmark(mark)
     if not is_kept:
-        for stale in settings.build_dir.glob("build.duckdb*"):
+        for stale in run.settings.build_dir.glob("build.duckdb*"):
             stale.unlink()
-    result = _invoke(settings, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
+    result = _invoke(project, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
     if result.exception:
         raise DbtError(f"dbt build failed: {result.exception}")
-    broken = [run for run in result.result if run.status == "error"]
+    broken = [ended for ended in result.result if ended.status == "error"]
     if broken:
-        raise DbtError("; ".join(f"model {run.node.name}: {run.message}" for run in broken))
-    failed = [run for run in result.result if run.status == "fail"]
+        raise DbtError("; ".join(f"model {ended.node.name}: {ended.message}" for ended in broken))
+    failed = [ended for ended in result.result if ended.status == "fail"]
     if not failed:
         replace_file(mark, lambda temporary: temporary.write_text(stamp))
         return []
-    with duckdb.connect(str(build_database(settings)), read_only=True) as connection:
+    with duckdb.connect(str(project.database), read_only=True) as connection:
         # a literal: a bound parameter makes DuckDB import pandas, which takes two seconds
-        connection.execute(f"set file_search_path = {literal(settings.data_dir)}")
-        return [FailedTest(run.node.name, run.failures, _failing_rows(connection, run.node.compiled_code)) for run in failed]
+        connection.execute(f"set file_search_path = {literal(run.settings.data_dir)}")
+        return [
+            FailedTest(ended.node.name, ended.failures, _failing_rows(connection, ended.node.compiled_code)) for ended in failed
+        ]
 
 
-def _built_from(settings: Settings, as_of: str) -> str:
-    """What a build database is built from, but for the bars and rates that are only ever added: a digest.
+def _built_from(project: DbtProject, run: RefreshRun, as_of: date) -> str:
+    """What a build database is built from, but for the rows that are only ever added: a digest.
 
-    `as_of` is the day asked for, empty for today. Between two builds as of today, no row that was landed at the first
-    becomes known or unknown at the second, so that what was landed since is all that is new.
+    The day belongs to it, unless two builds can differ by nothing that the day decides: both are as of the day on which
+    they ran, and at the first of them everything that the incremental models read was known already. A row that was landed
+    then and became known later would not be taken up by the second, which looks only at what was landed since.
     """
-    digest = hashlib.sha256(f"{_digest()} {as_of}".encode())
-    for name, dataset in sorted(all_datasets().items()):
-        if not dataset.is_taken_up:
-            for path in sorted((settings.landed_dir / name).glob("*.parquet")):
+    datasets = all_datasets()
+    taken_up = {name for name, dataset in datasets.items() if dataset.is_taken_up}
+    landed = {name: sorted((run.settings.landed_dir / name).glob("*.parquet")) for name in sorted(datasets)}
+    read = [name for name in datasets if name in taken_up | _read_by_incremental_models(project.manifest)]
+    is_all_known = all(
+        _newest_known_on(landed[name]) <= as_of for name in read if landed[name] and "known_on" in datasets[name].landed
+    )
+    is_any_day = as_of == run.started_at.date() and is_all_known
+    digest = hashlib.sha256(f"{project.digest} {'' if is_any_day else as_of}".encode())
+    for name, paths in landed.items():
+        if name not in taken_up:
+            for path in paths:
                 digest.update(f"{name}/{path.name}".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _read_by_incremental_models(manifest: Mapping[str, Any]) -> set[str]:
+    """The landed datasets that incremental models read, by themselves or by way of other models."""
+    nodes, parents = manifest["nodes"], manifest["parent_map"]
+    left = [key for key, node in nodes.items() if node["config"].get("materialized") == "incremental"]
+    seen: set[str] = set()
+    while left:
+        key = left.pop()
+        if key not in seen:
+            seen.add(key)
+            left += parents.get(key, [])
+    sources = (manifest["sources"][key] for key in seen if key in manifest["sources"])
+    return {source["name"] for source in sources if source["source_name"] == "landed"}
+
+
+def _newest_known_on(files: list[Path]) -> date:
+    """The latest day since when a row of the files is known; the first of all days if there is no row."""
+    return pl.scan_parquet(files).select(pl.col("known_on").max()).collect().item() or date.min
 
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
@@ -157,39 +212,36 @@ def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
 
 
 def _invoke(
-    settings: Settings,
+    project: DbtProject,
     args: list[str],
     on_event: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Any:
-    # the profile and the sources find the data folder by this
-    os.environ["FREEFLOAT_DATA_DIR"] = str(settings.data_dir)
-    settings.build_dir.mkdir(parents=True, exist_ok=True)
+    """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended."""
+    target = str(project.manifest_path.parent)
+    project.settings.build_dir.mkdir(parents=True, exist_ok=True)
 
     def say(event: Any) -> None:
         # nearly all of dbt's events are debugging; turning them into dictionaries costs as much as the models
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    parsed = _parsed.get(_digest())
+    parsed = _parsed.get(project.digest)
     # a copy: dbt keeps in it what it compiles
     runner = dbtRunner(manifest=parsed.deepcopy() if parsed else None, callbacks=[say] if on_event else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    paths += ["--target-path", str(settings.build_dir / "dbt"), "--log-path", str(settings.build_dir / "dbt")]
+    paths += ["--target-path", target, "--log-path", target]
+    # the profile finds the data folder by this
+    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir)})]
     try:
-        return runner.invoke([*args, *paths, "--log-level", "none", "--no-use-colors"])
+        return runner.invoke([*args, *paths, *variables, "--log-level", "none", "--no-use-colors"])
     finally:
         # or the file stays locked until this process ends
         DuckDBConnectionManager.close_all_connections()
 
 
-def read_manifest(settings: Settings) -> dict[str, Any]:
-    """dbt's manifest as it was last parsed."""
-    return json.loads(manifest_path(settings).read_bytes())
-
-
-def unit_test(settings: Settings) -> dict[str, tuple[str, str]]:
-    """Runs the project's unit tests against a finished build: name -> (status, message)."""
-    result = _invoke(settings, ["test", "--select", "test_type:unit", "--no-write-json"])
+def unit_test(project: DbtProject) -> dict[str, tuple[str, str]]:
+    """Runs the project's unit tests against a finished build: name -> (status, message). Raises DbtError if dbt can't."""
+    result = _invoke(project, ["test", "--select", "test_type:unit", "--no-write-json"])
     if result.exception:
         raise DbtError(f"dbt test failed: {result.exception}")
     tests = [run for run in result.result if run.node.resource_type == "unit_test"]

@@ -19,8 +19,8 @@ from ingestion.live.feed import Feed, Stale
 from ingestion.live.freshness import behind
 from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS
-from orchestration.defs.refresh_resource import Refresh
 from orchestration.owners import OWNERS
+from orchestration.run import RefreshRun
 
 #: How many faults a check shows; all of them are in quarantine.
 SHOWN_FAULTS = 20
@@ -45,7 +45,7 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
         description=f"{dataset.grain[0].upper()}{dataset.grain[1:]}.",
         check_specs=[dg.AssetCheckSpec("contract", asset=key, blocking=True, description="Every row meets the contract.")],
     )
-    def land(refresh: Refresh) -> Iterator[dg.MaterializeResult]:
+    def land(refresh: dg.ResourceParam[RefreshRun]) -> Iterator[dg.MaterializeResult]:
         landing = land_dataset(dataset, refresh.folders)
         yield dg.MaterializeResult(
             metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
@@ -118,7 +118,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
     )
-    def land(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[Any]:
+    def land(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[RefreshRun]) -> Iterator[Any]:
         between = _partition_days(context)
         # who asks for a month on the web page wants the source asked
         with refresh.live_sources(asked=between is not None) as live:
@@ -163,8 +163,8 @@ def _answered_result(dataset: Dataset, failed: list[Stale]) -> dg.AssetCheckResu
     )
 
 
-def _fresh_result(refresh: Refresh, dataset: Dataset) -> dg.AssetCheckResult:
-    late = behind(refresh.folders, dataset, refresh.now)
+def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
+    late = behind(refresh.folders, dataset, refresh.started_at)
     return dg.AssetCheckResult(
         check_name="fresh",
         asset_key=landed_key(dataset.name),

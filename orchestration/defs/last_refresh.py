@@ -11,8 +11,9 @@ import dagster as dg
 
 from ingestion.files.replace import replace_file
 from ingestion.sources import stale_sources
-from orchestration.defs.refresh_resource import folders
-from orchestration.defs.release_asset import CONTEXT_KEY, RELEASE_KEY
+from orchestration.defs.refresh_context import CONTEXT_KEY
+from orchestration.defs.release_asset import RELEASE_KEY
+from orchestration.run import folders_of
 from orchestration.settings import Settings
 
 
@@ -31,7 +32,8 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
     context = _materialized(events, CONTEXT_KEY)
     return {
         "run_id": run_id,
-        "started_at": _instant(stats.start_time),
+        "started_at": context.get("started_at") or _instant(stats.start_time),
+        # Dagster's word on when the run ended, else when this is written
         "ended_at": _instant(stats.end_time) or datetime.now(UTC).isoformat(timespec="seconds"),
         "as_of": context.get("as_of"),
         "outcome": "published" if release else "failed",
@@ -39,7 +41,7 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
         "error": None if release else "\n".join(_errors(events)) or "the run was interrupted",
         "refused": [refused for check in _contract_checks(events) for refused in check.metadata["refused_files"].value],
         "faults": [fault for check in _contract_checks(events) for fault in check.metadata["faults"].value],
-        "stale_sources": [vars(stale) for stale in stale_sources(folders(settings))],
+        "stale_sources": [vars(stale) for stale in stale_sources(folders_of(settings))],
         "removed_releases": release.get("removed_releases", []),
         "warnings": release.get("warnings", []),
     }

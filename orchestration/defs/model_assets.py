@@ -8,37 +8,41 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.defs import dbt_runner as dbt_project
-from orchestration.defs.refresh_resource import Refresh
+from orchestration.defs.dbt_runner import DbtProject, build, layer
+from orchestration.defs.refresh_context import read_context
 from orchestration.owners import OWNERS
-from orchestration.settings import Settings
+from orchestration.run import RefreshRun
 
 
 class Translator(DagsterDbtTranslator):
     """How a dbt node shows in Dagster: by its layer's group, with its kinds and owners."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return dbt_project.layer(dbt_resource_props) if dbt_resource_props["resource_type"] == "model" else None
+        """The layer of a model; what is no model has no group of its own."""
+        return layer(dbt_resource_props) if dbt_resource_props["resource_type"] == "model" else None
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """The same for every node."""
         return OWNERS
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        # the SQL is one click away; the description is for analysts
+        """The node's own description, without its SQL: that is one click away, and the description is for analysts."""
         return dbt_resource_props.get("description", "")
 
 
-def model_assets(settings: Settings) -> dg.AssetsDefinition:
-    """All models and tests of the dbt project as one step. Needs the parsed manifest."""
+def model_assets(project: DbtProject) -> dg.AssetsDefinition:
+    """All models and tests of the dbt project as one step.
 
+    Its run raises DbtError if a model fails, and dagster's Failure, with the failing rows, if a test does not pass.
+    """
     translator = Translator()
+    manifest = project.manifest
 
-    @dbt_assets(manifest=dbt_project.manifest_path(settings), dagster_dbt_translator=translator, name="models")
-    def models(context: dg.AssetExecutionContext, refresh: Refresh) -> Iterator[Any]:
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models")
+    def models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[RefreshRun]) -> Iterator[Any]:
         events: list[Mapping[str, Any]] = []
-        failed = dbt_project.build(refresh.settings, events.append, as_of=refresh.as_of, full=refresh.full)
-        manifest = dbt_project.read_manifest(refresh.settings)
-        rows = _row_counts(refresh.settings)
+        failed = build(project, refresh, events.append, as_of=read_context(refresh).as_of)
+        rows = _row_counts(project)
         for event in events:
             message = DbtCoreCliEventMessage(raw_event=dict(event), event_history_metadata={})
             for dagster_event in message.to_default_asset_events(manifest, translator, context):
@@ -53,7 +57,7 @@ def model_assets(settings: Settings) -> dg.AssetsDefinition:
     return models
 
 
-def _row_counts(settings: Settings) -> dict[tuple[str, str], int]:
-    with duckdb.connect(str(dbt_project.build_database(settings)), read_only=True) as connection:
+def _row_counts(project: DbtProject) -> dict[tuple[str, str], int]:
+    with duckdb.connect(str(project.database), read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name, estimated_size from duckdb_tables()").fetchall()
     return {(schema, table): rows for schema, table, rows in tables}

@@ -1,78 +1,54 @@
-"""What one refresh knows of itself, and the lock that it holds: shared by all assets of a run."""
+"""The run as Dagster's resource `refresh`: what a schedule, a sensor or the web page may ask of a refresh becomes one run."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import dagster as dg
 
-from ingestion.dataset import Folders
-from ingestion.files.replace import sweep_temporary
-from ingestion.live.feed import Live
-from ingestion.live.http import HttpClient
-from orchestration.releases.lock import RefreshBusy, refresh_lock
+from orchestration.releases.lock import RefreshBusy
+from orchestration.run import RefreshRun, start_run
 from orchestration.settings import Settings
 
 
-def folders(settings: Settings) -> Folders:
-    """Where ingestion finds facts and lands data."""
-    return Folders(committed=settings.committed_dir, data=settings.data_dir)
-
-
-class Refresh(dg.ConfigurableResource):
-    """The options of a refresh. Held by every asset, so that one run at a time works on a data folder."""
+class RefreshOptions(dg.Config):
+    """The options of a refresh, as they are set in Dagster: run configuration of the resource `refresh`."""
 
     live: bool = False
+    #: The day whose knowledge the warehouse holds, as YYYY-MM-DD; empty for the day on which the refresh starts.
     as_of: str = ""
     allow_quarantine: bool = False
     full: bool = False
     #: Whether to wait for a refresh that runs, or to fail with a word about it.
     wait: bool = False
 
-    @property
-    def settings(self) -> Settings:
-        return Settings()
 
-    @property
-    def as_of_date(self) -> date:
-        """The day as of which the warehouse is built: as asked, else today (UTC)."""
-        return date.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC).date()
+def refresh_resource(settings: Settings) -> dg.ResourceDefinition:
+    """The resource that starts a run (RefreshRun) with these settings, one for all steps of a Dagster run.
 
-    @property
-    def now(self) -> datetime:
-        """The instant at which the live sources are asked, UTC."""
-        return datetime.now(UTC)
+    It holds the lock of the data folder until the last step is done. Starting it raises RefreshBusy if another refresh
+    runs and `wait` is not set, ValueError if `as_of` is no day, OSError if the data folder can't be written.
+    """
 
-    @property
-    def folders(self) -> Folders:
-        return folders(self.settings)
-
+    @dg.resource(config_schema=RefreshOptions.to_config_schema(), description="The refresh that the steps are part of.")
     @contextmanager
-    def live_sources(self, *, asked: bool = False) -> Generator[Live | None]:
-        """The live sources, if this refresh asks them or `asked` says so; else None."""
-        if not (self.live or asked):
-            yield None
-            return
-        settings = self.settings
-        with HttpClient(timeout_seconds=settings.http_timeout_seconds, attempts=settings.http_attempts) as client:
-            yield Live(client, settings.addresses, self.now, settings.keys)
+    def refresh(context: dg.InitResourceContext) -> Generator[RefreshRun]:
+        options = RefreshOptions(**context.resource_config)
 
-    @property
-    def context_path(self) -> Path:
-        """One row, what the models know of the refresh (`dim_release`)."""
-        return self.settings.build_dir / "refresh.parquet"
-
-    @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Refresh]:
         def say(busy: RefreshBusy) -> None:
             if context.log:
                 context.log.info(f"waiting for the refresh that runs, {busy.holder}")
 
-        with refresh_lock(self.settings.data_dir, say if self.wait else None):
-            build_dir = self.settings.build_dir
-            for folder in (self.settings.landed_dir, self.settings.quarantine_dir, build_dir / "feeds", build_dir / "dbt"):
-                sweep_temporary(folder)
-            yield self
+        with start_run(
+            settings,
+            live=options.live,
+            as_of=date.fromisoformat(options.as_of) if options.as_of else None,
+            full=options.full,
+            allow_quarantine=options.allow_quarantine,
+            waiting=say if options.wait else None,
+        ) as run:
+            yield run
+
+    return refresh

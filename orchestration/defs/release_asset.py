@@ -1,9 +1,6 @@
-"""The first and the last asset of a refresh: what it tells the models about itself, and the release.
+"""The last asset of a refresh: the release, published only after the audit; a failed audit leaves the last release as it was."""
 
-The release is published only after the audit; a failed audit leaves the last release as it was.
-"""
-
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -12,41 +9,26 @@ import polars as pl
 
 from ingestion.dataset import all_datasets
 from ingestion.glossary import describe
-from ingestion.landing import write_parquet
 from ingestion.sources import stale_sources
-from orchestration.defs import dbt_runner as dbt_project
+from orchestration.defs.dbt_runner import DbtProject
 from orchestration.defs.mart_contracts import mart_faults
-from orchestration.defs.refresh_resource import Refresh
+from orchestration.defs.refresh_context import read_context
 from orchestration.owners import OWNERS
 from orchestration.reading.status import tripped_words
 from orchestration.releases.diff import new_contradictions
 from orchestration.releases.keep import prune
 from orchestration.releases.publish import ReleaseContext, publish
-from orchestration.releases.release import NotDurable, ReleaseError, current, new_release_id
+from orchestration.releases.release import NotDurable, ReleaseError
+from orchestration.run import RefreshRun
 
-CONTEXT_KEY = dg.AssetKey(["build", "refresh"])
 RELEASE_KEY = dg.AssetKey("release")
 
 
-@dg.asset(
-    key=CONTEXT_KEY,
-    group_name="release",
-    kinds={"parquet"},
-    owners=OWNERS,
-    description="What a refresh tells the models about itself: the release id and the day as of which it is built.",
-)
-def refresh_context(refresh: Refresh) -> dg.MaterializeResult:
-    release_id = new_release_id()
-    frame = pl.DataFrame(
-        {"release_id": [release_id], "as_of": [refresh.as_of_date], "created_at": [datetime.now(UTC)]},
-        schema_overrides={"created_at": pl.Datetime("us", "UTC")},
-    )
-    write_parquet(frame, refresh.context_path)
-    return dg.MaterializeResult(metadata={"release_id": release_id, "as_of": str(refresh.as_of_date)})
+def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release of what the project's models built, after all of `parents` and their checks.
 
-
-def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The release, after all of `parents` and their checks."""
+    Its run raises dagster's Failure if the audit fails, and ReleaseError if the release can't be published.
+    """
 
     @dg.asset(
         key=RELEASE_KEY,
@@ -73,42 +55,42 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
             ),
         ],
     )
-    def release(refresh: Refresh) -> dg.MaterializeResult:
-        settings = refresh.settings
-        build_database = dbt_project.build_database(settings)
-        manifest = dbt_project.read_manifest(settings)
-        with duckdb.connect(str(build_database), read_only=True) as connection:
-            faults, rows = mart_faults(connection, manifest)
+    def release(refresh: dg.ResourceParam[RefreshRun]) -> dg.MaterializeResult:
+        settings, told, last = refresh.settings, read_context(refresh), refresh.last_release
+        with duckdb.connect(str(project.database), read_only=True) as connection:
+            faults, rows = mart_faults(connection, project.manifest)
             tripwires = connection.table("main.mart_tripwire").pl().sort("document_id", "signal_number").to_dicts()
         if faults:
             raise dg.Failure("the audit failed:\n" + "\n".join(faults), allow_retries=False)
-        emptied = [name for name, before in _last_rows(refresh).items() if before and rows.get(name) == 0]
-        contradictions = new_contradictions(settings.data_dir, build_database)
+        rows_before = {name: table["rows"] for name, table in last.manifest["tables"].items()} if last else {}
+        emptied = [name for name, before in rows_before.items() if before and rows.get(name) == 0]
+        contradictions = new_contradictions(settings.data_dir, project.database)
+        quarantined = _quarantined_rows(refresh)
         release_context = ReleaseContext(
             data_dir=settings.data_dir,
-            release_id=pl.read_parquet(refresh.context_path)["release_id"].item(),
+            release_id=told.release_id,
             documents=pl.read_parquet(_landed(refresh, "documents")).to_dicts(),
-            checks=_checks(refresh, manifest),
-            quarantined=_quarantined(refresh),
+            checks=_checks(quarantined, project.manifest),
+            quarantined=quarantined,
             stale_sources=[vars(stale) for stale in stale_sources(refresh.folders)],
             allow_quarantine=refresh.allow_quarantine,
             comments=landed_comments(),
         )
-        warnings = []
+        warnings, published = [], None
         try:
-            publish(build_database, release_context)
+            published = publish(project.database, release_context, last=last)
         except NotDurable as error:
             warnings.append(str(error))
         # the release stands: what goes wrong from here on is told, and fails nothing
         removed = []
         try:
-            removed = prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9)).removed
+            removed = prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9), now=published).removed
         except (ReleaseError, OSError) as error:
             warnings.append(f"the oldest releases are not removed: {error}")
         return dg.MaterializeResult(
             metadata={
-                "release_id": release_context.release_id,
-                "as_of": str(refresh.as_of_date),
+                "release_id": told.release_id,
+                "as_of": str(told.as_of),
                 "removed_releases": [release.release_id for release in removed],
                 "warnings": warnings,
                 "dagster/row_count": sum(rows.values()),
@@ -156,16 +138,11 @@ def landed_comments() -> dict[tuple[str, str, str | None], str]:
     return comments
 
 
-def _landed(refresh: Refresh, dataset: str) -> Any:
+def _landed(refresh: RefreshRun, dataset: str) -> Path:
     return refresh.folders.landed / dataset / f"{dataset}.parquet"
 
 
-def _last_rows(refresh: Refresh) -> dict[str, int]:
-    last = current(refresh.settings.data_dir)
-    return {name: table["rows"] for name, table in last.manifest["tables"].items()} if last else {}
-
-
-def _quarantined(refresh: Refresh) -> dict[str, int]:
+def _quarantined_rows(refresh: RefreshRun) -> dict[str, int]:
     """Rows in quarantine, by dataset."""
     counts = {}
     for folder in sorted(refresh.folders.quarantine.glob("*/")):
@@ -174,9 +151,8 @@ def _quarantined(refresh: Refresh) -> dict[str, int]:
     return counts
 
 
-def _checks(refresh: Refresh, manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """The checks that this release passed, by name."""
-    quarantined = _quarantined(refresh)
+def _checks(quarantined: dict[str, int], manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The checks that this release passed, by name; of a dataset with rejected rows the contract is a warning."""
     contracts = [
         {"name": f"contract of landed {name}", "status": "warn" if name in quarantined else "pass"} for name in all_datasets()
     ]

@@ -14,21 +14,25 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from orchestration.defs import dbt_runner as dbt_project
 from orchestration.defs import last_refresh
-from orchestration.defs.definitions import REFRESH_JOB, build_definitions
-from orchestration.releases.lock import RefreshBusy, refresh_lock
-from orchestration.releases.release import current
+from orchestration.defs.dbt_runner import DbtError
+from orchestration.defs.definitions import build_definitions
+from orchestration.defs.sensors import REFRESH_JOB
+from orchestration.releases.lock import RefreshBusy
+from orchestration.releases.release import kept_release
+from orchestration.run import RefreshRun, start_run
 from orchestration.settings import Settings
 
 #: Dagster's own console log says in tracebacks what is said in words here.
-_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_SILENT: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine: bool, wait: bool = False) -> int:
     """Land, model, audit, publish. Returns 0 only when a new release stands; says on stderr what went wrong otherwise.
 
-    With `wait` it lets a refresh that runs end first.
+    With `wait` it lets a refresh that runs end first. The settings are read here, and the run made from them is handed to
+    every step. Raises SettingsError for a setting that can't be used, and ReleaseError if the release that was published
+    can't be read.
     """
     settings = Settings()
     console = Console(stderr=True)
@@ -37,29 +41,34 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
         console.print(f"waiting for the refresh that runs, {busy.holder} ...", markup=False, highlight=False, soft_wrap=True)
 
     try:
-        with refresh_lock(settings.data_dir, say if wait else None):
-            return _run(settings, console, live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine)
+        with start_run(
+            settings,
+            live=live,
+            as_of=as_of,
+            full=full,
+            allow_quarantine=allow_quarantine,
+            waiting=say if wait else None,
+        ) as run:
+            return _execute(run, console)
     except RefreshBusy as error:
         words = f"{error} (--wait waits for it)"
     except OSError as error:
         words = f"{settings.data_dir} can't be written: {error}"
-    except dbt_project.DbtError as error:
+    except DbtError as error:
         words = str(error)
     console.print(f"freefloat: {words}", style="red", markup=False, highlight=False, soft_wrap=True)
     return 1
 
 
-def _run(settings: Settings, console: Console, *, live: bool, as_of: date | None, full: bool, allow_quarantine: bool) -> int:
-    started = time.monotonic()
-    definitions = build_definitions(settings)
-    options = {"live": live, "as_of": str(as_of or ""), "allow_quarantine": allow_quarantine, "full": full}
-    run_config: dict[str, Any] = _SILENT | {"resources": {"refresh": {"config": options}}}
+def _execute(run: RefreshRun, console: Console) -> int:
+    """Runs the job on a run that has started; returns the exit code."""
+    settings, started = run.settings, time.monotonic()
+    job = build_definitions(settings, {"refresh": run}).resolve_job_def(REFRESH_JOB)
     run_id = str(uuid.uuid4())
-    job = definitions.resolve_job_def(REFRESH_JOB)
     # records in memory: writing Dagster's to disk takes longer than the work (`serve` keeps those of its own runs)
     with dg.DagsterInstance.ephemeral() as instance, _progress(console, instance, run_id, len(job.nodes)):
         try:
-            job.execute_in_process(run_config, instance=instance, raise_on_error=False, run_id=run_id)
+            job.execute_in_process(_SILENT, instance=instance, raise_on_error=False, run_id=run_id)
         finally:
             record = last_refresh.read_run(settings, instance, run_id)
             try:
@@ -76,8 +85,8 @@ def _run(settings: Settings, console: Console, *, live: bool, as_of: date | None
 
 
 def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -> None:
-    release = current(settings.data_dir)
-    assert release is not None
+    """Says on standard output what the release holds and what it lacks; `seconds` is how long the refresh took."""
+    release = kept_release(settings.data_dir, record["release_id"])
     manifest = release.manifest
     print(f"release {release.release_id}  as of {release.as_of}  in {seconds:.1f} s")
     marts = {name: table["rows"] for name, table in manifest["tables"].items() if "." not in name}

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.releases.catalog import literal, published_relations, quoted, single_value
-from orchestration.releases.release import WAREHOUSE, Release, ReleaseError, current, kept_release
+from orchestration.releases.release import WAREHOUSE, Release, ReleaseError, kept_release
 
 #: The marts whose verdicts, headline figures and documents are compared from release to release.
 RECONCILIATION, HEADLINES, DOCUMENTS = "fct_reconciliation", "mart_headline", "dim_document"
@@ -111,18 +111,18 @@ def new_contradictions(data_dir: Path, build_database: Path) -> list[VerdictChan
 
     Raises ReleaseError if the current release can't be read.
     """
-    release = current(data_dir)
-    if not release:
+    warehouse = data_dir / WAREHOUSE
+    if not warehouse.exists():
         return []
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"ATTACH {literal(data_dir / WAREHOUSE)} AS a (READ_ONLY)")
+            connection.execute(f"ATTACH {literal(warehouse)} AS a (READ_ONLY)")
             connection.execute(f"ATTACH {literal(build_database)} AS b (READ_ONLY)")
             if RECONCILIATION not in {name for _, name, _ in published_relations(connection, "a")}:
                 return []
             return [change for change in _verdict_changes(connection) if change.verdict_b == "contradicts"]
     except duckdb.Error as error:
-        raise ReleaseError(f"the verdicts of release {release.release_id} can't be compared: {error}") from error
+        raise ReleaseError(f"the verdicts of {warehouse} can't be compared: {error}") from error
 
 
 def _verdict_changes(connection: duckdb.DuckDBPyConnection) -> list[VerdictChange]:

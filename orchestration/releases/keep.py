@@ -23,16 +23,16 @@ class Pruned:
     held: list[Release]
 
 
-def prune(data_dir: Path, *, keep: int | None = None, max_bytes: int | None = None) -> Pruned:
+def prune(data_dir: Path, *, keep: int | None = None, max_bytes: int | None = None, now: Release | None = None) -> Pruned:
     """Removes the oldest releases: all but the `keep` newest, and those without which the rest fit in `max_bytes`.
 
-    The current release stays, and so does one that a reader holds open; both count. Raises ReleaseError if one can't be
-    removed; no half of a release is left then.
+    The current release (`now`, where the caller has it already) stays, and so does one that a reader holds open; both count.
+    Raises ReleaseError if one can't be removed, of which no half is left then, or if the current one can't be read.
     """
     if keep is not None and keep < 1:
         raise ReleaseError(f"can't keep {keep} releases: keep 1 or more")
-    settle_log(data_dir)
-    now = current(data_dir)
+    now = now or current(data_dir)
+    settle_log(data_dir, now)
     kept = list_releases(data_dir)
     total = sum(map(size, kept))
     pruned = Pruned([], [])

@@ -39,6 +39,7 @@ def refresh_lock(data_dir: Path, waiting: Callable[[RefreshBusy], object] | None
         yield
         return
     with _locked_file(path, waiting) as file:
+        # when the lock was taken, for whoever waits for it; a refresh has its own instant
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         file.truncate()
         file.write(json.dumps({"pid": os.getpid(), "started_at": now}))

@@ -9,23 +9,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.files.replace import sync
-from orchestration.releases.release import NEXT_WAREHOUSE, NotDurable, ReleaseError, current, iso_utc
+from orchestration.releases.release import NEXT_WAREHOUSE, NotDurable, Release, iso_utc
 
 LOG = "log.jsonl"
 
 
-def settle_log(data_dir: Path) -> None:
-    """Records what was done without a record, by a process that was killed or on a disk that was full."""
+def settle_log(data_dir: Path, now: Release | None) -> None:
+    """Records what was done without a record, by a process that was killed or on a disk that was full.
+
+    `now` is the current release; None where there is none, or where a damaged file doesn't say. Raises NotDurable.
+    """
     entries = read_log(data_dir)
     made_current = [entry["release_id"] for entry in entries if entry["action"] != "prune"]
     pruned = {entry["release_id"] for entry in entries if entry["action"] == "prune"}
     for release_id in dict.fromkeys(made_current):
         if release_id not in pruned and not (data_dir / "releases" / release_id).exists():
             record_change(data_dir, "prune", release_id)
-    try:
-        now = current(data_dir)
-    except ReleaseError:
-        return  # a damaged file says nothing
     if now and made_current[-1:] != [now.release_id]:
         record_change(data_dir, "rollback" if now.release_id in made_current else "publish", now.release_id)
 
@@ -51,6 +50,7 @@ def record_change(data_dir: Path, action: str, release_id: str) -> None:
     What can't be appended, since the disk is full, the next change appends (`settle_log`). Raises NotDurable.
     """
     log = data_dir / "releases" / LOG
+    # when this was written down, which is not the instant of a refresh
     entry = {"at": iso_utc(datetime.now(UTC)), "action": action, "release_id": release_id}
     try:
         # a rename between two links to one file does nothing and leaves both names (a rollback to the current release)

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from ingestion.files.replace import sync
 from orchestration.releases.log import record_change, settle_log
-from orchestration.releases.release import NEXT_WAREHOUSE, WAREHOUSE, Release, ReleaseError, file_sha256, kept_release, wal_files
+from orchestration.releases.release import (
+    NEXT_WAREHOUSE,
+    WAREHOUSE,
+    Release,
+    ReleaseError,
+    current_if_readable,
+    file_sha256,
+    kept_release,
+    wal_files,
+)
 
 
 def link_next(data_dir: Path, warehouse: Path) -> None:
@@ -37,7 +46,7 @@ def rollback(data_dir: Path, release_id: str) -> Release:
     """Makes a kept release current again. Raises ReleaseError if there is none of that id or its file has changed."""
     release = kept_release(data_dir, release_id)
     try:
-        settle_log(data_dir)
+        settle_log(data_dir, current_if_readable(data_dir))
         stated, found = release.manifest["warehouse"]["sha256"], file_sha256(release.warehouse)
         if stated != found:
             raise ReleaseError(

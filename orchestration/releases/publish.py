@@ -36,7 +36,7 @@ from orchestration.releases.release import (
     ReleaseError,
     ReleaseRow,
     checked_release_id,
-    current,
+    current_if_readable,
     file_sha256,
     iso_utc,
     list_releases,
@@ -54,7 +54,7 @@ _PRIVATE_FOLDERS = ("publish-*", "prune-*")
 class ReleaseContext:
     """What the manifest says beside what the build database holds.
 
-    `release_id` is decided before the build (`new_release_id`), since the build's `main.dim_release` holds it.
+    `release_id` is decided before the build (`release_id_of`), since the build's `main.dim_release` holds it.
     `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
     `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
     `comments` maps (schema, table, column) to a comment for what the build has none on; column None is the table.
@@ -71,20 +71,23 @@ class ReleaseContext:
     comments: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
 
 
-def publish(build_database: Path, context: ReleaseContext) -> Release:
+def publish(build_database: Path, context: ReleaseContext, *, last: Release | None = None) -> Release:
     """Makes the marts (schema `main`) and landed tables (schema `landed`) of a build database the current release.
 
     The build database must be closed by its writer and hold one row in `main.dim_release` (release_id, as_of,
-    created_at). Raises NotDurable if it is published and the disk did not confirm it, and ReleaseError if any step fails;
-    the last release then stands as it was. A publish that is killed leaves only what the next one sweeps away.
+    created_at). `last` is the current release, where the caller has opened it already.
+
+    Raises NotDurable if it is published and the disk did not confirm it, and ReleaseError if any step fails; the last release
+    then stands as it was. A publish that is killed leaves only what the next one sweeps away.
     """
     data_dir, release_id = context.data_dir, checked_release_id(context.release_id)
     folder = data_dir / "build" / f"publish-{release_id}"
     target = data_dir / "releases" / release_id
     if target.exists():
         raise ReleaseError(f"release {release_id} exists already in {target}: publish under a new release id")
+    last = last or current_if_readable(data_dir)
     try:
-        settle_log(data_dir)
+        settle_log(data_dir, last)
         sweep_leftovers(data_dir)
         folder.mkdir(parents=True)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +98,7 @@ def publish(build_database: Path, context: ReleaseContext) -> Release:
                 "build with the release id that is to be published"
             )
         seal(folder)
-        write_manifest(folder, _manifest(folder, tables, row, context))
+        write_manifest(folder, _manifest(folder, tables, row, context, last))
         move_into_releases(folder, target)
         link_next(data_dir, target / WAREHOUSE)
         replace_current(data_dir)
@@ -233,14 +236,15 @@ def discard(data_dir: Path, folder: Path, target: Path) -> None:
         (data_dir / NEXT_WAREHOUSE).unlink(missing_ok=True)
 
 
-def _manifest(folder: Path, tables: dict[str, dict[str, Any]], row: ReleaseRow, context: ReleaseContext) -> dict[str, Any]:
+def _manifest(
+    folder: Path, tables: dict[str, dict[str, Any]], row: ReleaseRow, context: ReleaseContext, last: Release | None
+) -> dict[str, Any]:
     warehouse = folder / WAREHOUSE
-    previous = _previous(context.data_dir)
     return {
         "release_id": row.release_id,
         "created_at": iso_utc(row.created_at),
         "as_of": row.as_of.isoformat() if row.as_of else None,
-        "previous_release_id": previous,
+        "previous_release_id": last.release_id if last else None,
         "allow_quarantine": context.allow_quarantine,
         "versions": _versions() | context.versions,
         "warehouse": {
@@ -256,15 +260,6 @@ def _manifest(folder: Path, tables: dict[str, dict[str, Any]], row: ReleaseRow, 
         "quarantined": context.quarantined,
         "stale_sources": context.stale_sources,
     }
-
-
-def _previous(data_dir: Path) -> str | None:
-    try:
-        release = current(data_dir)
-    except ReleaseError:
-        # a damaged current file must not stand in the way of the release that repairs it
-        return None
-    return release.release_id if release else None
 
 
 def _versions() -> dict[str, str]:

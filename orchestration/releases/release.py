@@ -69,10 +69,12 @@ class Release:
             raise ReleaseError(f"{path} can't be read: {error}; publish anew with `freefloat refresh`") from error
 
 
-def new_release_id() -> str:
-    """This instant in UTC to the millisecond, such as 20261124T001122345Z; release ids sort by time."""
-    now = datetime.now(UTC)
-    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z"
+def release_id_of(started_at: datetime) -> str:
+    """The id of the release whose refresh started at an instant in UTC: to the millisecond, such as 20261124T001122345Z.
+
+    Release ids sort by time.
+    """
+    return f"{started_at:%Y%m%dT%H%M%S}{started_at.microsecond // 1000:03d}Z"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,14 @@ def current(data_dir: Path) -> Release | None:
             f"{warehouse} can't be read: {error}; bring a kept release back with `freefloat releases rollback ID`"
         ) from error
     return Release(row.release_id, data_dir / "releases" / row.release_id, row.as_of, row.created_at)
+
+
+def current_if_readable(data_dir: Path) -> Release | None:
+    """The current release; None without one, and where its file is damaged: that must not stand in the way of its repair."""
+    try:
+        return current(data_dir)
+    except ReleaseError:
+        return None
 
 
 def list_releases(data_dir: Path) -> list[Release]:

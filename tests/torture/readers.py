@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from orchestration.releases.keep import prune
 from orchestration.releases.lock import refresh_lock
 from orchestration.releases.pointer import rollback
 from orchestration.releases.publish import ReleaseContext, publish
-from orchestration.releases.release import MANIFEST, WAREHOUSE, Release, ReleaseError, list_releases, new_release_id
+from orchestration.releases.release import MANIFEST, WAREHOUSE, Release, ReleaseError, list_releases, release_id_of
 from tests.conftest import PROJECT, freefloat
 
 #: Tables with rows and a `table_ref`, which holds the id of the release here.
@@ -380,7 +381,7 @@ class Torture:
         return self.data_dir / "build" / "build.duckdb"
 
     def _publish(self) -> None:
-        release_id = new_release_id()
+        release_id = release_id_of(datetime.now(UTC))
         with duckdb.connect(self._build) as connection:
             connection.execute(f"UPDATE {RELEASE} SET release_id = '{release_id}', created_at = now()")
             self.expected[RELEASE] = 1

@@ -34,7 +34,7 @@ from ingestion.live.feed import Live
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS
-from orchestration.defs import dbt_runner as dbt_project
+from orchestration.defs import dbt_runner
 from orchestration.settings import COMMITTED_DIR, Settings
 from tests.standins import labs
 from tests.standins.market import SHANGHAI, TENCENT, Market
@@ -195,6 +195,7 @@ class TimeMachine:
         self.everything = Folders(folder / "everything" / "committed", folder / "everything" / "data")
         #: Where dbt works, on one landed folder after the other, so that it parses the project once.
         self.settings = Settings(data_dir=folder / "build_here")
+        self.project = dbt_runner.parse(self.settings)
         _copy_committed(self.everything)
         _write_inbox(self.everything)
         _land_files(self.everything)
@@ -242,20 +243,12 @@ class TimeMachine:
         context = {"release_id": ["time travel"], "as_of": [day], "created_at": [datetime(2026, 1, 1, tzinfo=UTC)]}
         frame = pl.DataFrame(context, schema_overrides={"created_at": pl.Datetime("us", "UTC")})
         write_parquet(frame, self.settings.build_dir / "refresh.parquet")
-        database = dbt_project.build_database(self.settings)
-        database.unlink(missing_ok=True)
-        before = os.environ.get("FREEFLOAT_DATA_DIR")
-        try:
-            result = dbt_project._invoke(self.settings, ["run", "--no-write-json"])
-        finally:
-            if before is None:
-                os.environ.pop("FREEFLOAT_DATA_DIR", None)
-            else:
-                os.environ["FREEFLOAT_DATA_DIR"] = before
+        self.project.database.unlink(missing_ok=True)
+        result = dbt_runner._invoke(self.project, ["run", "--no-write-json"])
         failed = [f"{run.node.name}: {run.message}" for run in result.result or () if run.status != "success"]
         if result.exception or failed:
             raise RuntimeError(f"the models fail as of {day} ({name}): {result.exception or '; '.join(failed)}")
-        return database.replace(self.folder / f"{name}.duckdb")
+        return self.project.database.replace(self.folder / f"{name}.duckdb")
 
 
 def _copy_committed(folders: Folders) -> None:

@@ -13,9 +13,10 @@ import pytest
 
 from ingestion.dataset import all_datasets
 from ingestion.sources import FEEDS
-from orchestration.defs import dbt_runner as dbt_project
-from orchestration.defs.definitions import REFRESH_JOB, build_definitions, inbox_sensor
+from orchestration.defs import dbt_runner
+from orchestration.defs.definitions import build_definitions
 from orchestration.defs.release_asset import RELEASE_KEY
+from orchestration.defs.sensors import REFRESH_JOB, inbox_sensor
 from orchestration.settings import Settings
 
 
@@ -26,7 +27,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def test_every_dataset_model_and_test_is_an_asset_or_a_check(settings: Settings) -> None:
     graph = build_definitions(settings).resolve_asset_graph()
-    nodes = dbt_project.read_manifest(settings)["nodes"].values()
+    nodes = dbt_runner.parse(settings).manifest["nodes"].values()
     models = [n for n in nodes if n["resource_type"] == "model" and n["config"]["materialized"] != "ephemeral"]
     tests = [n for n in nodes if n["resource_type"] == "test"]
     assert graph.materializable_asset_keys >= {dg.AssetKey(["landed", name]) for name in all_datasets()}
@@ -81,9 +82,8 @@ def test_prices_are_partitioned_by_month_and_a_range_is_one_run(settings: Settin
         assert node.backfill_policy == dg.BackfillPolicy.single_run()
 
 
-def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
-    sensor = inbox_sensor()
+def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path) -> None:
+    sensor = inbox_sensor(Settings(data_dir=tmp_path))
 
     def look(cursor: str | None) -> Any:
         found = sensor(dg.build_sensor_context(cursor=cursor))
@@ -110,14 +110,13 @@ def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path, monkeypatc
 def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dbt_project.parse(settings)
-    shutil.copytree(dbt_project.PROJECT_DIR, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
-    monkeypatch.setattr(dbt_project, "PROJECT_DIR", tmp_path / "dbt_project")
-    before = dbt_project.manifest_path(settings).stat().st_mtime_ns
-    dbt_project.parse(settings)
-    assert dbt_project.manifest_path(settings).stat().st_mtime_ns == before
+    project = dbt_runner.parse(settings)
+    shutil.copytree(dbt_runner.PROJECT_DIR, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
+    monkeypatch.setattr(dbt_runner, "PROJECT_DIR", tmp_path / "dbt_project")
+    before = project.manifest_path.stat().st_mtime_ns
+    dbt_runner.parse(settings)
+    assert project.manifest_path.stat().st_mtime_ns == before
     (tmp_path / "dbt_project" / "models" / "securities" / "marts" / "dim_extra.sql").write_text("select 1 as one\n")
-    dbt_project.parse(settings)
-    assert "model.freefloat.dim_extra" in dbt_project.read_manifest(settings)["nodes"]
+    assert "model.freefloat.dim_extra" in dbt_runner.parse(settings).manifest["nodes"]
     monkeypatch.undo()
-    dbt_project.parse(settings)
+    dbt_runner.parse(settings)

@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.log import read_log
 from orchestration.releases.pointer import rollback
 from orchestration.releases.publish import ReleaseContext, publish
-from orchestration.releases.release import NotDurable, Release, ReleaseError, current, list_releases, new_release_id, size
+from orchestration.releases.release import NotDurable, Release, ReleaseError, current, list_releases, release_id_of, size
 
 #: The steps at which a publish can fail or be killed, in their order.
 STEPS = (
@@ -93,12 +92,9 @@ def files(data_dir: Path) -> set[str]:
 
 
 def test_release_ids_are_utc_to_the_millisecond_and_sort_by_time():
-    first = new_release_id()
-    time.sleep(0.002)
-    assert first < new_release_id()
-    assert len(first) == len("20261124T001122345Z") and first.endswith("Z")
-    instant = datetime.strptime(first, "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
-    assert timedelta(0) < datetime.now(UTC) - instant < timedelta(minutes=1)
+    instant = datetime(2026, 11, 24, 0, 11, 22, 345_999, UTC)
+    assert release_id_of(instant) == "20261124T001122345Z"
+    assert release_id_of(instant) < release_id_of(instant + timedelta(milliseconds=1)) < release_id_of(instant.replace(day=25))
 
 
 def test_no_release_before_the_first_publish(tmp_path):

@@ -12,10 +12,11 @@ refresh: .venv/.installed  ## set up, then build and publish a release from the 
 demo: .venv/.installed  ## a live refresh against stand-ins on loopback, with made-up prices, into data/build/demo
 	FREEFLOAT_DATA_DIR=$(CURDIR)/data/build/demo $(BIN)/python -m tests.standins $(BIN)/freefloat refresh --live
 
-test: .venv/.installed browser  ## set up, then run all tests
+test: .venv/.installed  ## set up, then run all tests; those that look at pages need a Chromium (`make browser`)
+	@$(BIN)/python -m tests.chromium || true
 	$(BIN)/pytest
 
-browser:  ## a Chromium for the tests that look at the report: nothing if there is one, else Debian's
+browser:  ## install Debian's Chromium with apt-get, through sudo unless you are root; nothing if there is one already
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
 	{ $$as_root apt-get -qq update && \

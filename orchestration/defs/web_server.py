@@ -1,18 +1,23 @@
-"""The processes behind `freefloat serve`: Dagster's own, with a guard before its web page.
+"""The web page behind `freefloat serve`: Dagster's own application, with a guard before it.
 
 Dagster's page has no login, is not particular about the host name that it is asked under, and does what a mere link says
 (GET /graphql?query=mutation...). Without the guard, any site that is open in the same browser could start, end and delete
 runs, by asking 127.0.0.1 itself or under a name of its own that leads there.
+
+Dagster's command for the page takes no middleware, and a second server before it would leave the page open behind the guard.
+So the application is made here, as that command makes it, and uvicorn serves it with the guard around it. Nothing of Dagster is
+changed, but two classes that the application needs have no public name; test_security.py holds them to the pinned release.
 """
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
+import click
+import dagster as dg
 import uvicorn
-from dagster._cli import dev
-from dagster_webserver import cli
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+from dagster_webserver.app import create_app_from_workspace_process_context
+from dagster_webserver.version import __version__ as webserver_version
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,6 +25,10 @@ from starlette.websockets import WebSocketClose
 
 from ingestion.live.http import is_own_machine
 
+#: Seconds that open requests have to end once the page is asked to stop.
+CLOSING_TIME = 1
+#: Milliseconds between two looks of the page for news, as `dagster dev` sets it.
+POLL_RATE = 2000
 #: Listening on these is listening on every address of the machine, under names that nobody here knows.
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})
 
@@ -60,33 +69,24 @@ def refusal(host: str, method: str, headers: Headers) -> str | None:
     return None
 
 
-def serve_page() -> None:
-    """Dagster's web server, behind the guard."""
-    module: Any = uvicorn
-    run = uvicorn.run
-
-    def run_guarded(application: ASGIApp, *, host: str, **options: Any) -> None:
-        run(OwnPagesOnly(application, host), host=host, **options)
-
-    module.run = run_guarded
-    cli.cli()
+def guarded_page(workspace: WorkspaceProcessContext, host: str) -> OwnPagesOnly:
+    """Dagster's page of a workspace, behind the guard, for serving on `host`."""
+    return OwnPagesOnly(create_app_from_workspace_process_context(workspace, live_data_poll_rate=POLL_RATE), host)
 
 
-def serve_all() -> None:
-    """`dagster dev`, which starts the web server, the daemon and the code server, with this module as the web server."""
-    module: Any = dev
-    open_subprocess = dev.open_ipc_subprocess
-
-    def open_guarded(parts: list[str], **options: Any) -> Any:
-        return open_subprocess([part.replace("dagster_webserver", "orchestration.defs.web_server") for part in parts], **options)
-
-    module.open_ipc_subprocess = open_guarded
-    dev.dev_command()
+@click.command()
+@click.option("--host", required=True, help="The address to listen on.")
+@click.option("--port", type=int, required=True, help="The port to listen on.")
+@click.option("--workspace", required=True, help="A workspace.yaml that says where the code server listens.")
+def main(host: str, port: int, workspace: str) -> None:
+    """Serve Dagster's page behind the guard until SIGINT or SIGTERM."""
+    with dg.DagsterInstance.get() as instance:
+        # not closed: that waits seconds for threads which end with this process anyway
+        context = WorkspaceProcessContext(instance, WorkspaceFileTarget([workspace]), version=webserver_version)
+        page = guarded_page(context, host)
+        print(f"freefloat: serving on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+        uvicorn.run(page, host=host, port=port, log_level="warning", timeout_graceful_shutdown=CLOSING_TIME)
 
 
 if __name__ == "__main__":
-    # only the second is told where to listen by its parent and ends with it
-    if "--shutdown-pipe" in sys.argv:
-        serve_page()
-    else:
-        serve_all()
+    main()

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import icalendar
 
+from ingestion.files.cell_text import printable
 from orchestration.reading.connection import QueryError, connect, records
-from orchestration.reading.text import printable, sink
+from orchestration.reading.text import sink
 
 #: UIDs are made from the catalyst's id in this name space, which must never change.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "freefloat:fct_catalyst")

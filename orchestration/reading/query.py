@@ -14,8 +14,9 @@ from typing import Any, BinaryIO
 
 import duckdb
 
+from ingestion.files.cell_text import printable
 from orchestration.reading.connection import _READS_ONLY, QueryError, connect, execute
-from orchestration.reading.text import aligned, json_text, printable, printable_cells, sink, text, width
+from orchestration.reading.text import aligned, json_text, printable_cells, sink, text, width
 from orchestration.releases.release import WAREHOUSE
 
 _UNKNOWN_TABLE = re.compile(r'Table with name "?([^"\s]+)"? does not exist')

@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
+from ingestion.files.cell_text import printable
 from orchestration.reading.connection import QueryError, connect
-from orchestration.reading.text import aligned, printable
+from orchestration.reading.text import aligned
 from orchestration.releases.catalog import literal
 from orchestration.releases.release import NoRelease, ReleaseError, current
 

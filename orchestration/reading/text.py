@@ -14,6 +14,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ingestion.files.cell_text import printable
+
 
 @contextmanager
 def sink(output: Path | None) -> Generator[BinaryIO]:
@@ -81,13 +83,6 @@ def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def printable(cell: str) -> str:
-    """The text without control characters: data must not move a terminal's cursor nor break a line."""
-    return "".join(
-        letter.encode("unicode_escape").decode() if unicodedata.category(letter) == "Cc" else letter for letter in cell
-    )
-
-
 def width(cell: str) -> int:
     """The number of columns that a text takes in a terminal: a Chinese character takes two."""
     if cell.isascii():
@@ -112,4 +107,5 @@ def aligned(names: Sequence[str], rows: Sequence[Sequence[str]], is_number: Sequ
 
 
 def printable_cells(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """A header and rows, what can't be seen spelt out: data must not move a terminal's cursor, turn text or break a line."""
     return [[printable(cell) for cell in row] for row in (names, *rows)]

@@ -13,14 +13,20 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import WorkspaceFileTarget
 from starlette.datastructures import Headers
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from ingestion.dataset import Folders
 from ingestion.live.feed import Live
@@ -29,7 +35,7 @@ from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS
 from orchestration.cli import cli
 from orchestration.defs import serve as serve_module
-from orchestration.defs.web_server import refusal
+from orchestration.defs.web_server import guarded_page, refusal
 from orchestration.reading.connection import QueryError
 from orchestration.reading.query import run_query
 from orchestration.reading.status import read_status, status_text
@@ -42,6 +48,8 @@ from tests.conftest import PROJECT
 KEY = "sk-or-v1-Made/Up+Key-0123456789=="
 #: One that a host name can hold.
 PLAIN_KEY = "sk-or-v1-MadeUpKey0123456789"
+#: The test client calls itself something else on a websocket.
+OWN_HOST = {"host": "127.0.0.1:3000"}
 
 
 # The web page.
@@ -90,20 +98,48 @@ def test_the_page_answers_itself_and_programs_and_nobody_else(
     assert refused is None if words is None else words in (refused or "")
 
 
+def test_the_guard_stands_before_the_page_and_its_websockets_with_the_pinned_dagster(tmp_path: Path) -> None:
+    """The page needs two classes of Dagster that have no public name: WorkspaceProcessContext and WorkspaceFileTarget.
+
+    Another release may rename them, take other arguments or answer elsewhere than in the application that it gives. So Dagster
+    is pinned to one release, and whoever raises the pin sees here whether the guard still stands before all that is served.
+    """
+    pinned = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert f"dagster-webserver=={version('dagster-webserver')}" in pinned
+    assert f"dagster=={version('dagster')}" in pinned
+    workspace = tmp_path / "workspace.yaml"
+    workspace.write_text("load_from: []\n")
+    with (
+        dg.DagsterInstance.local_temp() as instance,
+        WorkspaceProcessContext(instance, WorkspaceFileTarget([str(workspace)]), version="7.7") as context,
+    ):
+        client = TestClient(guarded_page(context, "127.0.0.1"), base_url="http://127.0.0.1:3000")
+        query = {"query": "{ version }"}
+        assert client.get("/server_info").status_code == 200
+        assert client.post("/graphql", json=query).json() == {"data": {"version": "7.7"}}
+        for path in ("/server_info", "/graphql", "/", "/anything"):
+            assert client.get(path, headers={"host": "rebound.example"}).status_code == 403
+        assert client.post("/graphql", json=query, headers={"origin": "http://rebound.example"}).status_code == 403
+        with client.websocket_connect("/graphql", subprotocols=["graphql-ws"], headers=OWN_HOST):
+            pass
+        with (
+            pytest.raises(WebSocketDisconnect) as refused,
+            client.websocket_connect("/graphql", headers=OWN_HOST | {"origin": "http://rebound.example"}),
+        ):
+            pass
+        assert refused.value.reason == "a page of another site asks"
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     """The commands that `serve` would have started."""
     commands: list[list[str]] = []
 
-    class Process:
-        def __init__(self, command: list[str], **options: Any) -> None:
-            commands.append(command)
+    def run_together(first: dict[str, list[str]], then: dict[str, list[str]], **_: Any) -> int:
+        commands.extend([*first.values(), *then.values()])
+        return 0
 
-        def wait(self) -> int:
-            return 0
-
-    monkeypatch.setattr(serve_module.subprocess, "Popen", Process)
-    monkeypatch.setattr(serve_module.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(serve_module, "run_together", run_together)
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     return commands
@@ -126,8 +162,10 @@ def test_serving_to_other_machines_is_asked_for_and_said(
 ) -> None:
     done = CliRunner().invoke(cli, ["serve", *options])
     assert done.exit_code == 0
-    (command,) = started
-    assert command[command.index("-h") + 1] == host
+    (page,) = [command for command in started if "--host" in command]
+    assert page[page.index("--host") + 1] == host
+    # the others are only asked over a socket file
+    assert not any(option in ("-p", "--port") for command in started if command is not page for option in command)
     warning = f"freefloat: {host} is reachable from other machines, and the page has no login\n"
     assert done.stderr == (warning if is_warned else "")
 

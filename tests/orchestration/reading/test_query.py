@@ -22,7 +22,7 @@ import pytest
 from orchestration.reading import query
 from orchestration.reading.connection import _CONFIG, QueryError, connect
 from orchestration.reading.query import run_query
-from orchestration.reading.text import aligned, printable, width
+from orchestration.reading.text import aligned, width
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import NoRelease
 
@@ -158,9 +158,12 @@ def test_table_elsewhere_than_on_a_terminal_is_plain_and_aligned(data_dir, tmp_p
     assert written(data_dir, "SELECT 1 AS a WHERE false", "table", tmp_path) == b"a\n-\n(0 rows)\n"
 
 
-def test_data_cannot_break_a_line_nor_move_the_cursor():
-    assert printable("a\x1b[31m\nb\x9bc") == "a\\x1b[31m\\nb\\x9bc"
-    assert printable("智谱 é \u3000") == "智谱 é \u3000"
+def test_data_cannot_break_a_line_nor_move_the_cursor_nor_turn_the_text():
+    assert aligned(["a"], [["a\x1b[31m\nb\x9bc"]], [False]).splitlines()[2] == "a\\x1b[31m\\nb\\x9bc"
+    assert aligned(["智谱"], [["é 智谱"]], [False]) == "智谱\n------\né 智谱\n"
+    # U+202E shows what follows from right to left: `MiniMax<U+202E>txt.exe` would read `MiniMaxexe.txt`
+    turned = aligned(["name\u2066"], [["MiniMax\u202etxt.exe"]], [False])
+    assert turned == "name\\u2066\n--------------------\nMiniMax\\u202etxt.exe\n"
     assert aligned(["a"], [["x\ny"]], [False]) == "a\n----\nx\\ny\n"
     assert width("智谱") == 4 and width("ab") == 2 and width("e\u0301") == 1
 

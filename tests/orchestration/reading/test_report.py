@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Generator
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 from orchestration.cli import cli
 from orchestration.releases.catalog import literal
 from orchestration.releases.publish import ReleaseContext, publish
+from tests.chromium import MISSING, chromium
 from tests.conftest import PROJECT
 
 RELEASE = "20260420T000000001Z"
@@ -354,9 +354,9 @@ def test_a_failed_write_leaves_the_last_report_and_nothing_else(reported, tmp_pa
 
 @pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    assert found, "no Chromium to look at the report with: install it with `make browser`, or `apt-get install chromium`"
+    found = chromium()
+    if found is None:
+        pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield opened

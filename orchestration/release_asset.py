@@ -15,7 +15,6 @@ from ingestion.glossary import describe
 from ingestion.landing import write_parquet
 from ingestion.sources import stale_sources
 from orchestration import dbt_project, releases
-from orchestration.mart_contracts import mart_faults
 from orchestration.owners import OWNERS
 from orchestration.run import Refresh
 from orchestration.status import tripped_words
@@ -74,10 +73,8 @@ def release_asset(parents: list[dg.AssetKey]) -> dg.AssetsDefinition:
         build_database = dbt_project.build_database(settings)
         manifest = dbt_project.read_manifest(settings)
         with duckdb.connect(str(build_database), read_only=True) as connection:
-            faults, rows = mart_faults(connection, manifest)
+            rows = mart_rows(connection, manifest)
             tripwires = connection.table("main.mart_tripwire").pl().sort("document_id", "signal_number").to_dicts()
-        if faults:
-            raise dg.Failure("the audit failed:\n" + "\n".join(faults), allow_retries=False)
         emptied = [name for name, before in _last_rows(refresh).items() if before and rows.get(name) == 0]
         contradictions = releases.new_contradictions(settings.data_dir, build_database)
         release_context = releases.ReleaseContext(
@@ -142,6 +139,14 @@ def tripwire_result(tripwires: list[dict[str, Any]]) -> dg.AssetCheckResult:
     )
 
 
+def mart_rows(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> dict[str, int]:
+    """How many rows each mart of the build database has, by its name."""
+    models = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+    marts = sorted(node["alias"] for node in models if dbt_project.layer(node) == "marts")
+    counts = " union all ".join(f"select '{name}', count(*) from main.{name}" for name in marts)
+    return dict(connection.execute(counts).fetchall())
+
+
 def landed_comments() -> dict[tuple[str, str, str | None], str]:
     """(schema, table, column) -> comment of every landed table and column; the column is None for the table itself."""
     comments: dict[tuple[str, str, str | None], str] = {}
@@ -177,4 +182,4 @@ def _checks(refresh: Refresh, manifest: dict[str, Any]) -> list[dict[str, Any]]:
         {"name": f"contract of landed {name}", "status": "warn" if name in quarantined else "pass"} for name in all_datasets()
     ]
     tests = [{"name": node["name"], "status": "pass"} for node in manifest["nodes"].values() if node["resource_type"] == "test"]
-    return [*contracts, *tests, {"name": "contracts of the marts", "status": "pass"}]
+    return [*contracts, *tests]

@@ -43,7 +43,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "dbt: two thirds are done": ("orchestration.dbt_project", "MessageToDict", 60),
     "dbt: nearly all is done": ("orchestration.dbt_project", "MessageToDict", 90),
     "dbt: done, not yet marked as passed": ("orchestration.dbt_project", "replace_file", 1),
-    "audit: the contracts of the marts": ("orchestration.release_asset", "mart_faults", 1),
+    "audit: the rows of the marts": ("orchestration.release_asset", "mart_rows", 1),
     "audit: the comparison with the last release": ("orchestration.releases", "new_contradictions", 1),
     "copying: the warehouse": ("orchestration.releases", "write_warehouse", 1),
     "copying: tables": ("orchestration.releases", "copy_tables", 1),

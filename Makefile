@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: refresh demo test browser check benchmark benchmark-market benchmark-reconciliation \
-	torture-readers torture-crash torture-time-travel fuzz audit dictionary clean
+	torture-readers torture-crash torture-time-travel fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
 	$(BIN)/freefloat refresh
@@ -54,6 +54,9 @@ fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 
 audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of what uv.lock pins; fails if it can't ask
 	$(BIN)/uv audit --frozen --preview-features audit-command
+
+generated: .venv/.installed  ## write what of the dbt project is made from datasets and models: sources.yml, the list of marts
+	$(BIN)/python -m orchestration.defs.dbt_generated
 
 dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
 	$(BIN)/python -m orchestration.reading.dictionary

@@ -140,7 +140,7 @@ class Dataset:
         return columns
 
     @property
-    def is_taken_up(self) -> bool:
+    def is_append_only(self) -> bool:
         """True if new rows of the dataset can be taken up by what is built: all of a feed's but those (splits, lock-ups)
         that change the history of a security."""
         return bool(self.feed) and ("ticker" not in self.key or "trading_date" in self.key)

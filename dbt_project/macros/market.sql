@@ -59,11 +59,11 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
 
 {# The tickers whose bars an incremental build makes anew, and the day from which on: all bars from a changed one on, since
    later ones look back. Changed is a bar or split that was retrieved since; and a bar without volume whose meaning can
-   change with them, since fct_zero_volume_bar looks at the other securities of the day and of the session before.
+   change with them, since int_zero_volume_bar looks at the other securities of the day and of the session before.
    In a full build, and if nothing is built yet, every ticker from its first bar on. #}
 {% macro changed_bars() -%}
     {%- set since = last_retrieval() -%}
-    {%- set bars, days, splits = ref('int_bar_candidate'), ref('dim_trading_day'), ref('int_split') -%}
+    {%- set bars, days, splits = ref('int_bar_candidate'), ref('int_trading_day'), ref('int_split') -%}
     {%- if since -%}
         {%- set changed_days = run_query('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since) -%}
         {%- set first_day = changed_days.columns[0].values()[0] or '9999-12-31' -%}

@@ -1,7 +1,7 @@
 {# The clock of the warehouse: what is known on the day as of which it is built. #}
 
 {# The day as of which the warehouse is built. #}
-{% macro as_of() -%} (select as_of from {{ ref('dim_release') }}) {%- endmacro %}
+{% macro as_of() -%} (select as_of from {{ ref('int_release') }}) {%- endmacro %}
 
 {# The landed rows of a dataset that were known on that day (a package or feed has no such day: it is always known). A cell
    that was not known yet when its row was is null until then. #}

@@ -116,3 +116,16 @@ case {{ formula_kind }}
         then 'earlier of ' || {{ words }}.words_1 || ' and trading day ' || {{ words }}.words_3 || ' from ' || {{ words }}.words_2
 end
 {%- endmacro %}
+
+{# True if a regular expression is found in a text. #}
+{% macro matches_regular_expression(text, expression) -%}
+    {{ return(adapter.dispatch('matches_regular_expression')(text, expression)) }}
+{%- endmacro %}
+
+{% macro default__matches_regular_expression(text, expression) -%}
+{{ text }} rlike '{{ expression }}'
+{%- endmacro %}
+
+{% macro duckdb__matches_regular_expression(text, expression) -%}
+regexp_matches({{ text }}, '{{ expression }}')
+{%- endmacro %}

@@ -168,16 +168,16 @@ def _built_from(project: DbtProject, run: RefreshRun, as_of: date) -> str:
     then and became known later would not be taken up by the second, which looks only at what was landed since.
     """
     datasets = all_datasets()
-    taken_up = {name for name, dataset in datasets.items() if dataset.is_taken_up}
+    append_only = {name for name, dataset in datasets.items() if dataset.is_append_only}
     landed = {name: sorted((run.settings.landed_dir / name).glob("*.parquet")) for name in sorted(datasets)}
-    read = [name for name in datasets if name in taken_up | _read_by_incremental_models(project.manifest)]
+    read = [name for name in datasets if name in append_only | _read_by_incremental_models(project.manifest)]
     is_all_known = all(
         _newest_known_on(landed[name]) <= as_of for name in read if landed[name] and "known_on" in datasets[name].landed
     )
     is_any_day = as_of == run.started_at.date() and is_all_known
     digest = hashlib.sha256(f"{project.digest} {'' if is_any_day else as_of}".encode())
     for name, paths in landed.items():
-        if name not in taken_up:
+        if name not in append_only:
             for path in paths:
                 digest.update(f"{name}/{path.name}".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

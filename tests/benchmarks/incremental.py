@@ -34,6 +34,7 @@ FEEDS = {
 }
 MODELS = (
     "int_bar_candidate",
+    "int_zero_volume_bar",
     "fct_zero_volume_bar",
     "int_price_bar",
     "fct_turnover_daily",

@@ -24,8 +24,10 @@ from orchestration.defs.dbt_runner import PROJECT_DIR
 #: What depends on bars; all else is built once.
 MODELS = (
     "intermediate.int_bar_candidate",
+    "intermediate.int_corporate_action",
     "main.fct_corporate_action",
     "intermediate.int_split",
+    "intermediate.int_zero_volume_bar",
     "main.fct_zero_volume_bar",
     "intermediate.int_price_bar",
     "main.fct_turnover_daily",

@@ -45,7 +45,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "dbt: two thirds are done": ("orchestration.defs.dbt_runner", "MessageToDict", 60),
     "dbt: nearly all is done": ("orchestration.defs.dbt_runner", "MessageToDict", 90),
     "dbt: done, not yet marked as passed": ("orchestration.defs.dbt_runner", "replace_file", 1),
-    "audit: the contracts of the marts": ("orchestration.defs.release_asset", "mart_faults", 1),
+    "audit: the rows of the marts": ("orchestration.defs.release_asset", "mart_rows", 1),
     "audit: the comparison with the last release": ("orchestration.defs.release_asset", "new_contradictions", 1),
     "copying: the warehouse": ("orchestration.releases.publish", "write_warehouse", 1),
     "copying: tables": ("orchestration.releases.publish", "copy_tables", 1),

@@ -60,7 +60,7 @@ select
 from ranked
 left join (
     select distinct lower(issuer) as issuer
-    from {{ ref('dim_security') }}
+    from {{ ref('int_security') }}
     where ticker is not null and sector = 'LLM'
 ) as listed on lower(ranked.developer) = listed.issuer
 where ranked.preference = 1

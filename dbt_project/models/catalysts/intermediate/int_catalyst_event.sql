@@ -6,7 +6,7 @@ with tranche_rules as (
         document_id,
         first_tradable_latest_on,
         min(release_rule) as release_rule
-    from {{ ref('fct_lockup_tranche') }}
+    from {{ ref('int_lockup_tranche') }}
     where is_preferred and date_basis <> 'at listing'
     group by ticker, document_id, first_tradable_latest_on
 ),
@@ -32,7 +32,7 @@ expiries as (
         expiries.document_id,
         cast(null as varchar) as table_ref,
         expiries.known_on
-    from {{ ref('fct_lockup_expiry') }} as expiries
+    from {{ ref('int_lockup_expiry') }} as expiries
     inner join tranche_rules
         on
             expiries.ticker = tranche_rules.ticker
@@ -45,7 +45,7 @@ corporate_event_kinds as (
         events.ticker,
         events.event,
         min(words.match_order) as match_order
-    from {{ ref('fct_corporate_event') }} as events
+    from {{ ref('int_corporate_event') }} as events
     inner join {{ ref('int_catalyst_kind_word') }} as words on {{ names_word('events.event', 'words.word') }}
     group by events.ticker, events.event
 ),
@@ -70,7 +70,7 @@ corporate_events as (
         events.document_id,
         events.table_ref,
         events.known_on
-    from {{ ref('fct_corporate_event') }} as events
+    from {{ ref('int_corporate_event') }} as events
     left join corporate_event_kinds on events.ticker = corporate_event_kinds.ticker and events.event = corporate_event_kinds.event
     left join {{ ref('stg_catalyst_kinds') }} as kinds on corporate_event_kinds.match_order = kinds.match_order
     where events.is_preferred
@@ -84,7 +84,7 @@ issues as (
             when coalesce(classes.is_listed, lower(capital.share_class) not like 'unlisted%') then capital.issued_shares
             else 0
         end as supply_shares
-    from {{ ref('fct_share_capital') }} as capital
+    from {{ ref('int_share_capital') }} as capital
     left join {{ ref('int_share_class') }} as classes
         on capital.ticker = classes.ticker and capital.share_class = classes.share_class
     where capital.issued_shares > 0 and not capital.is_split and lower(capital.event) not like 'listing%'
@@ -135,12 +135,12 @@ listings as (
         securities.document_id,
         coalesce(capital.table_ref, statements.table_ref) as table_ref,
         securities.known_on
-    from {{ ref('dim_security') }} as securities
+    from {{ ref('int_security') }} as securities
     left join {{ ref('stg_listing_events') }} as statements
         on
             securities.document_id = statements.document_id
             and coalesce(securities.ticker, securities.issuer) in (statements.ticker, statements.company)
-    left join {{ ref('fct_share_capital') }} as capital
+    left join {{ ref('int_share_capital') }} as capital
         on
             securities.document_id = capital.document_id
             and securities.ticker = capital.ticker
@@ -179,4 +179,4 @@ select
     events.table_ref,
     events.known_on
 from events
-left join {{ ref('dim_security') }} as securities on events.ticker = securities.ticker
+left join {{ ref('int_security') }} as securities on events.ticker = securities.ticker

@@ -58,7 +58,7 @@ select
     trimmed.table_ref,
     trimmed.known_on
 from trimmed
-left join {{ ref('dim_security') }} as securities
+left join {{ ref('int_security') }} as securities
     on lower(trimmed.subject) in (lower(securities.issuer), lower(securities.ticker))
 left join kinds on trimmed.document_id = kinds.document_id and trimmed.event = kinds.event
 left join {{ ref('stg_catalyst_kinds') }} as named_kinds on kinds.match_order = named_kinds.match_order

@@ -1,4 +1,5 @@
 -- The value of each measure that a signal can name; no row, or no value, where its inputs are not landed.
+-- Reads three marts: a signal trips on the figures that the release publishes, so that a reader finds what it rests on.
 with windows as (
     select
         measure,
@@ -136,7 +137,7 @@ conversions as (
             max(mart.tokens_per_day) as tokens_per_day,
             max(mart.known_on) as known_on
         from {{ ref('mart_token_to_arr') }} as mart
-        inner join {{ ref('dim_security') }} as securities
+        inner join {{ ref('int_security') }} as securities
             on mart.company = securities.issuer and securities.ticker is not null and securities.sector = 'LLM'
         where mart.arr_usd > 0 and mart.tokens_per_day > 0 and mart.usage_on < {{ add_days('mart.arr_as_of_on', 7) }}
         group by mart.family, mart.company, mart.usage_on, mart.arr_as_of_on, mart.arr_basis, mart.arr_document_id

@@ -2,4 +2,4 @@ select
     release_id,
     as_of,
     created_at
-from {{ source('build', 'refresh') }}
+from {{ ref('int_release') }}

@@ -1,11 +1,11 @@
 -- The bars of the securities that have a lock-up expiry: beside each its session, the benchmark over the same days, money in
 -- HKD at the rate of the day, volume against the bars before, and volume in the shares before all splits.
 with securities as (
-    select ticker from {{ ref('fct_lockup_tranche') }}
+    select ticker from {{ ref('int_lockup_tranche') }}
     union
     select ticker from {{ ref('int_comparable_input') }}
     union
-    select ticker from {{ ref('fct_a_share_unlock') }}
+    select ticker from {{ ref('int_a_share_unlock') }}
 ),
 
 bars as (
@@ -20,9 +20,9 @@ bars as (
         / bars.cumulative_split_factor as next_split_factor
     from {{ ref('int_price_bar') }} as bars
     inner join {{ ref('stg_exchanges') }} as exchanges on bars.exchange_mic = exchanges.exchange_mic
-    inner join {{ ref('dim_trading_day') }} as days
+    inner join {{ ref('int_trading_day') }} as days
         on bars.exchange_mic = days.exchange_mic and bars.trading_date = days.trading_date
-    left join {{ ref('dim_trading_day') }} as next_days
+    left join {{ ref('int_trading_day') }} as next_days
         on bars.exchange_mic = next_days.exchange_mic and bars.trading_date = next_days.previous_trading_date
     where bars.ticker in (select ticker from securities)
 ),
@@ -36,9 +36,9 @@ day_rates as (
         -- what a dollar costs in HKD, turned round
         1 / nullif(hkd_rates.per_usd, 0) as usd_per_hkd
     from (select distinct currency, trading_date from bars) as days
-    left join {{ ref('fct_fx_rate') }} as rates
+    left join {{ ref('int_fx_rate') }} as rates
         on {{ fx_on('rates', 'days.currency', 'days.trading_date') }}
-    left join {{ ref('fct_fx_rate') }} as hkd_rates
+    left join {{ ref('int_fx_rate') }} as hkd_rates
         on {{ fx_on('hkd_rates', "'HKD'", 'days.trading_date') }}
 ),
 

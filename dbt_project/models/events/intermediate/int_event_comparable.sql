@@ -19,7 +19,7 @@ with expiries as (
         ('after_days', add_months('inputs.expiry_on', 6)),
     ] %}
         -- a day that is not a session is moved to the next one
-        left join {{ ref('dim_trading_day') }} as {{ days }}
+        left join {{ ref('int_trading_day') }} as {{ days }}
             on
                 exchanges.exchange_mic = {{ days }}.exchange_mic
                 and {{ day }} > {{ days }}.previous_trading_date
@@ -133,7 +133,7 @@ select
     coalesce(stated.document_id, covered.printed_document_id) as share_document_id,
     greatest(covered.known_on, covered.printed_known_on, coalesce(stated.known_on, covered.known_on)) as known_on
 from covered
-left join {{ ref('fct_lockup_expiry') }} as stated
+left join {{ ref('int_lockup_expiry') }} as stated
     on
         covered.ticker = stated.ticker
         and covered.expiry_session_on = stated.first_tradable_on

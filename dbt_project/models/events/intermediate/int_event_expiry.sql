@@ -11,7 +11,7 @@ with stated as (
         1 as basis_order,
         document_id,
         known_on
-    from {{ ref('fct_lockup_expiry') }}
+    from {{ ref('int_lockup_expiry') }}
     where is_preferred
 
     union all
@@ -27,7 +27,7 @@ with stated as (
         document_id,
         known_on
     from {{ ref('int_comparable_input') }}
-    where ticker not in (select ticker from {{ ref('fct_lockup_expiry') }})
+    where ticker not in (select ticker from {{ ref('int_lockup_expiry') }})
 
     union all
 
@@ -41,7 +41,7 @@ with stated as (
         3 as basis_order,
         document_id,
         known_on
-    from {{ ref('fct_a_share_unlock') }}
+    from {{ ref('int_a_share_unlock') }}
 ),
 
 -- a day that is not a session is moved to the next one
@@ -62,7 +62,7 @@ located as (
         row_number() over (partition by stated.ticker, days.trading_date order by stated.basis_order) as preference
     from stated
     inner join {{ ref('stg_exchanges') }} as exchanges on stated.ticker like '%' || exchanges.ticker_suffix
-    inner join {{ ref('dim_trading_day') }} as days
+    inner join {{ ref('int_trading_day') }} as days
         on
             exchanges.exchange_mic = days.exchange_mic
             and stated.tradable_on > days.previous_trading_date
@@ -88,7 +88,7 @@ select
     located.document_id,
     located.known_on
 from located
-left join {{ ref('dim_trading_day') }} as months_before
+left join {{ ref('int_trading_day') }} as months_before
     on
         located.exchange_mic = months_before.exchange_mic
         and {{ add_months('located.first_tradable_on', -2) }} > months_before.previous_trading_date

@@ -7,7 +7,7 @@ with tranches as (
     select
         tranches.*,
         {{ before_splits('tranches.shares', 'splits') }} as shares_before_splits
-    from {{ ref('fct_lockup_tranche') }} as tranches
+    from {{ ref('int_lockup_tranche') }} as tranches
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'tranches.ticker', 'tranches.stated_on') }}
 ),
 
@@ -30,7 +30,7 @@ events as (
         events.*,
         {{ before_splits('events.issued_shares', 'splits') }} as issued_before_splits,
         {{ before_splits('events.total_shares', 'splits') }} as total_before_splits
-    from {{ ref('fct_share_capital') }} as events
+    from {{ ref('int_share_capital') }} as events
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
 ),
 
@@ -51,7 +51,7 @@ openings as (
         -- without a chain of share capital, the document's own tranches are all the shares there are
         coalesce(capital_openings.opening_on, securities.listing_on, documents.stands_from) as opening_on
     from documents
-    inner join {{ ref('dim_security') }} as securities on documents.ticker = securities.ticker
+    inner join {{ ref('int_security') }} as securities on documents.ticker = securities.ticker
     left join (
         select ticker, min(effective_on) as opening_on from capital
         group by ticker

@@ -26,8 +26,8 @@ terms as (
         case when terms.term_kind like '%_after' then 1 else 0 end as days_to_count_from
     from rules
     inner join {{ ref('stg_release_rule_terms') }} as terms on rules.release_rule = terms.release_rule
-    inner join {{ ref('dim_security') }} as securities on rules.ticker = securities.ticker
-    left join {{ ref('fct_corporate_event') }} as events
+    inner join {{ ref('int_security') }} as securities on rules.ticker = securities.ticker
+    left join {{ ref('int_corporate_event') }} as events
         on
             rules.ticker = events.ticker
             and terms.event = events.event
@@ -49,21 +49,21 @@ with_sessions as (
         earliest_nth.trading_date as nth_session_earliest_on,
         latest_nth.trading_date as nth_session_latest_on
     from counted
-    left join {{ ref('dim_trading_day') }} as earliest_first
+    left join {{ ref('int_trading_day') }} as earliest_first
         on
             counted.exchange_mic = earliest_first.exchange_mic
             and counted.count_from_earliest_on > earliest_first.previous_trading_date
             and counted.count_from_earliest_on <= earliest_first.trading_date
-    left join {{ ref('dim_trading_day') }} as earliest_nth
+    left join {{ ref('int_trading_day') }} as earliest_nth
         on
             earliest_first.exchange_mic = earliest_nth.exchange_mic
             and earliest_first.session_number + counted.ordinal - 1 = earliest_nth.session_number
-    left join {{ ref('dim_trading_day') }} as latest_first
+    left join {{ ref('int_trading_day') }} as latest_first
         on
             counted.exchange_mic = latest_first.exchange_mic
             and counted.count_from_latest_on > latest_first.previous_trading_date
             and counted.count_from_latest_on <= latest_first.trading_date
-    left join {{ ref('dim_trading_day') }} as latest_nth
+    left join {{ ref('int_trading_day') }} as latest_nth
         on
             latest_first.exchange_mic = latest_nth.exchange_mic
             and latest_first.session_number + counted.ordinal - 1 = latest_nth.session_number

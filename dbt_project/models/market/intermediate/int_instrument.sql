@@ -16,7 +16,7 @@ select
     'security' as kind,
     coalesce(issuer, ticker) as name,
     listing_earliest_on
-from {{ ref('dim_security') }}
+from {{ ref('int_security') }}
 -- the ticker of an exchange that is not known has no calendar
 where ticker is not null and exchange_mic is not null
 

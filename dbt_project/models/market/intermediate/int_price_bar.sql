@@ -13,7 +13,7 @@ candidates as (
         coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real
     from {{ ref('int_bar_candidate') }} as bars
     inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
-    left join {{ ref('fct_zero_volume_bar') }} as zero_volume_bars
+    left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
         on
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date

@@ -64,14 +64,14 @@ sessions as (
         select 'latest' as bound
     ) as ends on true
     inner join {{ ref('stg_exchanges') }} as exchanges on operands.first_subject like '%' || exchanges.ticker_suffix
-    inner join {{ ref('dim_trading_day') }} as first_days
+    inner join {{ ref('int_trading_day') }} as first_days
         on
             exchanges.exchange_mic = first_days.exchange_mic
             and first_days.trading_date
             >= case when ends.bound = 'earliest' then operands.second_earliest_on else operands.second_latest_on end
             and first_days.previous_trading_date
             < case when ends.bound = 'earliest' then operands.second_earliest_on else operands.second_latest_on end
-    inner join {{ ref('dim_trading_day') }} as nth_days
+    inner join {{ ref('int_trading_day') }} as nth_days
         on
             first_days.exchange_mic = nth_days.exchange_mic
             and first_days.session_number + cast(operands.third_low as bigint) - 1 = nth_days.session_number

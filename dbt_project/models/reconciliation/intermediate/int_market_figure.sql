@@ -1,4 +1,5 @@
 -- What daily bars give for a cell of a printed comparison table, by its metric; only where bars are landed.
+-- Reads a mart: a printed table is compared with the very figures that mart_lockup_comparables publishes beside it.
 {% set metrics = [
     ('IPO Price (HKD)', 'ipo_price_hkd', 'offer price in the share basis of the expiry day'),
     ('Price at 6M Expiry (HKD)', 'price_at_expiry_hkd', 'close of the expiry day'),

@@ -12,7 +12,7 @@ with scaled as (
             {% endfor %}
             else 1000000
         end as scale
-    from {{ ref('fct_corporate_action') }}
+    from {{ ref('int_corporate_action') }}
     where action = 'split'
 ),
 

@@ -1,125 +1,15 @@
--- What each document says of a security; the best-ranked document that says something decides, column by column.
-with statements as (
-    select
-        ticker,
-        issuer,
-        cast(null as varchar) as sector,
-        effective_on as listing_earliest_on,
-        effective_on as listing_latest_on,
-        cast(issue_price_hkd_value as double) as ipo_price,
-        'listed' as stated_status,
-        document_id,
-        known_on
-    from {{ ref('stg_share_capital_events') }}
-    where lower(event) like 'listing%'
-
-    union all
-
-    select
-        ticker,
-        max(issuer) as issuer,
-        cast(null as varchar) as sector,
-        max(case when metric = 'Listing Date' then printed_earliest_on end) as listing_earliest_on,
-        max(case when metric = 'Listing Date' then printed_latest_on end) as listing_latest_on,
-        max(case when metric = 'IPO Price (HKD)' then cast(value as double) end) as ipo_price,
-        'listed' as stated_status,
-        document_id,
-        max(known_on) as known_on
-    from {{ ref('stg_lockup_comparables') }}
-    group by ticker, document_id
-
-    union all
-
-    select
-        ticker,
-        company as issuer,
-        sector,
-        listing_earliest_on,
-        listing_latest_on,
-        cast(null as double) as ipo_price,
-        status as stated_status,
-        document_id,
-        known_on
-    from {{ ref('stg_listing_events') }}
-
-    union all
-
-    select distinct
-        ticker,
-        issuer,
-        cast(null as varchar) as sector,
-        cast(null as date) as listing_earliest_on,
-        cast(null as date) as listing_latest_on,
-        cast(null as double) as ipo_price,
-        cast(null as varchar) as stated_status,
-        document_id,
-        known_on
-    from {{ ref('stg_lockups') }}
-
-    union all
-
-    select distinct
-        ticker,
-        issuer,
-        cast(null as varchar) as sector,
-        cast(null as date) as listing_earliest_on,
-        cast(null as date) as listing_latest_on,
-        cast(null as double) as ipo_price,
-        cast(null as varchar) as stated_status,
-        document_id,
-        known_on
-    from {{ ref('stg_filing_lockups') }}
-),
-
-ranked as (
-    select
-        statements.*,
-        coalesce(statements.ticker, lower(replace(statements.issuer, ' ', '_'))) as security_id,
-        -- a span of days ranks after a day, whichever document gives it
-        row_number() over (
-            partition by coalesce(statements.ticker, lower(replace(statements.issuer, ' ', '_')))
-            order by
-                case when statements.listing_earliest_on = statements.listing_latest_on then 0 else 1 end,
-                documents.rank,
-                statements.known_on desc,
-                statements.document_id
-        ) as preference
-    from statements
-    inner join {{ ref('stg_documents') }} as documents on statements.document_id = documents.document_id
-),
-
-decided as (
-    select
-        security_id,
-        max(ticker) as ticker,
-        {% for column in ['issuer', 'sector', 'listing_earliest_on', 'listing_latest_on', 'ipo_price', 'stated_status'] %}
-            {{ first_stated(column, 'preference') }} as {{ column }},
-        {% endfor %}
-        {{ first_stated('case when listing_earliest_on is not null then document_id end', 'preference') }}
-            as listing_document_id,
-        min(known_on) as known_on
-    from ranked
-    group by security_id
-)
-
 select
-    decided.security_id,
-    decided.ticker,
-    decided.issuer,
-    exchanges.exchange_mic,
-    exchanges.currency,
-    decided.sector,
-    case when decided.listing_earliest_on = decided.listing_latest_on then decided.listing_earliest_on end as listing_on,
-    decided.listing_earliest_on,
-    decided.listing_latest_on,
-    decided.ipo_price,
-    case
-        when decided.listing_earliest_on = decided.listing_latest_on and decided.listing_earliest_on > {{ as_of() }}
-            then 'expected'
-        else coalesce(decided.stated_status, 'not stated')
-    end as listing_status,
-    decided.listing_document_id as document_id,
-    decided.known_on
-from decided
-left join {{ ref('stg_exchanges') }} as exchanges
-    on decided.ticker like '%' || exchanges.ticker_suffix
+    security_id,
+    ticker,
+    issuer,
+    exchange_mic,
+    currency,
+    sector,
+    listing_on,
+    listing_earliest_on,
+    listing_latest_on,
+    ipo_price,
+    listing_status,
+    document_id,
+    known_on
+from {{ ref('int_security') }}

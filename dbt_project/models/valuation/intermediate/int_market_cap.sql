@@ -1,4 +1,6 @@
 -- The market value of each listed company: of its newest daily bar, else as the best-ranked document prints it.
+-- Reads two marts: a company's market value is the one that fct_turnover_daily publishes, on the shares of fct_float_daily; tables
+-- with a row for every bar and session are not kept a second time for it.
 with bars as (
     select
         days.ticker,
@@ -30,7 +32,7 @@ printed as (
     from {{ ref('stg_priced_in') }} as facts
     inner join {{ ref('stg_documents') }} as documents on facts.document_id = documents.document_id
     left join {{ ref('stg_company_names') }} as names on facts.company = names.printed_name
-    inner join {{ ref('dim_security') }} as securities
+    inner join {{ ref('int_security') }} as securities
         on
             {{ known_as('facts.company', 'names') }} = securities.issuer
             and securities.ticker is not null
@@ -104,7 +106,7 @@ select
         chosen.known_on, coalesce(rates.known_on, chosen.known_on), coalesce(hong_kong_dollars.known_on, chosen.known_on)
     ) as known_on
 from chosen
-inner join {{ ref('dim_security') }} as securities on chosen.ticker = securities.ticker
-left join {{ ref('fct_fx_rate') }} as rates on {{ usd_rate_on('rates', 'chosen.currency', 'chosen.market_cap_on') }}
-left join {{ ref('fct_fx_rate') }} as hong_kong_dollars
+inner join {{ ref('int_security') }} as securities on chosen.ticker = securities.ticker
+left join {{ ref('int_fx_rate') }} as rates on {{ usd_rate_on('rates', 'chosen.currency', 'chosen.market_cap_on') }}
+left join {{ ref('int_fx_rate') }} as hong_kong_dollars
     on {{ fx_on('hong_kong_dollars', "'HKD'", 'chosen.market_cap_on') }}

@@ -84,7 +84,7 @@ since_market_value as (
             and facts.company = chain.company
             and chain.currency = 'USD'
             and chain.statement_number = 1
-    left join {{ ref('fct_fx_rate') }} as rates on {{ fx_on('rates', 'facts.currency', 'facts.document_on') }}
+    left join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', 'facts.currency', 'facts.document_on') }}
     where facts.quantity = 'market cap' and facts.ticker is not null and facts.as_of_latest_on < facts.document_on
 ),
 

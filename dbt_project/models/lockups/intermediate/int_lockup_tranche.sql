@@ -1,0 +1,94 @@
+with tranches as (
+    select
+        lots.ticker,
+        lots.document_id,
+        lots.holder_category,
+        lots.share_class,
+        lots.is_listed_class,
+        lots.release_rule,
+        lots.date_basis,
+        lots.last_locked_earliest_on,
+        lots.last_locked_latest_on,
+        cast(sum(lots.shares) as bigint) as shares,
+        count(distinct lots.holder) as holders,
+        max(lots.restriction) as restriction,
+        max(lots.known_on) as known_on
+    from {{ ref('int_lot') }} as lots
+    group by
+        lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
+        lots.date_basis, lots.last_locked_earliest_on, lots.last_locked_latest_on
+),
+
+-- the last locked day is inclusive: the first tradable day is the next session
+tradable as (
+    select
+        tranches.*,
+        securities.exchange_mic,
+        -- a document from before the listing counts in the shares of the listing
+        greatest(tranches.known_on, securities.listing_on) as stated_on,
+        earliest.trading_date as first_tradable_earliest_on,
+        latest.trading_date as first_tradable_latest_on
+    from tranches
+    inner join {{ ref('int_security') }} as securities on tranches.ticker = securities.ticker
+    left join {{ ref('int_trading_day') }} as earliest
+        on
+            securities.exchange_mic = earliest.exchange_mic
+            and tranches.last_locked_earliest_on >= earliest.previous_trading_date
+            and tranches.last_locked_earliest_on < earliest.trading_date
+    left join {{ ref('int_trading_day') }} as latest
+        on
+            securities.exchange_mic = latest.exchange_mic
+            and tranches.last_locked_latest_on >= latest.previous_trading_date
+            and tranches.last_locked_latest_on < latest.trading_date
+),
+
+ranked_documents as (
+    select
+        tranches.ticker,
+        tranches.document_id,
+        row_number() over (
+            partition by tranches.ticker
+            order by documents.rank, max(tranches.known_on) desc, tranches.document_id
+        ) as preference
+    from tranches
+    inner join {{ ref('stg_documents') }} as documents on tranches.document_id = documents.document_id
+    group by tranches.ticker, tranches.document_id, documents.rank
+)
+
+select
+    tradable.ticker,
+    tradable.document_id,
+    ranked_documents.preference = 1 as is_preferred,
+    tradable.holder_category,
+    tradable.share_class,
+    tradable.is_listed_class,
+    tradable.holders,
+    tradable.shares,
+    tradable.stated_on,
+    case
+        when tradable.first_tradable_latest_on is not null
+            then {{ whole_shares(after_splits(before_splits('tradable.shares', 'stated_splits'), 'splits')) }}
+    end as tradable_shares,
+    tradable.release_rule,
+    tradable.restriction,
+    case
+        when tradable.date_basis <> 'at listing' and tradable.last_locked_earliest_on = tradable.last_locked_latest_on
+            then tradable.last_locked_latest_on
+    end as last_locked_on,
+    tradable.last_locked_earliest_on,
+    nullif(tradable.last_locked_latest_on, {{ never() }}) as last_locked_latest_on,
+    case
+        when tradable.first_tradable_earliest_on = tradable.first_tradable_latest_on
+            then tradable.first_tradable_latest_on
+    end as first_tradable_on,
+    tradable.first_tradable_earliest_on,
+    tradable.first_tradable_latest_on,
+    tradable.date_basis,
+    greatest(tradable.known_on, case when splits.ex_on > tradable.stated_on then splits.known_on end) as known_on
+from tradable
+inner join ranked_documents
+    on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id
+left join {{ ref('int_split') }} as stated_splits
+    on {{ splits_until('stated_splits', 'tradable.ticker', 'tradable.stated_on') }}
+left join {{ ref('int_split') }} as splits
+    on {{ splits_until('splits', 'tradable.ticker', 'tradable.first_tradable_latest_on') }}

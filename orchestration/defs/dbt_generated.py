@@ -1,0 +1,78 @@
+"""What of the dbt project is written from something else, so that nobody keeps a list by hand (`make generated`).
+
+`models/sources.yml` tells dbt of every landed dataset: where its files are and of which kind its rows are. `is_timeless` rows
+have no day from which they are known; rows of an `is_append_only` dataset are only ever added, so that a build database that is
+kept takes up new ones. `macros/marts.sql` names every mart: dbt reads what a test depends on before it knows of all models.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ingestion.dataset import Dataset, all_datasets
+from orchestration.defs.dbt_runner import PROJECT_DIR
+
+_SOURCES = """\
+# Written by `make generated` from the datasets in ingestion/datasets: change it there.
+version: 2
+
+sources:
+  - name: build
+    description: What a refresh tells the models about itself.
+    config:
+      external_location: "build/{name}.parquet"
+    tables:
+      - name: refresh
+        description: One row, the release that is being built and the day as of which it is.
+  - name: landed
+    description: The landed Parquet files, validated by their contracts.
+    config:
+      external_location: "landed/{name}/{name}.parquet"
+    tables:
+"""
+_MARTS = """\
+{{# Written by `make generated` from the files in models/<subject>/marts: the name of every mart. #}}
+{{% macro marts() -%}}
+    {{{{ return([
+        {names},
+    ]) }}}}
+{{%- endmacro %}}
+"""
+
+
+def generated() -> dict[Path, str]:
+    """Each file that is written, with its text."""
+    marts = sorted(path.stem for path in (PROJECT_DIR / "models").glob("*/marts/*.sql"))
+    return {
+        PROJECT_DIR / "models" / "sources.yml": sources_yaml(),
+        PROJECT_DIR / "macros" / "marts.sql": _MARTS.format(names=",\n        ".join(f"'{name}'" for name in marts)),
+    }
+
+
+def sources_yaml() -> str:
+    """The text of sources.yml: one entry per dataset, in the order of their names."""
+    return _SOURCES + "".join(_entry(name, dataset) for name, dataset in sorted(all_datasets().items()))
+
+
+def _entry(name: str, dataset: Dataset) -> str:
+    """The entry of one dataset. The description is written as JSON, which YAML reads too."""
+    lines = [f"      - name: {name}", f"        description: {json.dumps(dataset.grain[0].upper() + dataset.grain[1:] + '.')}"]
+    kinds = {"is_timeless": "known_on" not in dataset.landed, "is_append_only": dataset.is_append_only}
+    config = ['external_location: "landed/{name}/*.parquet"'] if dataset.feed else []
+    if any(kinds.values()):
+        config.append("meta: {" + ", ".join(f"{kind}: true" for kind, holds in kinds.items() if holds) + "}")
+    if config:
+        lines.append(f"        config: {{{', '.join(config)}}}")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Writes the files and prints their paths."""
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -59,11 +59,18 @@ class State:
         if len(failing) > 1 and len(failing) == len(self.subjects):
             since = [record["answered_at"] for record in failing.values() if record.get("answered_at")]
             reasons = list(dict.fromkeys(record["reason"] for record in failing.values()))
-            more = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 2 else ""
-            return [Stale(self.feed.source, max(since, default=None), reasons[0] + more)]
+            return [Stale(self.feed.source, max(since, default=None), _all_of(reasons))]
         return [
             Stale(f"{self.feed.source} {name}", record.get("answered_at"), record["reason"]) for name, record in failing.items()
         ]
+
+
+def _all_of(reasons: list[str]) -> str:
+    """The first two reasons in words, and how many more there are."""
+    if len(reasons) < 2:
+        return "".join(reasons)
+    others = len(reasons) - 1
+    return f"{reasons[0]} (and {others} other reason{'s' if others > 1 else ''}, such as: {reasons[1]})"
 
 
 def _iso(instant: datetime) -> str:

@@ -24,6 +24,8 @@ from orchestration.run import RefreshRun
 
 #: How many faults a check shows; all of them are in quarantine.
 SHOWN_FAULTS = 20
+#: How many of them its description has in words.
+DESCRIBED = 3
 
 
 def landed_key(dataset: str) -> dg.AssetKey:
@@ -49,13 +51,14 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
         landing = land_dataset(dataset, refresh.folders)
         yield dg.MaterializeResult(
             metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
-            check_results=[_contract_result(landing, refresh.allow_quarantine)],
+            check_results=[contract_result(landing, refresh.allow_quarantine)],
         )
 
     return land
 
 
-def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
+def contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
+    """Whether every row of a landing met its contract: a warning only if the release may go out without the others."""
     messages = landing.messages()
     return dg.AssetCheckResult(
         check_name="contract",
@@ -63,7 +66,7 @@ def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckR
         passed=landing.is_clean,
         # a warning does not block: the user asked to publish without the rows
         severity=dg.AssetCheckSeverity.WARN if allow_quarantine else dg.AssetCheckSeverity.ERROR,
-        description="; ".join(messages[:3]) or None,
+        description=_first_of(messages),
         metadata={
             "faults": messages[:SHOWN_FAULTS],
             "fault_count": len(messages),
@@ -72,6 +75,12 @@ def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckR
             ],
         },
     )
+
+
+def _first_of(messages: list[str]) -> str | None:
+    """The first messages, and how many more there are; None if there is none."""
+    more = [f"and {len(messages) - DESCRIBED} more"] if len(messages) > DESCRIBED else []
+    return "; ".join([*messages[:DESCRIBED], *more]) or None
 
 
 #: From the first day of the calendars to the month that has begun.
@@ -127,7 +136,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
             raise dg.Failure("; ".join(f"{stale.source}: {stale.reason}" for stale in landed.failed))
         for dataset in datasets:
             landing, key = landed.landings[dataset.name], landed_key(dataset.name)
-            results = [_contract_result(landing, allow_quarantine=True)]
+            results = [contract_result(landing, allow_quarantine=True)]
             if dataset is datasets[0]:
                 results.append(_answered_result(dataset, landed.failed))
             if dataset in bars:
@@ -158,7 +167,7 @@ def _answered_result(dataset: Dataset, failed: list[Stale]) -> dg.AssetCheckResu
         asset_key=landed_key(dataset.name),
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(f"{stale.source}: {stale.reason}" for stale in failed[:3]) or None,
+        description=_first_of([f"{stale.source}: {stale.reason}" for stale in failed]),
         metadata={"stale": [vars(stale) for stale in failed]},
     )
 
@@ -170,7 +179,7 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
         asset_key=landed_key(dataset.name),
         passed=not late,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(str(one) for one in late[:3]) or None,
+        description=_first_of([str(one) for one in late]),
         metadata={"behind": [str(one) for one in late]},
     )
 

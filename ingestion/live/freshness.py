@@ -9,7 +9,7 @@ import polars as pl
 
 from ingestion.dataset import Dataset, Folders
 from ingestion.live.store import EMPTY_FILE
-from ingestion.live.windows import instruments
+from ingestion.live.subjects import instruments
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import polars as pl
 from ingestion.dataset import Dataset, Folders
 from ingestion.files.cell_text import unsafe
 from ingestion.landing import QUARANTINE_SCHEMA, Fault, enforce, write_parquet
-from ingestion.live.answer import BadBar
-from ingestion.live.feed import Subject
+from ingestion.live.answer import UnreadableRow
+from ingestion.live.source import Subject
 
 #: The file that gives a dataset its columns before anything has landed.
 EMPTY_FILE = "0000.parquet"
@@ -46,7 +46,7 @@ class Store:
     def add(
         self,
         rows: Sequence[dict[str, Any]],
-        bad_rows: Sequence[BadBar],
+        unreadable: Sequence[UnreadableRow],
         subject: Subject,
         source: str,
         now: datetime,
@@ -69,7 +69,7 @@ class Store:
                 }
             )
         frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
-        found = [Fault(place, _row_number(bad.trading_date or date.min), bad.column, bad.value, bad.reason) for bad in bad_rows]
+        found = [Fault(place, _row_number(bad.day or date.min), bad.column, bad.value, bad.reason) for bad in unreadable]
         frame, more = _safe(frame, place)
         found += more
         # none of several rows of one key can be chosen

@@ -15,10 +15,9 @@ import dagster as dg
 from ingestion.dataset import Dataset, all_datasets
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.landing import Landing, land_dataset
-from ingestion.live.feed import Feed, Stale
 from ingestion.live.freshness import behind
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS
+from ingestion.live.land import land_source
+from ingestion.live.source import LiveSource, Stale, all_sources
 from orchestration.owners import OWNERS
 from orchestration.run import RefreshRun
 
@@ -87,10 +86,10 @@ def _first_of(messages: list[str]) -> str | None:
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=CALENDAR_STARTS_ON, end_offset=1)
 
 
-def feed_asset(feed: Feed) -> dg.AssetsDefinition:
+def source_asset(source: LiveSource) -> dg.AssetsDefinition:
     """The asset that asks a live source and lands its datasets."""
-    datasets = [all_datasets()[name] for name in feed.datasets]
-    partitions = MONTHS if feed.is_daily else None
+    datasets = [all_datasets()[name] for name in source.datasets]
+    partitions = MONTHS if source.is_daily else None
     bars = [dataset for dataset in datasets if "trading_date" in dataset.key]
     checks = [
         dg.AssetCheckSpec("contract", asset=landed_key(dataset.name), blocking=True, description="Every row meets the contract.")
@@ -121,7 +120,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(
-        name=feed.source,
+        name=source.document_id,
         specs=specs,
         check_specs=checks,
         partitions_def=partitions,
@@ -131,7 +130,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         between = _partition_days(context)
         # who asks for a month on the web page wants the source asked
         with refresh.live_sources(asked=between is not None) as live:
-            landed = land_feed(feed, refresh.folders, live, between)
+            landed = land_source(source, refresh.folders, live, between)
         if between and landed.is_unanswered:
             raise dg.Failure("; ".join(f"{stale.source}: {stale.reason}" for stale in landed.failed))
         for dataset in datasets:
@@ -187,4 +186,4 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
 def landing_assets() -> list[dg.AssetsDefinition]:
     """All datasets that ingestion knows, the live sources' last."""
     files = [landing_asset(dataset) for dataset in all_datasets().values() if not dataset.feed]
-    return [*files, *map(feed_asset, FEEDS)]
+    return [*files, *map(source_asset, all_sources().values())]

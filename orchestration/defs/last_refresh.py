@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.files.replace import replace_file
-from ingestion.sources import stale_sources
+from ingestion.live.state import not_configured_sources, stale_sources
 from orchestration.defs.refresh_context import CONTEXT_KEY
 from orchestration.defs.release_asset import RELEASE_KEY
 from orchestration.run import folders_of
@@ -42,6 +42,7 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
         "refused": [refused for check in _contract_checks(events) for refused in check.metadata["refused_files"].value],
         "faults": [fault for check in _contract_checks(events) for fault in _faults(check)],
         "stale_sources": [vars(stale) for stale in stale_sources(folders_of(settings))],
+        "not_configured": [vars(missing) for missing in not_configured_sources(folders_of(settings))],
         "removed_releases": release.get("removed_releases", []),
         "warnings": release.get("warnings", []),
     }

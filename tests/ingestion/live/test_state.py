@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.dataset import Folders
-from ingestion.live.feed import Feed, Stale
+from ingestion.live.source import LiveSource, Stale
 from ingestion.live.state import State
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -16,8 +16,15 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture
 def state(tmp_path: Path) -> State:
-    feed = Feed("feed_made_up", (), lambda folders, now: [], lambda *asked: pytest.fail("is not asked"))
-    return State(feed, Folders(tmp_path, tmp_path))
+    source = LiveSource(
+        name="made_up",
+        address_setting="FREEFLOAT_MADE_UP_URL",
+        default_address="https://made.up",
+        datasets=(),
+        subjects=lambda folders, now: [],
+        ask=lambda *asked: pytest.fail("is not asked"),
+    )
+    return State(source, Folders(tmp_path, tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,10 @@ def security_code(ticker: str) -> str | None:
 
 
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
-    """All lock-up expiries of an A-share, and the holders behind them, page by page. Raises UnexpectedAnswer."""
+    """All lock-up expiries of an A-share (one row per day and kind of shares), and the holders behind them, page by page.
+
+    Shares, CNY and fractions, whatever the units of the answer. Raises SourceFailed and UnexpectedAnswer.
+    """
     code = security_code(subject.name) or ""
 
     def rows_of(report: str, parse: Callable[[Any, str, int], Page[Any]]) -> list[dict[str, Any]]:

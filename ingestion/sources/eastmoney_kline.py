@@ -40,7 +40,10 @@ def secid(ticker: str) -> str | None:
 
 
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
-    """The newest bars, as many as there are sessions from the window's first day to today. Raises UnexpectedAnswer."""
+    """The newest bars, as many as there are sessions from the window's first day to today.
+
+    Prices and turnover in the exchange's currency, volume in shares. Raises SourceFailed and UnexpectedAnswer.
+    """
     found = parse(connection.get_json(path(subject.name, window.sessions)), subject.name, subject.currency)
     return answered_bars("eastmoney_prices", subject, window, found.bars, found.unreadable)
 

@@ -45,7 +45,8 @@ class Rate:
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
     """The whole history the first time, then the recent rates; the other file where one is not there.
 
-    Raises SourceFailed and UnexpectedAnswer.
+    One row per currency and day: its units for one euro, from the first day of the calendars on. Raises SourceFailed and
+    UnexpectedAnswer.
     """
     del subject
     files = [(HISTORY_PATH, parse_zip), (RECENT_PATH, parse_xml)]

@@ -83,7 +83,10 @@ class Records:
 
 
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
-    """One of the tables, whole. Raises UnexpectedAnswer."""
+    """One of the tables, whole: one row per statement or model version, money in whole USD.
+
+    Raises SourceFailed and UnexpectedAnswer.
+    """
     del window
     table = TABLES[subject.name]
     found = parse(connection.get(table.path).body, table)

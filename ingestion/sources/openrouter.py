@@ -69,7 +69,8 @@ class Rows:
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
     """The price list, whole; or the daily rankings, page by page from a few days before the last that is landed.
 
-    Raises UnexpectedAnswer.
+    Prices are in USD per million tokens, one row per model and override; usage in tokens, one row per model and day (UTC).
+    Raises SourceFailed and UnexpectedAnswer.
     """
     if subject.name == PRICES:
         found = parse_models(connection.get_json(MODELS_PATH))

@@ -51,7 +51,10 @@ def code(ticker: str) -> str | None:
 
 
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
-    """Bars page by page from today back: an answer holds a limited number of the newest. Raises UnexpectedAnswer."""
+    """Bars page by page from today back: an answer holds a limited number of the newest.
+
+    Prices and turnover in HKD, volume in shares. Raises SourceFailed, and UnexpectedAnswer (NoBars if there is no bar at all).
+    """
     bars: dict[date, Bar] = {}
     unreadable: list[UnreadableRow] = []
     last_on, count = window.today, min(window.sessions, PAGE_BARS)

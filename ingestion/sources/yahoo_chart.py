@@ -74,7 +74,8 @@ def known_to_yahoo(folders: Folders, now: datetime) -> list[Subject]:
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
     """Bars, splits and dividends. Asked to today whatever the window: later splits tell what was traded before them.
 
-    Actions are of securities only, of the days from listing to today. Raises UnknownSymbol and UnexpectedAnswer.
+    Prices and dividends in the exchange's currency, volume in shares, all as traded; no turnover. Actions are of securities
+    only, of the days from listing to today. Raises SourceFailed, UnknownSymbol and UnexpectedAnswer.
     """
     body = connection.get_json(path(subject.name, window.first_on, window.today))
     chart = parse(body, subject.name, subject.currency, subject.time_zone)

@@ -156,7 +156,7 @@ def test_pages_hold_500_rows_and_the_last_one_the_rest() -> None:
         (3, 3, 1, 2),  # there is no such page
     ],
 )
-def test_a_page_cut_short_is_odd(rows: int, count: int, pages: int, page: int) -> None:
+def test_a_page_cut_short_is_unexpected(rows: int, count: int, pages: int, page: int) -> None:
     assert f"page {page} of {pages} has {rows} rows, and all pages {count}" in reason(
         answer(*([STAGE] * rows), count=count, pages=pages), page
     )

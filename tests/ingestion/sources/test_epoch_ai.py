@@ -111,9 +111,9 @@ def test_the_order_of_the_columns_says_nothing() -> None:
     ],
 )
 def test_a_header_that_is_not_known_is_refused_by_its_name(old: str, new: str, words: str) -> None:
-    with pytest.raises(UnexpectedAnswer, match=r"the header has [0-9]+ columns that are not known: ") as odd:
+    with pytest.raises(UnexpectedAnswer, match=r"the header has [0-9]+ columns that are not known: ") as unexpected:
         parse(NEW.replace(old, new, 1).encode(), REVENUE)
-    assert words in odd.value.reason
+    assert words in unexpected.value.reason
 
 
 def test_statements_of_one_label_are_numbered_and_the_same_record_twice_is_one() -> None:
@@ -192,9 +192,9 @@ def test_the_index_is_one_file_of_a_zip_and_may_lack_scores() -> None:
     ],
 )
 def test_what_is_not_the_table_is_refused(text: str, words: str) -> None:
-    with pytest.raises(UnexpectedAnswer) as odd:
+    with pytest.raises(UnexpectedAnswer) as unexpected:
         parse(text.encode(), REVENUE)
-    assert words in odd.value.reason
+    assert words in unexpected.value.reason
 
 
 def test_text_that_is_not_utf_8_is_refused() -> None:

@@ -227,7 +227,7 @@ def test_the_answers_are_good_as_they_are(feed: str) -> None:
 @pytest.mark.parametrize("feed", FEEDS)
 @settings(deadline=None)  # what else the machine does is no fault of a parser
 @given(data=st.data())
-def test_a_mutated_answer_gives_rows_or_is_odd(feed: str, data: st.DataObject) -> None:
+def test_a_mutated_answer_gives_rows_or_is_unexpected(feed: str, data: st.DataObject) -> None:
     body, parse = FEEDS[feed]
     body = deepcopy(body)
     for _ in range(data.draw(st.integers(1, 3))):

@@ -208,9 +208,9 @@ def test_days_that_were_not_asked_for_are_left_out() -> None:
     ],
 )
 def test_rankings_that_are_cut_short_are_refused(rows: Any, words: str) -> None:
-    with pytest.raises(UnexpectedAnswer) as odd:
+    with pytest.raises(UnexpectedAnswer) as unexpected:
         parse_rankings(rankings(*rows), FIRST, LAST)
-    assert words in odd.value.reason
+    assert words in unexpected.value.reason
 
 
 def test_the_newest_days_may_lag_but_not_more() -> None:

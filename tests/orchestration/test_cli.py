@@ -15,7 +15,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from orchestration.cli import cli, data_dir
+from orchestration.cli import cli
+from orchestration.data_folder import data_dir
 from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import ReleaseError

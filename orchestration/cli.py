@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import re
 import sys
 from datetime import UTC, date, datetime
@@ -17,18 +16,14 @@ from typing import NoReturn
 
 import click
 
+from orchestration.data_folder import data_dir
+
 _FORMATS = ("table", "csv", "json", "parquet")
 
 
 def main() -> None:
     """The entry point of the `freefloat` command."""
     cli(prog_name="freefloat")
-
-
-def data_dir() -> Path:
-    """The data folder, as `Settings().data_dir`; read by hand, since importing pydantic takes longer than a query."""
-    values = [value for name, value in os.environ.items() if name.upper() == "FREEFLOAT_DATA_DIR" and value]
-    return Path(values[-1]).expanduser().absolute() if values else Path(__file__).resolve().parents[1] / "data"
 
 
 class AsOf(click.ParamType):

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ingestion.dataset import Folders
 from ingestion.files.replace import sweep_temporary
-from ingestion.live.feed import Live
 from ingestion.live.http import HttpClient
+from ingestion.live.source import Live
 from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.release import Release, current, release_id_of
 from orchestration.settings import Settings

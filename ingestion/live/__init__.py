@@ -1,5 +1,5 @@
-"""Asking the live sources: the client, what is missing, what a source has been asked, landing what is new.
+"""Asking the live sources: the HTTP client, which days are missing, what a source was asked, landing what is new.
 
-Nothing here names a source: each is a module in `ingestion/sources/`. May import `ingestion.files` and the
-dataset contract (`dataset`, `columns`, `landing`), never `ingestion.sources`.
+What one source is, is asked and answers does not belong here but in its module in `ingestion/sources/`; no name of one is here.
+May import `ingestion.files`, `ingestion.history` and the dataset contract (`dataset`, `columns`, `landing`), no dataset.
 """

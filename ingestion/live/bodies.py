@@ -12,7 +12,6 @@ from ingestion.live.http import Answer, SourceFailed
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)<", re.IGNORECASE | re.DOTALL)
 
-
 _HTML = re.compile(rb"(\xef\xbb\xbf)?\s*<[!a-z]", re.IGNORECASE)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from ingestion.dataset import Dataset, Folders
 from ingestion.live.store import EMPTY_FILE
-from ingestion.live.windows import instruments
+from ingestion.live.subjects import instruments
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Behind:
 def behind(folders: Folders, dataset: Dataset, now: datetime) -> list[Behind]:
     """The instruments of a feed's landed bars that lack the last session that is over at `now` (an aware instant).
 
-    Only instruments of which there are bars: one that a source never had is told by its answers.
+    Only instruments of which there are bars: one that a source never had is told by its answers. One whose exchange has no
+    time zone or no sessions misses none: that it can't be asked about is told by its answers too.
     """
     files = sorted(path for path in (folders.landed / dataset.name).glob("*.parquet") if path.name != EMPTY_FILE)
     if not files:

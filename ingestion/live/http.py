@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-import re
 import ssl
 import threading
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from functools import cache
-from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
@@ -23,32 +19,18 @@ from typing import Self
 import httpx
 import tenacity
 
+from ingestion.live.response import AttemptFailed, check_head, unpacked
 from ingestion.live.secrets import any_of_words, secrets_of, shown_address, without_secrets
 
-#: Yahoo refuses what does not look like a browser. gzip is the one encoding that is unpacked here.
+#: Some sources refuse what does not look like a browser. gzip is the one encoding that is unpacked here.
 HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; freefloat)", "Accept-Encoding": "gzip"}
 
-
-#: Statuses that may be over at the next attempt. Any other than 200 is an odd answer and fails at once.
-PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
-
-
-#: A whole answer may take so many times what one step of it may (connecting, the next bytes).
+#: A whole answer may take so many times what one step of it may (connecting, the next bytes). This and the waits are
+#: choices of the project: an answer takes at most half a minute, and three attempts at a host that is down a little over one.
 DEADLINE_STEPS = 3
-
 
 #: Back-off before the second attempt, doubled before each further one, and the most that chance adds to it.
 FIRST_WAIT_SECONDS, JITTER_SECONDS = 0.5, 0.5
-
-
-#: Encodings that may be named; what else an answer calls its encoding could be anything, also a key.
-_ENCODINGS = frozenset({"br", "compress", "deflate", "zstd"})
-
-
-_UNPACKED_BYTES = 64 * 1024  # at a time
-
-
-_LONGEST_HOST = 253  # RFC 1035
 
 
 # At INFO and DEBUG they write whole addresses and headers, with the keys in them.
@@ -79,17 +61,6 @@ class Answer:
     body: bytes = field(repr=False)
     content_type: str
     retrieved_at: datetime
-
-
-class _Fault(Exception):
-    """What went wrong with one attempt, in words. `is_passing`: the next may succeed, not before `wait_seconds`."""
-
-    def __init__(self, words: str, *, is_passing: bool = False, is_transport: bool = False, wait_seconds: float = 0) -> None:
-        super().__init__(words)
-        self.words = words
-        self.is_passing = is_passing
-        self.is_transport = is_transport
-        self.wait_seconds = wait_seconds
 
 
 @dataclass
@@ -156,9 +127,9 @@ class HttpClient:
         try:
             host = self._host(url)
             if host.failure:
-                raise _Fault(f"not asked, its host failed before: {host.failure}", is_transport=True)
+                raise AttemptFailed(f"not asked, its host failed before: {host.failure}", is_transport=True)
             answered = self._retrying()(self._attempt, host, url, headers or {})
-        except _Fault as fault:
+        except AttemptFailed as fault:
             words = without_secrets(fault.words, secrets)
             if fault.is_transport and host and not host.failure:
                 host.failure = f"{asked} {words}"
@@ -172,27 +143,30 @@ class HttpClient:
         return Answer(asked, body, content_type, datetime.now(UTC))
 
     def _host(self, url: str) -> _Host:
-        """The host that `url` is on. Raises _Fault if it is no address."""
+        """The host that `url` is on. Raises AttemptFailed if it is no address."""
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL:
             address = httpx.URL("")
         if address.scheme not in ("http", "https") or not address.host:
-            raise _Fault("is no address like https://host/path: set the base address of the source (FREEFLOAT_..._URL) right")
+            raise AttemptFailed(
+                "is no address like https://host/path: set the base address of the source (FREEFLOAT_..._URL) right"
+            )
         name = f"{address.scheme}://{address.netloc.decode('ascii')}"
         if name not in self._hosts:
             try:
                 client = httpx.Client(
                     headers=HEADERS,
                     cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # keeps none
-                    event_hooks={"response": [self._check_head]},
+                    # called before httpx looks where a redirect goes
+                    event_hooks={"response": [lambda head: check_head(head, self._longest_wait_seconds)]},
                     timeout=self._timeout_seconds,
                     trust_env=not is_own_machine(address.host),
                     verify=_tls(),
                 )
             except (ValueError, ImportError, httpx.InvalidURL):
                 words = "not asked: the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY can't be used, write it as http://host:port"
-                raise _Fault(words, is_transport=True) from None
+                raise AttemptFailed(words, is_transport=True) from None
             self._hosts[name] = _Host(client)
         return self._hosts[name]
 
@@ -200,18 +174,18 @@ class HttpClient:
         return tenacity.Retrying(
             sleep=self._sleep,
             stop=tenacity.stop_after_attempt(self._attempts),
-            retry=tenacity.retry_if_exception(lambda error: isinstance(error, _Fault) and error.is_passing),
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, AttemptFailed) and error.is_passing),
             wait=self._wait_seconds,
             reraise=True,
         )
 
     def _wait_seconds(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked_for = error.wait_seconds if isinstance(error, _Fault) else 0
+        asked_for = error.wait_seconds if isinstance(error, AttemptFailed) else 0
         return max(self._backoff(state), asked_for)
 
     def _attempt(self, host: _Host, url: str, headers: Mapping[str, str]) -> tuple[bytes, str]:
-        """Body and content type of one attempt. Raises _Fault."""
+        """Body and content type of one attempt. Raises AttemptFailed."""
         early = host.next_start - self._clock()
         if early > 0:
             self._sleep(early)
@@ -232,77 +206,32 @@ class HttpClient:
         try:
             return answered.result(timeout=seconds)
         except TimeoutError:
-            raise _Fault(f"had not answered in full after {seconds:g} s", is_passing=True, is_transport=True) from None
+            raise AttemptFailed(f"had not answered in full after {seconds:g} s", is_passing=True, is_transport=True) from None
 
     def _receive(self, client: httpx.Client, url: str, headers: Mapping[str, str], ends: float) -> tuple[bytes, str]:
-        """Body and content type. Raises _Fault, and TimeoutError once `ends` has passed on the monotonic clock."""
+        """Body and content type. Raises AttemptFailed, and TimeoutError once `ends` has passed on the monotonic clock."""
         has_head = False
         try:
             with client.stream("GET", url, headers=headers) as response:
                 has_head = True
                 body = bytearray()
-                for part in _unpacked(response):
+                for part in unpacked(response):
                     body += part
                     if len(body) > self._max_bytes:
-                        raise _Fault(f"answered more than {self._max_bytes} bytes, which no answer of this source should have")
+                        raise AttemptFailed(
+                            f"answered more than {self._max_bytes} bytes, which no answer of this source should have"
+                        )
                     if time.monotonic() > ends:
                         raise TimeoutError
                 return bytes(body), response.headers.get("content-type", "")
         except httpx.TimeoutException:
-            raise _Fault(f"did not answer for {self._timeout_seconds:g} s", is_passing=True, is_transport=True) from None
+            raise AttemptFailed(f"did not answer for {self._timeout_seconds:g} s", is_passing=True, is_transport=True) from None
         except (UnicodeEncodeError, httpx.LocalProtocolError):
-            raise _Fault("could not be asked: a header holds what none can hold, look at the key of the source") from None
+            raise AttemptFailed("could not be asked: a header holds what none can hold, look at the key of the source") from None
         except httpx.TransportError as error:
             # A host that has begun to answer can be talked to.
             words = f"answered only in part ({error})" if has_head else f"could not be reached ({error})"
-            raise _Fault(words, is_passing=True, is_transport=not has_head) from None
-
-    def _check_head(self, response: httpx.Response) -> None:
-        """Raises _Fault unless the status is 200. Called before httpx looks where a redirect goes: none is followed."""
-        status = response.status_code
-        if status == HTTPStatus.OK:
-            return
-        words = f"answered {_status_words(status)}"
-        if status in PASSING_STATUSES:
-            now = datetime.now(UTC)
-            wait_seconds = _retry_after_seconds(response.headers.get("retry-after", ""), now)
-            if wait_seconds > self._longest_wait_seconds:
-                until = now + timedelta(seconds=wait_seconds)
-                raise _Fault(f"{words} and wants no question before {until:%Y-%m-%d %H:%M:%S} UTC", is_transport=True)
-            raise _Fault(words, is_passing=True, is_transport=True, wait_seconds=wait_seconds)
-        if 300 <= status < 400 and "location" in response.headers:
-            to = _redirect_host(response)
-            raise _Fault(f"{words}, a redirect to {to}, which is not followed: if the source has moved, set its base address")
-        if status == HTTPStatus.UNAUTHORIZED:
-            raise _Fault(f"{words}: look whether the key of the source is right (FREEFLOAT_..._API_KEY)")
-        raise _Fault(f"{words}: look whether the source still knows this path and these parameters")
-
-
-def _unpacked(response: httpx.Response) -> Iterator[bytes]:
-    """The body in small parts, unpacked little by little: a small body can unpack to more than the memory holds."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding == "identity":
-        return response.iter_raw()
-    if encoding != "gzip":
-        named = repr(encoding) if encoding in _ENCODINGS else "of an unusual name"
-        raise _Fault(f"answered in the encoding {named} though only gzip was asked for")
-    return _gunzipped(response.iter_raw())
-
-
-def _gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    for chunk in chunks:
-        packed = chunk
-        while packed:
-            if member.eof:  # a gzip file is one or more members
-                member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-            try:
-                yield member.decompress(packed, _UNPACKED_BYTES)
-            except zlib.error:
-                raise _Fault("answered what it calls gzip and is not") from None
-            packed = member.unconsumed_tail or member.unused_data
-    if not member.eof:
-        raise _Fault("answered only in part (the gzip data end too early)", is_passing=True)
+            raise AttemptFailed(words, is_passing=True, is_transport=not has_head) from None
 
 
 @cache
@@ -319,31 +248,3 @@ def is_own_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _status_words(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
-
-
-def _retry_after_seconds(value: str, now: datetime) -> float:
-    """What `Retry-After` asks for, in seconds or as an HTTP date (RFC 9110, 10.2.3); 0 if it says nothing readable."""
-    value = value.strip()
-    if re.fullmatch("[0-9]+", value):
-        return min(float(value), 1e9)  # longer ones pass the end of the calendar
-    try:
-        until = parsedate_to_datetime(value)
-        return max(0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
-    except (ValueError, OverflowError):
-        return 0
-
-
-def _redirect_host(response: httpx.Response) -> str:
-    try:
-        to = response.url.join(response.headers["location"])
-    except httpx.InvalidURL:
-        return "an unreadable address"
-    # not cut short: half of a key would not be known for one
-    return f"{to.scheme}://{to.host}" if len(to.host) <= _LONGEST_HOST else "an unreadable address"

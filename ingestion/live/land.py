@@ -6,43 +6,51 @@ from datetime import date
 
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing import Landing
-from ingestion.live.answer import OddAnswer
-from ingestion.live.feed import Feed, FeedLanding, Live
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.live.http import SourceFailed
+from ingestion.live.source import Live, LiveSource, SourceLanding
 from ingestion.live.state import State
 from ingestion.live.store import Store
-from ingestion.live.windows import sessions_by_exchange, window_to_ask
+from ingestion.live.windows import CannotAsk, sessions_by_exchange, window_to_ask
 
 
-def land_feed(feed: Feed, folders: Folders, live: Live | None, between: tuple[date, date] | None = None) -> FeedLanding:
-    """Asks a feed for what is missing (or for the days `between`, both included) and lands what is new.
+def land_source(
+    source: LiveSource, folders: Folders, live: Live | None, between: tuple[date, date] | None = None
+) -> SourceLanding:
+    """Asks a source for what is missing (or for the days `between`, both included) and lands what is new.
 
-    Without `live` nothing is asked: what is landed stands. Never raises for what a source answers: a subject that fails
-    keeps what is landed of it and is told in `failed`. Raises OSError if it can't write.
+    Without `live` nothing is asked: what is landed stands. Never raises for what a source answers: a subject that fails,
+    or that can't be asked about, keeps what is landed of it and is told in `failed`; the others are asked all the same. A
+    subject whose key is not set is not asked about, and has not failed. Raises OSError if it can't write.
     """
-    datasets = {name: all_datasets()[name] for name in feed.datasets}
+    datasets = {name: all_datasets()[name] for name in source.datasets}
     store = {name: Store(dataset, folders) for name, dataset in datasets.items()}
-    state = State(feed, folders)
-    asked, answers = 0, 0
+    state = State(source, folders)
+    answers, failures = 0, 0
     if live:
-        subjects = feed.subjects(folders, live.now)
+        connection = live.connection(source)
+        subjects = source.subjects(folders, live.now)
         state.keep(subject.name for subject in subjects)
-        sessions = sessions_by_exchange(folders) if feed.is_daily else {}
+        sessions = sessions_by_exchange(folders) if source.is_daily else {}
         for subject in subjects:
-            window = window_to_ask(feed, subject, store[feed.datasets[0]], state, sessions, live.now, between)
-            if window is None:
+            if subject.needs_key and not connection.key:
+                state.not_configured(subject.name, source.key_setting)
                 continue
-            asked += 1
             try:
-                answered = feed.ask(live, live.addresses[feed.source], subject, window)
-            except (SourceFailed, OddAnswer) as error:
+                window = window_to_ask(source, subject, store[source.datasets[0]], state, sessions, live.now, between)
+                if window is None:
+                    continue
+                answered = source.ask(connection, subject, window)
+            except (SourceFailed, UnexpectedAnswer, CannotAsk) as error:
+                failures += 1
                 state.failed(subject.name, error.reason, live.now)
                 continue
             answers += 1
             # the first dataset says what is missing, so it is written last: what is killed half-way is asked for again
-            for name in reversed(feed.datasets):
-                rows = answered.rows.get(name, [])
-                store[name].add(rows, answered.bad_rows.get(name, []), subject, feed.source, live.now)
+            for name in reversed(source.datasets):
+                unreadable = answered.unreadable.get(name, [])
+                store[name].add(answered.rows.get(name, []), unreadable, subject, source.document_id, live.now)
             state.answered(subject.name, None if between else window, live.now)
     landings = {name: Landing(name, store[name].rows, store[name].new_faults) for name in datasets}
-    return FeedLanding(landings, {name: store[name].new_days for name in datasets}, state.stale(), asked > 0 and answers == 0)
+    new_days = {name: store[name].new_days for name in datasets}
+    return SourceLanding(landings, new_days, state.stale(), failures > 0 and answers == 0)

@@ -10,13 +10,10 @@ from urllib.parse import quote, unquote, unquote_plus
 #: First words of a header's value that are no secret.
 _SCHEMES = frozenset({"Basic", "Bearer", "Digest", "Token"})
 
-
 #: A query parameter that is named like a key, and its value; and a user before the host.
 _SECRET_PARAMETER = re.compile("(?<=[?&])([^=&]*(?:key|token|secret|password)[^=&]*)=([^&]*)", re.IGNORECASE)
 
-
 _USER = re.compile("(?<=://)([^/?]*)@")
-
 
 _LONGEST_SHOWN = 300
 

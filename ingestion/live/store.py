@@ -11,15 +11,20 @@ import polars as pl
 from ingestion.dataset import Dataset, Folders
 from ingestion.files.cell_text import unsafe
 from ingestion.landing import QUARANTINE_SCHEMA, Fault, enforce, write_parquet
-from ingestion.live.answer import BadBar
-from ingestion.live.feed import Subject
+from ingestion.live.answer import UnreadableRow
+from ingestion.live.source import Subject
 
 #: The file that gives a dataset its columns before anything has landed.
 EMPTY_FILE = "0000.parquet"
 
 
 class Store:
-    """The landed rows of one feed dataset, and the file of the day to which new ones are added."""
+    """The landed rows of one dataset of a live source, and the files to which new ones are added.
+
+    `landed` is one frame of all its files, each version of a row in a row of its own, in the dataset's landed columns;
+    `new_faults` and `new_days` (by the dataset's `known_on_column`, else the day of retrieval) are those of this refresh.
+    Raises OSError, or polars' ComputeError, where the files can't be read or written.
+    """
 
     def __init__(self, dataset: Dataset, folders: Folders) -> None:
         self.dataset = dataset
@@ -37,7 +42,10 @@ class Store:
         return self.landed.height
 
     def last_day(self, subject: str) -> date | None:
-        """The last day of which a row of the subject is landed."""
+        """The last day of which a row of the subject is landed; of a dataset without tickers, of any subject.
+
+        None if there is none, or if the dataset's rows are of no day.
+        """
         if not self.own_date:
             return None
         frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
@@ -46,13 +54,18 @@ class Store:
     def add(
         self,
         rows: Sequence[dict[str, Any]],
-        bad_rows: Sequence[BadBar],
+        unreadable: Sequence[UnreadableRow],
         subject: Subject,
-        source: str,
+        document_id: str,
         now: datetime,
     ) -> None:
-        """Lands the rows that are new or restated, and quarantines those that break the contract."""
-        place = f"{source} {subject.name}"
+        """Lands the rows that are new or restated, and quarantines those that break the contract.
+
+        `rows` are in the dataset's landed columns but for the lineage, which is added here: the source's document, the
+        subject as `table_ref`, and `known_on`, which is the row's own, else its day, and never after `now` (UTC). A fault is
+        found by the document and subject, and by the row's day as a number. Raises OSError if it can't write.
+        """
+        place = f"{document_id} {subject.name}"
         today = now.date()
         complete = []
         for row in rows:
@@ -60,7 +73,7 @@ class Store:
             complete.append(
                 row
                 | {
-                    "document_id": source,
+                    "document_id": document_id,
                     "table_ref": subject.name,
                     "known_on": min(own_day, today),
                     "source_file": place,
@@ -69,7 +82,7 @@ class Store:
                 }
             )
         frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
-        found = [Fault(place, _row_number(bad.trading_date or date.min), bad.column, bad.value, bad.reason) for bad in bad_rows]
+        found = [Fault(place, _row_number(bad.day or date.min), bad.column, bad.value, bad.reason) for bad in unreadable]
         frame, more = _safe(frame, place)
         found += more
         # none of several rows of one key can be chosen

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from ingestion.dataset import Folders
-from ingestion.live.feed import FIRST_DAY, Feed, Subject, Window
+from ingestion.history import HISTORY_STARTS_ON
+from ingestion.live.source import LiveSource, Subject, Window
 from ingestion.live.state import State
 from ingestion.live.store import Store
 
-#: Sessions before the last landed one that are asked for again: sources restate their newest bars.
+#: Sessions before the last landed one that are asked for again: sources restate their newest bars. A week of sessions, a
+#: choice of the project; a bar that is restated later is seen only by who asks for its month again.
 OVERLAP_SESSIONS = 5
 
 
+class CannotAsk(Exception):
+    """A subject of which it can't be told which days to ask for; `reason` says why in words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def sessions_by_exchange(folders: Folders) -> dict[str, list[date]]:
-    """The sessions of each exchange, in order."""
+    """The landed sessions by exchange (MIC), in order; an exchange without any is left out."""
     days = pl.read_parquet(folders.landed / "trading_days" / "trading_days.parquet").sort("trading_date")
     return {str(mic): frame["trading_date"].to_list() for (mic,), frame in days.group_by("exchange_mic")}
 
 
 def window_to_ask(
-    feed: Feed,
+    source: LiveSource,
     subject: Subject,
     store: Store,
     state: State,
@@ -33,13 +43,19 @@ def window_to_ask(
 ) -> Window | None:
     """The days to ask for: those given, else from listing on the first time, then from a few sessions before the last.
 
-    None if the days lie before the listing or after the last final bar.
+    `store` is that of the source's first dataset, `sessions` are by exchange. None if the days lie before the listing or
+    after the last final bar. Raises CannotAsk if a source that is asked from a day on is to be asked about a subject
+    whose exchange has no time zone or no sessions.
     """
-    if not feed.is_daily:
-        return Window(store.last_day(subject.name) or FIRST_DAY, now.date(), now.date(), 0)
+    if not source.is_daily:
+        return Window(store.last_day(subject.name) or HISTORY_STARTS_ON, now.date(), now.date(), 0)
+    if not subject.time_zone:
+        raise CannotAsk(f"not asked: its exchange {subject.exchange_mic} is not among the landed exchanges (see exchanges)")
+    days = sessions.get(subject.exchange_mic)
+    if not days:
+        raise CannotAsk(f"not asked: its exchange {subject.exchange_mic} has no landed session (see trading_days)")
     today = now.astimezone(ZoneInfo(subject.time_zone)).date()
-    days = sessions[subject.exchange_mic]
-    opening = max(subject.listed_from or FIRST_DAY, FIRST_DAY)
+    opening = max(subject.listed_from or HISTORY_STARTS_ON, HISTORY_STARTS_ON)
     last_landed = store.last_day(subject.name)
     asked = state.asked(subject.name)
     if between:
@@ -52,30 +68,3 @@ def window_to_ask(
     if first_on > last_on:
         return None
     return Window(first_on, last_on, today, sum(first_on <= day <= today for day in days))
-
-
-def last_final_day(now: datetime, time_zone: str, bars_final_at: str) -> date:
-    """The last local day whose bar, if it is a session, is final at `now`."""
-    local = now.astimezone(ZoneInfo(time_zone))
-    is_final = local.time() >= time.fromisoformat(bars_final_at)
-    return local.date() if is_final else local.date() - timedelta(days=1)
-
-
-def instruments(folders: Folders, now: datetime) -> list[Subject]:
-    """Every landed instrument as a subject."""
-    exchanges = pl.read_parquet(folders.landed / "exchanges" / "exchanges.parquet")
-    frame = pl.read_parquet(folders.landed / "instruments" / "instruments.parquet").join(
-        exchanges.select("exchange_mic", "time_zone", "bars_final_at"), on="exchange_mic", how="left"
-    )
-    return [
-        Subject(
-            name=row["ticker"],
-            exchange_mic=row["exchange_mic"],
-            currency=row["currency"],
-            time_zone=row["time_zone"],
-            kind=row["kind"],
-            listed_from=row["listing_earliest_on"],
-            final_on=last_final_day(now, row["time_zone"], row["bars_final_at"]),
-        )
-        for row in frame.sort("kind", "ticker").iter_rows(named=True)
-    ]

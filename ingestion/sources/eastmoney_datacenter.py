@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from ingestion.live.answer import AMOUNT_LIMIT, PRICE_LIMIT, OddAnswer, field, iso_day, number, shown
+from ingestion.live.answer import AMOUNT_LIMIT, PRICE_LIMIT, UnexpectedAnswer, field, iso_day, number, shown
+from ingestion.live.source import Answered, Connection, LiveSource, Subject, Window
+from ingestion.live.subjects import securities_known_to
 
 STAGES = "RPT_LIFT_STAGE"
 HOLDERS = "RPT_LIFT_GD"
-PAGE_ROWS = 500
+PAGE_ROWS = 500  # the most that a page holds
 
 _NO_ROWS = 9201
 _TICKER = re.compile(r"([0-9]{6})\.S[HZ]")
@@ -84,6 +86,30 @@ def security_code(ticker: str) -> str | None:
     return match[1] if match else None
 
 
+def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
+    """All lock-up expiries of an A-share (one row per day and kind of shares), and the holders behind them, page by page.
+
+    Shares, CNY and fractions, whatever the units of the answer. Raises SourceFailed and UnexpectedAnswer.
+    """
+    code = security_code(subject.name) or ""
+
+    def rows_of(report: str, parse: Callable[[Any, str, int], Page[Any]]) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        page, last = 1, 1
+        while page <= last:
+            found = parse(connection.get_json(path(report, code, page)), code, page)
+            rows += [{"ticker": subject.name} | asdict(row) for row in found.rows]
+            page, last = page + 1, found.pages
+        return rows
+
+    return Answered(
+        {
+            "eastmoney_lift_stages": rows_of(STAGES, parse_stages),
+            "eastmoney_lift_holders": rows_of(HOLDERS, parse_holders),
+        }
+    )
+
+
 def path(report: str, code: str, page: int) -> str:
     """What to ask for a page (the first is 1) of a report about an A-share."""
     return (
@@ -93,12 +119,12 @@ def path(report: str, code: str, page: int) -> str:
 
 
 def parse_stages(body: Any, code: str, page: int) -> Page[LiftStage]:
-    """The stages on a page of RPT_LIFT_STAGE about `code`. Raises OddAnswer."""
+    """The stages on a page of RPT_LIFT_STAGE about `code`. Raises UnexpectedAnswer."""
     return _parse(body, code, page, _stage)
 
 
 def parse_holders(body: Any, code: str, page: int) -> Page[LiftHolder]:
-    """The holders on a page of RPT_LIFT_GD about `code`. Raises OddAnswer."""
+    """The holders on a page of RPT_LIFT_GD about `code`. Raises UnexpectedAnswer."""
     return _parse(body, code, page, _holder)
 
 
@@ -107,21 +133,21 @@ def _parse(body: Any, code: str, page: int, read: Callable[[dict[str, Any], str]
     if not field(body, "success", bool):
         if answer_code == _NO_ROWS and page == 1:
             return Page([], 0)
-        raise OddAnswer(f"rejected the request: {shown(body.get('message'))} (code {answer_code})")
+        raise UnexpectedAnswer(f"rejected the request: {shown(body.get('message'))} (code {answer_code})")
     if answer_code != 0:
-        raise OddAnswer(f"says success and code {answer_code}: {shown(body.get('message'))}")
+        raise UnexpectedAnswer(f"says success and code {answer_code}: {shown(body.get('message'))}")
     result = field(body, "result", dict)
     data = field(result, "result.data", list)
     count, pages = field(result, "result.count", int), field(result, "result.pages", int)
     expected = min(PAGE_ROWS, count - PAGE_ROWS * (page - 1))
     if len(data) != expected or expected <= 0 or pages != -(-count // PAGE_ROWS):
-        raise OddAnswer(f"page {page} of {pages} has {len(data)} rows, and all pages {count}: cut short, or paged anew")
+        raise UnexpectedAnswer(f"page {page} of {pages} has {len(data)} rows, and all pages {count}: cut short, or paged anew")
     rows: list[Row] = []
     for index, row in enumerate(data):
         place = f"result.data[{index}]"
         stated = field(row, f"{place}.SECURITY_CODE", str)
         if stated != code:
-            raise OddAnswer(f"{place} is about {shown(stated)}, not about {code}: the filter was not understood")
+            raise UnexpectedAnswer(f"{place} is about {shown(stated)}, not about {code}: the filter was not understood")
         rows.append(read(row, place))
     return Page(rows, pages)
 
@@ -168,7 +194,7 @@ def _day(row: dict[str, Any], path: str) -> date:
 def _text(row: dict[str, Any], path: str) -> str:
     text = field(row, path, str).strip()
     if not text:
-        raise OddAnswer(f"{path} is empty")
+        raise UnexpectedAnswer(f"{path} is empty")
     return text
 
 
@@ -176,7 +202,7 @@ def _count(row: dict[str, Any], path: str, unit: int = 1) -> int:
     """A count of shares, holders or months; of shares in another unit, rounded to the share."""
     value = number(field(row, path, object), path, AMOUNT_LIMIT // unit) * unit
     if unit == 1 and value != int(value):
-        raise OddAnswer(f"{path} is not a whole number: {shown(value)}")
+        raise UnexpectedAnswer(f"{path} is not a whole number: {shown(value)}")
     return round(value)
 
 
@@ -189,3 +215,14 @@ def _scaled(row: dict[str, Any], path: str, unit: int | Decimal, decimals: int) 
     value = field(row, path, object)
     limit = AMOUNT_LIMIT // int(unit) if decimals == _MONEY_DECIMALS else PRICE_LIMIT
     return None if value is None else round(number(value, path, limit) * unit, decimals)
+
+
+SOURCE = LiveSource(
+    name="eastmoney_datacenter",
+    address_setting="FREEFLOAT_EASTMONEY_DATACENTER_URL",
+    default_address="https://datacenter-web.eastmoney.com",
+    datasets=("eastmoney_lift_stages", "eastmoney_lift_holders"),
+    subjects=securities_known_to(security_code),
+    ask=ask,
+    is_daily=False,
+)

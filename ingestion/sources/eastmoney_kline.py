@@ -17,21 +17,10 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.columns import BadCell
-from ingestion.live.answer import (
-    BadBar,
-    Bar,
-    Kline,
-    OddAnswer,
-    field,
-    iso_day,
-    last_digit,
-    one_a_day,
-    price_precision,
-    printed_amount,
-    printed_bar,
-    shown,
-    typed,
-)
+from ingestion.live.answer import UnexpectedAnswer, UnreadableRow, field, iso_day, last_digit, shown, typed
+from ingestion.live.bars import Bar, DailyBars, answered_bars, one_a_day, price_precision, printed_amount, printed_bar
+from ingestion.live.source import Answered, Connection, LiveSource, Subject, Window
+from ingestion.live.subjects import securities_known_to
 
 _TICKER = re.compile(r"(?P<code>[0-9]{4,5})\.HK|(?P<a_share>[0-9]{6})\.(?P<exchange>S[HZ])")
 _FIELDS = 11
@@ -50,6 +39,15 @@ def secid(ticker: str) -> str | None:
     return f"{1 if match['exchange'] == 'SH' else 0}.{match['a_share']}"
 
 
+def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
+    """The newest bars, as many as there are sessions from the window's first day to today.
+
+    Prices and turnover in the exchange's currency, volume in shares. Raises SourceFailed and UnexpectedAnswer.
+    """
+    found = parse(connection.get_json(path(subject.name, window.sessions)), subject.name, subject.currency)
+    return answered_bars("eastmoney_prices", subject, window, found.bars, found.unreadable)
+
+
 def path(ticker: str, count: int) -> str:
     """What to ask for the newest `count` bars of a ticker that has a `secid`."""
     return (
@@ -58,41 +56,43 @@ def path(ticker: str, count: int) -> str:
     )
 
 
-def parse(body: Any, ticker: str, currency: str) -> Kline:
-    """The bars of the answer. Raises OddAnswer if it is not an answer about this ticker, or has no bars."""
+def parse(body: Any, ticker: str, currency: str) -> DailyBars:
+    """The bars of the answer. Raises UnexpectedAnswer if it is not an answer about this ticker, or has no bars."""
     asked = str(secid(ticker))
     code = asked.partition(".")[2]
     result = field(body, "rc", int)
     data = field(body, "data", object)
     if data is None or result != 0:
-        raise OddAnswer(f"has no data for {asked} (rc {result}): it does not know the code, or did not understand the request")
+        raise UnexpectedAnswer(
+            f"has no data for {asked} (rc {result}): it does not know the code, or did not understand the request"
+        )
     stated = field(data, "data.code", str)
     if stated != code:
-        raise OddAnswer(f"is about {shown(stated)}, not about {code}")
+        raise UnexpectedAnswer(f"is about {shown(stated)}, not about {code}")
     rows = field(data, "data.klines", list)
     if not rows:
-        raise OddAnswer(f"data.klines has no bars for {asked}")
+        raise UnexpectedAnswer(f"data.klines has no bars for {asked}")
     precision = price_precision(currency)
     bars: list[Bar] = []
-    bad: list[BadBar] = []
+    bad: list[UnreadableRow] = []
     for index, row in enumerate(rows):
         place = f"data.klines[{index}]"
         cells = typed(row, place, str).split(",")
         if len(cells) != _FIELDS:
-            raise OddAnswer(f"{place} has {len(cells)} fields, not {_FIELDS}; the format has changed: {shown(row)}")
+            raise UnexpectedAnswer(f"{place} has {len(cells)} fields, not {_FIELDS}; the format has changed: {shown(row)}")
         day = iso_day(cells[0], place)
         is_hong_kong = asked.startswith("116.")
         try:
             bar = printed_bar(day, cells, precision, lot_shares=1 if is_hong_kong else _LOT_SHARES)
             amount = printed_amount(cells[6], bar)
         except BadCell as error:
-            bad.append(BadBar(day, error.column, error.value, error.reason))
+            bad.append(UnreadableRow(day, error.column, error.value, error.reason))
             continue
         if amount is not None:
             bar = replace(bar, turnover=round(amount, 2), turnover_precision=_amount_precision(amount, is_hong_kong))
         bars.append(bar)
     good, conflicts = one_a_day(bars)
-    return Kline(good, bad + conflicts)
+    return DailyBars(good, bad + conflicts)
 
 
 def _amount_precision(amount: Decimal, is_hong_kong: bool) -> Decimal:
@@ -102,3 +102,13 @@ def _amount_precision(amount: Decimal, is_hong_kong: bool) -> Decimal:
     if not is_hong_kong:
         return Decimal(1)
     return Decimal(2) ** max(0, int(amount).bit_length() - _FLOAT_BITS)
+
+
+SOURCE = LiveSource(
+    name="eastmoney_kline",
+    address_setting="FREEFLOAT_EASTMONEY_URL",
+    default_address="https://push2his.eastmoney.com",
+    datasets=("eastmoney_prices",),
+    subjects=securities_known_to(secid),
+    ask=ask,
+)

@@ -15,28 +15,23 @@ Traps:
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ingestion.columns import BadCell, parse_day
-from ingestion.live.answer import AMOUNT_LIMIT, BadBar, OddAnswer, decoded, shown, unzipped
+from ingestion.columns import BadCell
+from ingestion.live.answer import UnexpectedAnswer, UnreadableRow, decoded, shown, unzipped
+from ingestion.live.csv_cells import Cells, count, csv_lines, day, flag, money, number, text, text_or_none
+from ingestion.live.source import Answered, Connection, LiveSource, Subject, Window
 
-Cells = dict[str, str]
 Row = dict[str, Any]
 
 _INDEX_FILE = "epoch_capabilities_index.csv"
 _MAX_CSV_BYTES = 30_000_000  # the index has 0.3 MB
-_COUNT_LIMIT, _OPERATIONS_LIMIT = 10**18, 10**35
-_SCORE_DECIMALS, _MONEY_DECIMALS = 8, 2  # as landed
-_NUMBER = re.compile(r"(-?)\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
-_FLAGS = {"": False, "false": False, "true": True, "checked": True}
+_OPERATIONS_LIMIT = 10**35  # training runs of 2025 took less than 10^27
+_SCORE_DECIMALS = 8  # as landed
 
 _SOURCES = ("Source 1", "Source 2", "Source 3")
 _REVENUE_2026_01 = (
@@ -84,45 +79,53 @@ class Records:
     """The rows of a table in its dataset's columns, and the records that can't be read."""
 
     rows: list[Row]
-    bad_rows: list[BadBar]
+    unreadable: list[UnreadableRow]
+
+
+def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
+    """One of the tables, whole: one row per statement or model version, money in whole USD.
+
+    Raises SourceFailed and UnexpectedAnswer.
+    """
+    del window
+    table = TABLES[subject.name]
+    found = parse(connection.get(table.path).body, table)
+    return Answered({table.dataset: found.rows}, {table.dataset: found.unreadable})
 
 
 def parse(body: bytes, table: Table) -> Records:
-    """The records of a table. Raises OddAnswer if it is not that table, or its header is not known, or it is cut short."""
-    text = decoded(unzipped(body, _index_file), "the CSV in the ZIP") if table.is_zipped else decoded(body, "the CSV")
-    if text.lstrip().startswith("<"):
-        raise OddAnswer(f"is HTML or XML, not CSV: {shown(' '.join(text.split()))}")
-    try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
-    except csv.Error as error:
-        raise OddAnswer(f"the CSV can't be read, it is cut short or not what it was: {error}") from None
-    header = [name.strip() for name in lines[0]] if lines else []
+    """The records of a table. Raises UnexpectedAnswer if it is not that table, or its header is not known, or it is cut short."""
+    content = decoded(unzipped(body, _index_file), "the CSV in the ZIP") if table.is_zipped else decoded(body, "the CSV")
+    if content.lstrip().startswith("<"):
+        raise UnexpectedAnswer(f"is HTML or XML, not CSV: {shown(' '.join(content.split()))}")
+    lines = csv_lines(content)
+    header = lines[0] if lines else []
     version = _version(header, table)
     rows: dict[str, Row] = {}
-    bad_rows: list[BadBar] = []
-    for number, line in enumerate(lines[1:], start=1):
+    unreadable: list[UnreadableRow] = []
+    for place, line in enumerate(lines[1:], start=1):
         if len(line) != len(header):
-            words = f"record {number} has {len(line)} columns, not {len(header)}; it is cut short"
-            raise OddAnswer(f"{words}: {shown(','.join(line))}")
-        cells = {name: cell.strip() for name, cell in zip(header, line, strict=True)}
+            words = f"record {place} has {len(line)} columns, not {len(header)}; it is cut short"
+            raise UnexpectedAnswer(f"{words}: {shown(','.join(line))}")
+        cells = dict(zip(header, line, strict=True))
         try:
             row = table.read(cells, version)
         except BadCell as error:
-            bad_rows.append(_bad_row(cells, header[0], error))
+            unreadable.append(_bad_row(cells, header[0], error))
             continue
         rows[repr(row)] = row  # the same record twice is one
-    if not rows and not bad_rows:
-        raise OddAnswer("has a header and no records")
-    return Records(_numbered(list(rows.values()), table), bad_rows)
+    if not rows and not unreadable:
+        raise UnexpectedAnswer("has a header and no records")
+    return Records(_numbered(list(rows.values()), table), unreadable)
 
 
 def _index_file(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     """The capability index among the tables of the ZIP."""
     found = [member for member in members if member.filename.rpartition("/")[2] == _INDEX_FILE]
     if len(found) != 1:
-        raise OddAnswer(f"the ZIP has {len(found)} files {_INDEX_FILE}: {shown(', '.join(m.filename for m in members))}")
+        raise UnexpectedAnswer(f"the ZIP has {len(found)} files {_INDEX_FILE}: {shown(', '.join(m.filename for m in members))}")
     if found[0].file_size > _MAX_CSV_BYTES:
-        raise OddAnswer(f"{_INDEX_FILE} has {found[0].file_size:,} bytes, more than {_MAX_CSV_BYTES:,}")
+        raise UnexpectedAnswer(f"{_INDEX_FILE} has {found[0].file_size:,} bytes, more than {_MAX_CSV_BYTES:,}")
     return found[0]
 
 
@@ -136,16 +139,16 @@ def _version(header: list[str], table: Table) -> str:
     new = [name for name in header if name not in names or header.count(name) > 1]
     words = f"{len(header)} columns that are not known: {','.join(header)[:400]}"
     unknown = str(new[:20] or "none")[:400]
-    raise OddAnswer(f"the header has {words}; against {version}, missing: {missing or 'none'}, unknown: {unknown}")
+    raise UnexpectedAnswer(f"the header has {words}; against {version}, missing: {missing or 'none'}, unknown: {unknown}")
 
 
-def _bad_row(cells: Cells, first: str, error: BadCell) -> BadBar:
+def _bad_row(cells: Cells, first: str, error: BadCell) -> UnreadableRow:
     try:
-        day = _day(cells, "Report date" if "Report date" in cells else "Release date")
+        reported_on = day(cells, "Report date" if "Report date" in cells else "Release date")
     except BadCell:
-        day = None
+        reported_on = None
     who = ", ".join(part for part in (cells.get("Company", ""), cells[first]) if part)
-    return BadBar(day, error.column, error.value, f"{error.reason} (of {shown(who) or 'a record without a name'})")
+    return UnreadableRow(reported_on, error.column, error.value, f"{error.reason} (of {shown(who) or 'a record without a name'})")
 
 
 def _numbered(rows: list[Row], table: Table) -> list[Row]:
@@ -166,18 +169,18 @@ def _numbered(rows: list[Row], table: Table) -> list[Row]:
 def _revenue(cells: Cells, version: str) -> Row:
     is_first = version == "v2026-01"
     return {
-        "report_id": _words(cells, "Id"),
-        "company": _words(cells, "Company"),
-        "as_of": _day(cells, "Date"),
-        "annualized_revenue_usd": _money(cells, "Annualized revenue (USD)"),
-        "annualized_revenue_type": _text(cells, "Type" if is_first else "Annualized revenue type"),
-        "scope": None if is_first else _text(cells, "Scope"),
-        "normalized_revenue_usd": _money(cells, "Revenue amount (normalize to annual)"),
-        "period_revenue_usd": None if is_first else _money(cells, "Period revenue"),
-        "period_type": None if is_first else _text(cells, "Period type"),
-        "other_revenue_info": _text(cells, "Revenue info (non-annualized)" if is_first else "Other revenue info"),
-        "report_on": _day(cells, "Report date"),
-        "source_type": _text(cells, "Source type"),
+        "report_id": text(cells, "Id"),
+        "company": text(cells, "Company"),
+        "as_of": day(cells, "Date"),
+        "annualized_revenue_usd": money(cells, "Annualized revenue (USD)"),
+        "annualized_revenue_type": text_or_none(cells, "Type" if is_first else "Annualized revenue type"),
+        "scope": None if is_first else text_or_none(cells, "Scope"),
+        "normalized_revenue_usd": money(cells, "Revenue amount (normalize to annual)"),
+        "period_revenue_usd": None if is_first else money(cells, "Period revenue"),
+        "period_type": None if is_first else text_or_none(cells, "Period type"),
+        "other_revenue_info": text_or_none(cells, "Revenue info (non-annualized)" if is_first else "Other revenue info"),
+        "report_on": day(cells, "Report date"),
+        "source_type": text_or_none(cells, "Source type"),
         "header_version": version,
     } | _remarks(cells)
 
@@ -185,21 +188,21 @@ def _revenue(cells: Cells, version: str) -> Row:
 def _funding(cells: Cells, version: str) -> Row:
     del version
     types = {part.strip().casefold() for part in cells["Type"].split(",")}
-    status, closed_on, report_on = _words(cells, "Status"), _day(cells, "Close date"), _day(cells, "Report date")
+    status, closed_on, report_on = text(cells, "Status"), day(cells, "Close date"), day(cells, "Report date")
     is_closed_later = status == "Closed" and closed_on and report_on and closed_on > report_on
     return {
-        "round_id": _words(cells, "Id"),
-        "company": _words(cells, "Company"),
+        "round_id": text(cells, "Id"),
+        "company": text(cells, "Company"),
         "closed_on": closed_on,
         "status": status,
-        "equity_usd": _money(cells, "Funding (equity)"),
-        "debt_usd": _money(cells, "Funding (debt)"),
-        "post_money_usd": _money(cells, "Valuation (post-money)"),
+        "equity_usd": money(cells, "Funding (equity)"),
+        "debt_usd": money(cells, "Funding (debt)"),
+        "post_money_usd": money(cells, "Valuation (post-money)"),
         "report_on": report_on,
-        "round_type": _text(cells, "Type"),
+        "round_type": text_or_none(cells, "Type"),
         "is_primary": "primary" in types,
         "is_secondary": "secondary" in types,
-        "is_excluded": _flag(cells, "Exclude from graph view"),
+        "is_excluded": flag(cells, "Exclude from graph view"),
         "known_on": closed_on if is_closed_later else report_on,
     } | _remarks(cells)
 
@@ -207,93 +210,46 @@ def _funding(cells: Cells, version: str) -> Row:
 def _usage(cells: Cells, version: str) -> Row:
     del version
     return {
-        "report_id": _words(cells, "Id"),
-        "company": _words(cells, "Company"),
-        "product": _text(cells, "Product"),
-        "as_of": _day(cells, "Date"),
-        "active_users": _count(cells, "Active users"),
-        "active_users_period": _text(cells, "Active users time period"),
-        "daily_tokens": _count(cells, "Daily tokens"),
-        "daily_messages": _count(cells, "Daily messages"),
-        "report_on": _day(cells, "Report date"),
-        "source_type": _text(cells, "Source type"),
-        "is_excluded": _flag(cells, "Exclude from graph view"),
+        "report_id": text(cells, "Id"),
+        "company": text(cells, "Company"),
+        "product": text_or_none(cells, "Product"),
+        "as_of": day(cells, "Date"),
+        "active_users": count(cells, "Active users"),
+        "active_users_period": text_or_none(cells, "Active users time period"),
+        "daily_tokens": count(cells, "Daily tokens"),
+        "daily_messages": count(cells, "Daily messages"),
+        "report_on": day(cells, "Report date"),
+        "source_type": text_or_none(cells, "Source type"),
+        "is_excluded": flag(cells, "Exclude from graph view"),
     } | _remarks(cells)
 
 
 def _index(cells: Cells, version: str) -> Row:
     del version
-    score = _number(cells, "ECI Score", AMOUNT_LIMIT, is_signed=True)
-    operations = _number(cells, "Training compute (FLOP)", _OPERATIONS_LIMIT)
+    score = number(cells, "ECI Score", is_signed=True)
+    operations = number(cells, "Training compute (FLOP)", _OPERATIONS_LIMIT)
     return {
-        "model_version": _words(cells, "Model version"),
-        "model_name": _text(cells, "Model name"),
-        "display_name": _text(cells, "Display name"),
-        "organization": _text(cells, "Organization"),
-        "country": _text(cells, "Country"),
+        "model_version": text(cells, "Model version"),
+        "model_name": text_or_none(cells, "Model name"),
+        "display_name": text_or_none(cells, "Display name"),
+        "organization": text_or_none(cells, "Organization"),
+        "country": text_or_none(cells, "Country"),
         "score": None if score is None else round(score, _SCORE_DECIMALS),
-        "release_on": _day(cells, "Release date"),
-        "accessibility": _text(cells, "Model accessibility"),
+        "release_on": day(cells, "Release date"),
+        "accessibility": text_or_none(cells, "Model accessibility"),
         "training_compute_flop": None if operations is None else Decimal(int(operations)),
-        "confidence": _text(cells, "Confidence"),
+        "confidence": text_or_none(cells, "Confidence"),
     }
 
 
 def _remarks(cells: Cells) -> Row:
     """What the tables of companies have in common."""
-    sources = {f"source_{name[-1]}": _text(cells, name) for name in _SOURCES if name in cells}
+    sources = {f"source_{name[-1]}": text_or_none(cells, name) for name in _SOURCES if name in cells}
     return sources | {
-        "confidence": _text(cells, "Confidence"),
-        "notes": _text(cells, "Notes"),
-        "graph_note": _text(cells, "Graph note"),
+        "confidence": text_or_none(cells, "Confidence"),
+        "notes": text_or_none(cells, "Notes"),
+        "graph_note": text_or_none(cells, "Graph note"),
     }
-
-
-def _text(cells: Cells, column: str) -> str | None:
-    return cells[column] or None
-
-
-def _words(cells: Cells, column: str) -> str:
-    """Text that must be there. Raises BadCell."""
-    if not cells[column]:
-        raise BadCell(column, "", "is empty")
-    return cells[column]
-
-
-def _day(cells: Cells, column: str) -> date | None:
-    return parse_day(column, cells[column]) if cells[column] else None
-
-
-def _flag(cells: Cells, column: str) -> bool:
-    cell = cells[column]
-    if cell.lower() not in _FLAGS:
-        raise BadCell(column, cell[:80], "is neither True, False nor empty")
-    return _FLAGS[cell.lower()]
-
-
-def _number(cells: Cells, column: str, limit: int, *, is_signed: bool = False) -> Decimal | None:
-    """The number in a cell, None if it is blank. Raises BadCell."""
-    cell = cells[column]
-    if not cell:
-        return None
-    found = _NUMBER.fullmatch(cell)
-    if not found or (found[1] and not is_signed):
-        raise BadCell(column, cell[:80], "is not a number like 65000000000.0")
-    value = Decimal(f"{found[1]}{found[2].replace(',', '')}{found[3] or ''}{found[4] or ''}")
-    if abs(value) >= limit:
-        raise BadCell(column, cell[:80], "is no plausible number")
-    return value
-
-
-def _money(cells: Cells, column: str) -> Decimal | None:
-    value = _number(cells, column, AMOUNT_LIMIT)
-    return None if value is None else round(value, _MONEY_DECIMALS)
-
-
-def _count(cells: Cells, column: str) -> int | None:
-    """Users, tokens or messages, rounded to one: a day's share of a month need not be whole."""
-    value = _number(cells, column, _COUNT_LIMIT)
-    return None if value is None else round(value)
 
 
 _COMPANY_KEY = ("company", "report_id")
@@ -330,3 +286,13 @@ TABLES: dict[str, Table] = {
         is_zipped=True,
     ),
 }
+
+SOURCE = LiveSource(
+    name="epoch_ai",
+    address_setting="FREEFLOAT_EPOCH_URL",
+    default_address="https://epoch.ai",
+    datasets=tuple(table.dataset for table in TABLES.values()),
+    subjects=lambda folders, now: [Subject(name) for name in TABLES],
+    ask=ask,
+    is_daily=False,
+)

@@ -22,18 +22,22 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.columns import BadCell
-from ingestion.live.answer import BadBar, OddAnswer, field, iso_day, shown, typed
+from ingestion.live.answer import UnexpectedAnswer, UnreadableRow, field, iso_day, shown, typed
+from ingestion.live.source import Answered, Connection, LiveSource, Subject, Window
 
 Row = dict[str, Any]
+
+#: What can be asked about; the rankings need a key.
+PRICES, RANKINGS = "prices", "rankings"
 
 MODELS_PATH = "/api/v1/models"
 RANKINGS_PATH = "/api/v1/datasets/rankings-daily"
 #: The first day of the rankings, and the most days that one answer has.
 RANKINGS_START_ON = date(2025, 1, 1)
 RANKINGS_DAYS = 366
-#: Days before the last landed one that are asked for again: the newest are restated.
+#: Days before the last landed one that are asked for again, since the newest are restated: a week, a choice of the project.
 OVERLAP_DAYS = 7
-#: Days by which the newest rankings may lag.
+#: Days by which the newest rankings may lag before the answer counts as cut short: a weekend and a day, a choice too.
 LAG_DAYS = 3
 
 STANDARD, OTHER = "standard", "other"
@@ -59,7 +63,26 @@ class Rows:
     """The rows of an answer in their dataset's columns, and those that can't be read."""
 
     rows: list[Row]
-    bad_rows: list[BadBar]
+    unreadable: list[UnreadableRow]
+
+
+def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
+    """The price list, whole; or the daily rankings, page by page from a few days before the last that is landed.
+
+    Prices are in USD per million tokens, one row per model and override; usage in tokens, one row per model and day (UTC).
+    Raises SourceFailed and UnexpectedAnswer.
+    """
+    if subject.name == PRICES:
+        found = parse_models(connection.get_json(MODELS_PATH))
+        return Answered({"openrouter_prices": found.rows}, {"openrouter_prices": found.unreadable})
+    rows, unreadable = [], []
+    for first_on, last_on in pages(window.first_on, window.today):
+        headers = {"Authorization": f"Bearer {connection.key}"}
+        body = connection.get_json(rankings_path(first_on, last_on), headers=headers)
+        found = parse_rankings(body, first_on, last_on)
+        rows += found.rows
+        unreadable += found.unreadable
+    return Answered({"openrouter_token_usage": rows}, {"openrouter_token_usage": unreadable})
 
 
 def rankings_path(first_on: date, last_on: date) -> str:
@@ -79,12 +102,12 @@ def pages(landed_to: date, today: date) -> list[tuple[date, date]]:
 
 
 def parse_models(body: Any) -> Rows:
-    """The prices of the model list: a row a model, and one for each of its overrides. Raises OddAnswer."""
+    """The prices of the model list: a row a model, and one for each of its overrides. Raises UnexpectedAnswer."""
     models = field(body, "data", list)
     if not models:
-        raise OddAnswer("lists no models at all")
+        raise UnexpectedAnswer("lists no models at all")
     rows: list[Row] = []
-    bad_rows: list[BadBar] = []
+    unreadable: list[UnreadableRow] = []
     for index, model in enumerate(models):
         place = f"data[{index}]"
         pricing = field(model, f"{place}.pricing", dict)
@@ -92,15 +115,15 @@ def parse_models(body: Any) -> Rows:
         try:
             rows += _prices(base, pricing)
         except BadCell as error:
-            bad_rows.append(BadBar(None, error.column, error.value, f"{error.reason} (of {shown(base['model_id'])})"))
-    return Rows(rows, bad_rows)
+            unreadable.append(UnreadableRow(None, error.column, error.value, f"{error.reason} (of {shown(base['model_id'])})"))
+    return Rows(rows, unreadable)
 
 
 def _model(model: dict[str, Any], place: str) -> Row:
     model_id = _words(model, f"{place}.id")
     created = field(model, f"{place}.created", int)
     if not 0 <= created < _LATEST_CREATED:
-        raise OddAnswer(f"{place}.created is no plausible instant: {shown(created)}")
+        raise UnexpectedAnswer(f"{place}.created is no plausible instant: {shown(created)}")
     length = model.get("context_length")
     target = model.get("alias_target")
     return {
@@ -178,10 +201,10 @@ def _hour(override: dict[str, Any], name: str) -> str | None:
 
 
 def parse_rankings(body: Any, first_on: date, last_on: date) -> Rows:
-    """The tokens of each model and day from `first_on` to `last_on` (UTC). Raises OddAnswer, also for a page cut short."""
+    """The tokens of each model and day from `first_on` to `last_on` (UTC). Raises UnexpectedAnswer, also for a page cut short."""
     as_of = _words(field(body, "meta", dict), "meta.as_of")
     rows: list[Row] = []
-    bad_rows: list[BadBar] = []
+    unreadable: list[UnreadableRow] = []
     days: set[date] = set()
     days_with_other: set[date] = set()
     for index, record in enumerate(field(body, "data", list)):
@@ -194,7 +217,7 @@ def parse_rankings(body: Any, first_on: date, last_on: date) -> Rows:
         if slug == OTHER:
             days_with_other.add(day)
         if not isinstance(tokens, str) or not _TOKENS.fullmatch(tokens):
-            bad_rows.append(BadBar(day, "total_tokens", shown(tokens), f"is not a text of digits (of {shown(slug)})"))
+            unreadable.append(UnreadableRow(day, "total_tokens", shown(tokens), f"is not a text of digits (of {shown(slug)})"))
             continue
         model, variant = (OTHER, OTHER) if slug == OTHER else _variant(slug)
         rows.append(
@@ -210,10 +233,10 @@ def parse_rankings(body: Any, first_on: date, last_on: date) -> Rows:
         )
     if not days or max(days) < last_on - timedelta(days=LAG_DAYS):
         ends = f"end on {max(days)}" if days else "have no day"
-        raise OddAnswer(f"the rankings of {first_on} to {last_on} {ends}: cut short, or the source is behind")
+        raise UnexpectedAnswer(f"the rankings of {first_on} to {last_on} {ends}: cut short, or the source is behind")
     if days != days_with_other:
-        raise OddAnswer(f"the rankings of {min(days - days_with_other)} have no row {OTHER!r}: the page is cut short")
-    return Rows(rows, bad_rows)
+        raise UnexpectedAnswer(f"the rankings of {min(days - days_with_other)} have no row {OTHER!r}: the page is cut short")
+    return Rows(rows, unreadable)
 
 
 def _variant(name: str) -> tuple[str, str]:
@@ -225,12 +248,24 @@ def _variant(name: str) -> tuple[str, str]:
 def _words(parent: Any, path: str) -> str:
     words = field(parent, path, str).strip()
     if not words:
-        raise OddAnswer(f"{path} is empty")
+        raise UnexpectedAnswer(f"{path} is empty")
     return words
 
 
 def _whole(value: Any, path: str) -> int:
     whole = typed(value, path, int)
     if not 0 <= whole < _COUNT_LIMIT:
-        raise OddAnswer(f"{path} is no plausible count: {shown(whole)}")
+        raise UnexpectedAnswer(f"{path} is no plausible count: {shown(whole)}")
     return whole
+
+
+SOURCE = LiveSource(
+    name="openrouter",
+    address_setting="FREEFLOAT_OPENROUTER_URL",
+    default_address="https://openrouter.ai",
+    datasets=("openrouter_token_usage", "openrouter_prices"),
+    subjects=lambda folders, now: [Subject(PRICES), Subject(RANKINGS, needs_key=True)],
+    ask=ask,
+    key_setting="FREEFLOAT_OPENROUTER_API_KEY",
+    is_daily=False,
+)

@@ -14,27 +14,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from ingestion.columns import BadCell
-from ingestion.live.answer import (
-    BadBar,
+from ingestion.live.answer import UnexpectedAnswer, UnreadableRow, field, iso_day, last_digit, shown, typed
+from ingestion.live.bars import (
     Bar,
-    Kline,
+    DailyBars,
     NoBars,
-    OddAnswer,
-    field,
-    iso_day,
-    last_digit,
+    answered_bars,
     one_a_day,
     price_precision,
     printed_amount,
     printed_bar,
-    shown,
-    typed,
 )
+from ingestion.live.source import Answered, Connection, LiveSource, Subject, Window
+from ingestion.live.subjects import securities_known_to
+
+#: The most bars that Tencent gives in one answer.
+PAGE_BARS = 500
+#: Bars that a full page may have less than were asked for: a bar given twice is one of the count, and once in the answer as
+#: read. An allowance: too large a one asks for one page too many, too small a one ends a history early.
+PAGE_SLACK = 10
 
 _TICKER = re.compile(r"([0-9]{4,5})\.HK")
 _VOLUME, _DIVIDEND, _AMOUNT = 5, 6, 8  # places in a row
@@ -47,17 +50,45 @@ def code(ticker: str) -> str | None:
     return f"hk{match[1].zfill(5)}" if match else None
 
 
+def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
+    """Bars page by page from today back: an answer holds a limited number of the newest.
+
+    Prices and turnover in HKD, volume in shares. Raises SourceFailed, and UnexpectedAnswer (NoBars if there is no bar at all).
+    """
+    bars: dict[date, Bar] = {}
+    unreadable: list[UnreadableRow] = []
+    last_on, count = window.today, min(window.sessions, PAGE_BARS)
+    while True:
+        body = connection.get_json(path(subject.name, window.first_on, last_on, count))
+        try:
+            page = parse(body, subject.name, subject.currency)
+        except NoBars:
+            if not bars:
+                raise
+            break  # the page before ended with the first bar that there is
+        earlier = [bar for bar in page.bars if bar.trading_date not in bars]
+        bars |= {bar.trading_date: bar for bar in earlier}
+        unreadable += page.unreadable
+        # no page before this one: it reaches the first day, or brought nothing new, or earlier bars are adjusted
+        if not earlier or min(bars) <= window.first_on or page.adjusted_before:
+            break
+        if len(page.bars) + len(page.unreadable) < count - PAGE_SLACK:
+            break
+        last_on = min(bars) - timedelta(days=1)
+    return answered_bars("tencent_prices", subject, window, bars.values(), unreadable)
+
+
 def path(ticker: str, first_on: date, last_on: date, count: int) -> str:
     """What to ask for the bars of the days, both included, at most the newest `count`; `last_on` is today (see above)."""
     return f"/appstock/app/hkfqkline/get?param={code(ticker)},day,{first_on},{last_on},{count},"
 
 
-def parse(body: Any, ticker: str, currency: str) -> Kline:
-    """The bars of the answer. Raises NoBars, and OddAnswer if it is not an answer about this ticker."""
+def parse(body: Any, ticker: str, currency: str) -> DailyBars:
+    """The bars of the answer. Raises NoBars, and UnexpectedAnswer if it is not an answer about this ticker."""
     asked = str(code(ticker))
     result = field(body, "code", int)
     if result != 0:
-        raise OddAnswer(f"answered code {result}: {shown(body.get('msg'))}")
+        raise UnexpectedAnswer(f"answered code {result}: {shown(body.get('msg'))}")
     data = field(body, "data", object)
     if not isinstance(data, dict) or not data.get(asked):
         raise NoBars(f"has no data for {asked}: it does not know the code, or did not understand the request")
@@ -69,12 +100,12 @@ def parse(body: Any, ticker: str, currency: str) -> Kline:
         raise NoBars(f"{place} has no bars")
     precision = price_precision(currency)
     bars: list[Bar] = []
-    bad: list[BadBar] = []
+    bad: list[UnreadableRow] = []
     dividend_days: list[date] = []
     for index, row in enumerate(rows):
         cells = typed(row, f"{place}[{index}]", list)
         if len(cells) <= _VOLUME:
-            raise OddAnswer(f"{place}[{index}] has {len(cells)} fields, not {_VOLUME + 1} or more: {shown(row)}")
+            raise UnexpectedAnswer(f"{place}[{index}] has {len(cells)} fields, not {_VOLUME + 1} or more: {shown(row)}")
         day = iso_day(typed(cells[0], f"{place}[{index}][0]", str), f"{place}[{index}][0]")
         if isinstance(cells[_DIVIDEND] if len(cells) > _DIVIDEND else None, dict) and cells[_DIVIDEND]:
             dividend_days.append(day)
@@ -82,7 +113,7 @@ def parse(body: Any, ticker: str, currency: str) -> Kline:
             bar = printed_bar(day, [_text(cell) for cell in cells], precision, lot_shares=1)
             amount = printed_amount(_text(cells[_AMOUNT]) if len(cells) > _AMOUNT else "", bar, _AMOUNT_UNIT_HKD)
         except BadCell as error:
-            bad.append(BadBar(day, error.column, error.value, error.reason))
+            bad.append(UnreadableRow(day, error.column, error.value, error.reason))
             continue
         if amount is not None:
             unit = last_digit(amount) * _AMOUNT_UNIT_HKD
@@ -90,9 +121,9 @@ def parse(body: Any, ticker: str, currency: str) -> Kline:
         bars.append(bar)
     adjusted_before = max(dividend_days, default=None) if key == "qfqday" else None
     good, conflicts = one_a_day(bars)
-    return Kline(
+    return DailyBars(
         [bar for bar in good if not adjusted_before or bar.trading_date >= adjusted_before],
-        [bar for bar in bad + conflicts if not adjusted_before or not bar.trading_date or bar.trading_date >= adjusted_before],
+        [row for row in bad + conflicts if not adjusted_before or not row.day or row.day >= adjusted_before],
         adjusted_before,
     )
 
@@ -102,3 +133,13 @@ def _text(cell: Any) -> str:
     if cell is None:
         return ""
     return f"{cell:f}" if isinstance(cell, Decimal) and abs(cell.adjusted()) <= 20 else str(cell)
+
+
+SOURCE = LiveSource(
+    name="tencent_kline",
+    address_setting="FREEFLOAT_TENCENT_URL",
+    default_address="https://web.ifzq.gtimg.cn",
+    datasets=("tencent_prices",),
+    subjects=securities_known_to(code),
+    ask=ask,
+)

@@ -26,19 +26,11 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from ingestion.live.answer import (
-    BadBar,
-    Bar,
-    CorporateAction,
-    OddAnswer,
-    field,
-    number,
-    one_a_day,
-    price,
-    price_precision,
-    shown,
-    typed,
-)
+from ingestion.dataset import Folders
+from ingestion.live.answer import UnexpectedAnswer, UnreadableRow, field, number, price, shown, typed
+from ingestion.live.bars import Bar, CorporateAction, answered_bars, one_a_day, price_precision
+from ingestion.live.source import Answered, Connection, LiveSource, Subject, Window
+from ingestion.live.subjects import instruments
 
 _SECURITY = re.compile(r"[0-9]{4,5}\.HK|[0-9]{6}\.S[HZ]")
 _INDEX_PRECISION = Decimal("0.01")
@@ -50,7 +42,7 @@ _RESULT = "chart.result[0]"
 _QUOTE = f"{_RESULT}.indicators.quote[0]"
 
 
-class UnknownSymbol(OddAnswer):
+class UnknownSymbol(UnexpectedAnswer):
     """Yahoo does not have the symbol: a newly listed security can be missing for weeks."""
 
 
@@ -59,7 +51,7 @@ class Chart:
     """What a chart says: bars in order, and the corporate actions of its window; `first_trade_on` as Yahoo states it."""
 
     bars: list[Bar]
-    bad_bars: list[BadBar]
+    unreadable: list[UnreadableRow]
     actions: list[CorporateAction]
     first_trade_on: date | None
 
@@ -72,6 +64,28 @@ def symbol(ticker: str) -> str:
 def knows(ticker: str) -> bool:
     """True for a ticker that Yahoo can have: one of an exchange's own form, or an index."""
     return bool(_SECURITY.fullmatch(ticker)) or ticker.startswith("^") or ticker.endswith(".SS")
+
+
+def known_to_yahoo(folders: Folders, now: datetime) -> list[Subject]:
+    """The landed securities and indices that Yahoo can have."""
+    return [subject for subject in instruments(folders, now) if knows(subject.name)]
+
+
+def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
+    """Bars, splits and dividends. Asked to today whatever the window: later splits tell what was traded before them.
+
+    Prices and dividends in the exchange's currency, volume in shares, all as traded; no turnover. Actions are of securities
+    only, of the days from listing to today. Raises SourceFailed, UnknownSymbol and UnexpectedAnswer.
+    """
+    body = connection.get_json(path(subject.name, window.first_on, window.today))
+    chart = parse(body, subject.name, subject.currency, subject.time_zone)
+    answered = answered_bars("yahoo_prices", subject, window, chart.bars, chart.unreadable)
+    answered.rows["yahoo_corporate_actions"] = [
+        {"ticker": subject.name} | vars(action)
+        for action in chart.actions
+        if subject.kind == "security" and (subject.listed_from or date.min) <= action.ex_on <= window.today
+    ]
+    return answered
 
 
 def path(ticker: str, first_on: date, last_on: date) -> str:
@@ -87,7 +101,7 @@ def path(ticker: str, first_on: date, last_on: date) -> str:
 def parse(body: Any, ticker: str, currency: str, time_zone: str) -> Chart:
     """What the answer says of the ticker; its bars' dates are those of the exchange, in `time_zone`.
 
-    Raises UnknownSymbol, and OddAnswer for everything else that is not a chart of this ticker in this currency.
+    Raises UnknownSymbol, and UnexpectedAnswer for everything else that is not a chart of this ticker in this currency.
     """
     result = _result(body)
     is_index = not _SECURITY.fullmatch(ticker)
@@ -97,10 +111,10 @@ def parse(body: Any, ticker: str, currency: str, time_zone: str) -> Chart:
     first_trade = meta.get("firstTradeDate")
     events = result.get("events") or {}
     splits = _splits(events, zone)
-    bars, bad_bars = _bars(result, splits, None if is_index else price_precision(currency), zone)
+    bars, unreadable = _bars(result, splits, None if is_index else price_precision(currency), zone)
     return Chart(
         bars,
-        bad_bars,
+        unreadable,
         sorted(splits + _dividends(events, splits, currency, zone), key=lambda action: action.ex_on),
         None if first_trade is None else _day(first_trade, f"{_RESULT}.meta.firstTradeDate", zone),
     )
@@ -112,11 +126,11 @@ def _result(body: Any) -> dict[str, Any]:
     if error is not None:
         code = str(field(error, "chart.error.code", object))
         description = str(typed(error, "chart.error", dict).get("description"))
-        refusal = UnknownSymbol if code == "Not Found" else OddAnswer
+        refusal = UnknownSymbol if code == "Not Found" else UnexpectedAnswer
         raise refusal(f"answered an error: {shown(code)} ({shown(description)})")
     results = field(chart, "chart.result", list)
     if len(results) != 1:
-        raise OddAnswer(f"chart.result has {len(results)} entries, not one")
+        raise UnexpectedAnswer(f"chart.result has {len(results)} entries, not one")
     return typed(results[0], _RESULT, dict)
 
 
@@ -124,24 +138,24 @@ def _check_meta(meta: dict[str, Any], ticker: str, currency: str, time_zone: str
     asked = symbol(ticker)
     stated = field(meta, f"{_RESULT}.meta.symbol", str)
     if stated.upper() != asked.upper():
-        raise OddAnswer(f"is about {shown(stated)}, not about {asked}")
+        raise UnexpectedAnswer(f"is about {shown(stated)}, not about {asked}")
     if not (is_index and meta.get("currency") is None):
         quoted_in = field(meta, f"{_RESULT}.meta.currency", str)
         if quoted_in != currency:
-            raise OddAnswer(f"{asked} is quoted in {shown(quoted_in)}, not in {currency}")
+            raise UnexpectedAnswer(f"{asked} is quoted in {shown(quoted_in)}, not in {currency}")
     stated_zone = field(meta, f"{_RESULT}.meta.exchangeTimezoneName", str)
     if stated_zone != time_zone:
-        raise OddAnswer(f"{asked} is in the time zone {shown(stated_zone)}, not in {time_zone}")
+        raise UnexpectedAnswer(f"{asked} is in the time zone {shown(stated_zone)}, not in {time_zone}")
 
 
 def _bars(
     result: dict[str, Any], splits: list[CorporateAction], precision: Decimal | None, zone: ZoneInfo
-) -> tuple[list[Bar], list[BadBar]]:
+) -> tuple[list[Bar], list[UnreadableRow]]:
     """The bars as traded; `precision` is null for an index, whose levels stay as printed."""
     indicators = field(result, f"{_RESULT}.indicators", dict)
     quotes = field(indicators, f"{_RESULT}.indicators.quote", list)
     if len(quotes) != 1:
-        raise OddAnswer(f"{_RESULT}.indicators.quote has {len(quotes)} entries, not one")
+        raise UnexpectedAnswer(f"{_RESULT}.indicators.quote has {len(quotes)} entries, not one")
     arrays = typed(quotes[0], _QUOTE, dict)
     if "timestamp" not in result and not arrays:
         return [], []
@@ -149,12 +163,12 @@ def _bars(
     columns = {name: field(arrays, f"{_QUOTE}.{name}", list) for name in (*_PRICES, "volume")}
     for name, column in columns.items():
         if len(column) != len(timestamps):
-            raise OddAnswer(f"{_QUOTE}.{name} has {len(column)} entries for {len(timestamps)} timestamps")
+            raise UnexpectedAnswer(f"{_QUOTE}.{name} has {len(column)} entries for {len(timestamps)} timestamps")
     if not timestamps:
-        raise OddAnswer(f"{_RESULT}.timestamp is empty; a window without bars has none")
+        raise UnexpectedAnswer(f"{_RESULT}.timestamp is empty; a window without bars has none")
 
     good: list[Bar] = []
-    bad: list[BadBar] = []
+    bad: list[UnreadableRow] = []
     for index, timestamp in enumerate(timestamps):
         day = _day(timestamp, f"{_RESULT}.timestamp[{index}]", zone)
         cells = {name: columns[name][index] for name in _PRICES}
@@ -162,14 +176,14 @@ def _bars(
         if len(missing) == len(_PRICES):
             continue
         if missing:
-            bad.append(BadBar(day, missing[0], None, "is null while other prices of the day are not"))
+            bad.append(UnreadableRow(day, missing[0], None, "is null while other prices of the day are not"))
             continue
         factor = _later_splits(splits, day)
         prices = {name: _as_traded(price(cell, f"{_QUOTE}.{name}[{index}]"), factor) for name, cell in cells.items()}
         printed = columns["volume"][index]
         volume = None if printed is None else number(printed, f"{_QUOTE}.volume[{index}]")
         if volume is not None and volume != int(volume):
-            bad.append(BadBar(day, "volume_shares", shown(volume), "is not a whole number of shares"))
+            bad.append(UnreadableRow(day, "volume_shares", shown(volume), "is not a whole number of shares"))
             continue
         good.append(
             Bar(
@@ -197,10 +211,10 @@ def _splits(events: Any, zone: ZoneInfo) -> list[CorporateAction]:
             for side in ("numerator", "denominator")
         )
         if new <= 0 or old <= 0:
-            raise OddAnswer(f"{place}.{key} splits {old.normalize():f} shares into {new.normalize():f}")
+            raise UnexpectedAnswer(f"{place}.{key} splits {old.normalize():f} shares into {new.normalize():f}")
         split = CorporateAction(ex_on, "split", new_shares=new, old_shares=old)
         if splits.setdefault(ex_on, split) != split:
-            raise OddAnswer(f"{place} has two different splits on {ex_on}, and all earlier prices depend on them")
+            raise UnexpectedAnswer(f"{place} has two different splits on {ex_on}, and all earlier prices depend on them")
     return list(splits.values())
 
 
@@ -218,7 +232,7 @@ def _dividends(events: Any, splits: list[CorporateAction], currency: str, zone: 
         paid_in = currency if stated is None else typed(stated, f"{place}.{key}.currency", str)
         dividend = CorporateAction(ex_on, "dividend", dividend_per_share=_rounded(amount, None), currency=paid_in)
         if dividends.setdefault(ex_on, dividend) != dividend:
-            raise OddAnswer(f"{place} has two different dividends on {ex_on}")
+            raise UnexpectedAnswer(f"{place} has two different dividends on {ex_on}")
     return list(dividends.values())
 
 
@@ -269,5 +283,15 @@ def _day(timestamp: Any, place: str, zone: ZoneInfo) -> date:
     """The exchange's local date of a moment in seconds since 1970."""
     seconds = typed(timestamp, place, int)
     if not _EARLIEST < seconds < _LATEST:
-        raise OddAnswer(f"{place} is no plausible moment in seconds since 1970: {shown(seconds)}")
+        raise UnexpectedAnswer(f"{place} is no plausible moment in seconds since 1970: {shown(seconds)}")
     return datetime.fromtimestamp(seconds, zone).date()
+
+
+SOURCE = LiveSource(
+    name="yahoo_chart",
+    address_setting="FREEFLOAT_YAHOO_URL",
+    default_address="https://query1.finance.yahoo.com",
+    datasets=("yahoo_prices", "yahoo_corporate_actions"),
+    subjects=known_to_yahoo,
+    ask=ask,
+)

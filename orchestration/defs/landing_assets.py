@@ -15,15 +15,16 @@ import dagster as dg
 from ingestion.dataset import Dataset, all_datasets
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.landing import Landing, land_dataset
-from ingestion.live.feed import Feed, Stale
 from ingestion.live.freshness import behind
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS
+from ingestion.live.land import land_source
+from ingestion.live.source import LiveSource, Stale, all_sources
 from orchestration.owners import OWNERS
 from orchestration.run import RefreshRun
 
 #: How many faults a check shows; all of them are in quarantine.
 SHOWN_FAULTS = 20
+#: How many of them its description has in words.
+DESCRIBED = 3
 
 
 def landed_key(dataset: str) -> dg.AssetKey:
@@ -49,13 +50,14 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
         landing = land_dataset(dataset, refresh.folders)
         yield dg.MaterializeResult(
             metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
-            check_results=[_contract_result(landing, refresh.allow_quarantine)],
+            check_results=[contract_result(landing, refresh.allow_quarantine)],
         )
 
     return land
 
 
-def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
+def contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
+    """Whether every row of a landing met its contract: a warning only if the release may go out without the others."""
     messages = landing.messages()
     return dg.AssetCheckResult(
         check_name="contract",
@@ -63,7 +65,7 @@ def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckR
         passed=landing.is_clean,
         # a warning does not block: the user asked to publish without the rows
         severity=dg.AssetCheckSeverity.WARN if allow_quarantine else dg.AssetCheckSeverity.ERROR,
-        description="; ".join(messages[:3]) or None,
+        description=_first_of(messages),
         metadata={
             "faults": messages[:SHOWN_FAULTS],
             "fault_count": len(messages),
@@ -74,14 +76,20 @@ def _contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckR
     )
 
 
+def _first_of(messages: list[str]) -> str | None:
+    """The first messages, and how many more there are; None if there is none."""
+    more = [f"and {len(messages) - DESCRIBED} more"] if len(messages) > DESCRIBED else []
+    return "; ".join([*messages[:DESCRIBED], *more]) or None
+
+
 #: From the first day of the calendars to the month that has begun.
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=CALENDAR_STARTS_ON, end_offset=1)
 
 
-def feed_asset(feed: Feed) -> dg.AssetsDefinition:
+def source_asset(source: LiveSource) -> dg.AssetsDefinition:
     """The asset that asks a live source and lands its datasets."""
-    datasets = [all_datasets()[name] for name in feed.datasets]
-    partitions = MONTHS if feed.is_daily else None
+    datasets = [all_datasets()[name] for name in source.datasets]
+    partitions = MONTHS if source.is_daily else None
     bars = [dataset for dataset in datasets if "trading_date" in dataset.key]
     checks = [
         dg.AssetCheckSpec("contract", asset=landed_key(dataset.name), blocking=True, description="Every row meets the contract.")
@@ -112,7 +120,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(
-        name=feed.source,
+        name=source.document_id,
         specs=specs,
         check_specs=checks,
         partitions_def=partitions,
@@ -122,12 +130,12 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
         between = _partition_days(context)
         # who asks for a month on the web page wants the source asked
         with refresh.live_sources(asked=between is not None) as live:
-            landed = land_feed(feed, refresh.folders, live, between)
+            landed = land_source(source, refresh.folders, live, between)
         if between and landed.is_unanswered:
             raise dg.Failure("; ".join(f"{stale.source}: {stale.reason}" for stale in landed.failed))
         for dataset in datasets:
             landing, key = landed.landings[dataset.name], landed_key(dataset.name)
-            results = [_contract_result(landing, allow_quarantine=True)]
+            results = [contract_result(landing, allow_quarantine=True)]
             if dataset is datasets[0]:
                 results.append(_answered_result(dataset, landed.failed))
             if dataset in bars:
@@ -158,7 +166,7 @@ def _answered_result(dataset: Dataset, failed: list[Stale]) -> dg.AssetCheckResu
         asset_key=landed_key(dataset.name),
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(f"{stale.source}: {stale.reason}" for stale in failed[:3]) or None,
+        description=_first_of([f"{stale.source}: {stale.reason}" for stale in failed]),
         metadata={"stale": [vars(stale) for stale in failed]},
     )
 
@@ -170,7 +178,7 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
         asset_key=landed_key(dataset.name),
         passed=not late,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(str(one) for one in late[:3]) or None,
+        description=_first_of([str(one) for one in late]),
         metadata={"behind": [str(one) for one in late]},
     )
 
@@ -178,4 +186,4 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
 def landing_assets() -> list[dg.AssetsDefinition]:
     """All datasets that ingestion knows, the live sources' last."""
     files = [landing_asset(dataset) for dataset in all_datasets().values() if not dataset.feed]
-    return [*files, *map(feed_asset, FEEDS)]
+    return [*files, *map(source_asset, all_sources().values())]

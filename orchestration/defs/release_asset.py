@@ -9,7 +9,7 @@ import polars as pl
 
 from ingestion.dataset import all_datasets
 from ingestion.glossary import describe
-from ingestion.sources import stale_sources
+from ingestion.live.state import stale_sources
 from orchestration.defs.dbt_runner import DbtProject, layer
 from orchestration.defs.refresh_context import read_context
 from orchestration.owners import OWNERS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
+from orchestration.data_folder import data_dir
 from orchestration.reading.connection import connect
 from orchestration.releases.catalog import literal
-from orchestration.settings import Settings
 
 
 def dictionary(connection: duckdb.DuckDBPyConnection) -> str:
@@ -32,10 +32,9 @@ def dictionary(connection: duckdb.DuckDBPyConnection) -> str:
 
 def main() -> None:
     """Writes build/data_dictionary.md of the data folder."""
-    settings = Settings()
-    with connect(settings.data_dir) as connection:
+    with connect(data_dir()) as connection:
         text = dictionary(connection)
-    path = settings.build_dir / "data_dictionary.md"
+    path = data_dir() / "build" / "data_dictionary.md"
     path.write_text(text, encoding="utf-8")
     print(path)
 

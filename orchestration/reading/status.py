@@ -180,6 +180,9 @@ def _refresh_lines(refresh: dict[str, Any]) -> list[str]:
     for stale in refresh.get("stale_sources") or []:
         since = f"since {stale['since']}" if stale.get("since") else "never answered"
         lines.append(printable(f"  stale: {stale.get('source')}, {since}: {stale.get('reason')}"))
+    for missing in refresh.get("not_configured") or []:
+        since = f"; what is landed is of {missing['since']}" if missing.get("since") else ""
+        lines.append(printable(f"  {missing.get('source')}: not configured (set {missing.get('setting')}){since}"))
     return lines
 
 

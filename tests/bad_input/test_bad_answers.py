@@ -21,15 +21,15 @@ import pytest
 
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing import land_dataset, write_parquet
-from ingestion.live.feed import Feed, FeedLanding, Live
 from ingestion.live.http import HttpClient
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS
+from ingestion.live.land import land_source
+from ingestion.live.source import Live, LiveSource, SourceLanding, all_sources
 from orchestration.settings import Settings
 from tests.bad_input.corpus import Case, read_corpus
 from tests.conftest import MARKET_PARENTS, PROJECT
-from tests.standins.market import FEED_OF, Market
-from tests.standins.server import OPENROUTER_KEY, StandIns
+from tests.standins.market import Market
+from tests.standins.server import StandIns
+from tests.standins.sources.openrouter import OPENROUTER_KEY
 
 ANSWERS = [case for case in read_corpus() if case.kind == "feed answer"]
 #: The day of the good answers and, the session after it, of the bad ones.
@@ -38,16 +38,16 @@ GOOD_ON, BAD_ON = date(2026, 11, 20), date(2026, 11, 23)
 RATES_ON, SOON_AFTER = date(2026, 8, 3), date(2026, 8, 5)
 
 
-def feed_of(source: str) -> Feed:
-    return next(feed for feed in FEEDS if feed.source == FEED_OF[source])
+def source_of(name: str) -> LiveSource:
+    return all_sources()[name]
 
 
-def ask(source: str, folders: Folders, environment: dict[str, str], on: date) -> FeedLanding:
+def ask(source: str, folders: Folders, environment: dict[str, str], on: date) -> SourceLanding:
     """Asks a source at 20:00 in Hong Kong on a day, once."""
     settings = Settings(**{name.removeprefix("FREEFLOAT_").lower(): word for name, word in environment.items()})
     now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     with HttpClient(timeout_seconds=20, attempts=1, requests_per_second=1000, sleep=lambda seconds: None) as client:
-        return land_feed(feed_of(source), folders, Live(client, settings.addresses, now, settings.keys))
+        return land_source(source_of(source), folders, Live(client, settings.addresses, now, settings.keys))
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def answering(source: str, body: bytes, headers: dict[str, str] | None = None) -
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
-    setting = f"FREEFLOAT_{source.upper()}_URL"
+    setting = source_of(source).address_setting
     try:
         yield {setting: f"http://127.0.0.1:{server.server_port}", "FREEFLOAT_OPENROUTER_API_KEY": OPENROUTER_KEY}
     finally:
@@ -85,7 +85,7 @@ def well_answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_parquet(pl.read_parquet(path).filter(pl.col("ticker").is_in(["1024.HK", "688256.SH"])), path)
     market = Market(starts_on=date(2026, 7, 1), upto=GOOD_ON)
     with StandIns(market) as stand_ins:
-        for source in FEED_OF:
+        for source in all_sources():
             market.upto = RATES_ON if source == "ecb" else GOOD_ON
             landed = ask(source, folders, stand_ins.environment, market.upto)
             assert landed.failed == [] and sum(landing.rows for landing in landed.landings.values()) > 0
@@ -107,7 +107,7 @@ def folders(well_answered: Path, tmp_path: Path) -> Folders:
 
 
 def landed(source: str, folders: Folders) -> dict[str, pl.DataFrame]:
-    return {name: pl.read_parquet(sorted((folders.landed / name).glob("*.parquet"))) for name in feed_of(source).datasets}
+    return {name: pl.read_parquet(sorted((folders.landed / name).glob("*.parquet"))) for name in source_of(source).datasets}
 
 
 @pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case.name)
@@ -123,7 +123,7 @@ def test_a_bad_answer_is_told_and_what_was_landed_stands(case: Case, folders: Fo
         places = {str(fault): f"row {fault.row}" + (f", column {fault.column}" if fault.column else "") for fault in faults}
         messages = [message for message, place in places.items() if place == case.place]
     assert any(all(words in message for words in case.words) for message in messages), (messages, faults)
-    assert all(message.startswith(FEED_OF[case.of]) and message.isprintable() for message in messages)
+    assert all(message.startswith(source_of(case.of).document_id) and message.isprintable() for message in messages)
     for name, frame in landed(case.of, folders).items():
         assert frame.equals(before[name]), name
 
@@ -143,11 +143,16 @@ def lying_about_its_size(body: bytes) -> bytes:
 
 TOO_LONG = "which no answer of this source should have"
 BLOWN_UP = {
-    "deep list": ("yahoo", b"[" * 1_000_000, {}, "nested too deeply"),
-    "deep object": ("yahoo", b'{"chart":' * 200_000, {}, "nested too deeply"),
-    "endless number": ("yahoo", b'{"chart": ' + b"9" * 100_000 + b"}", {}, "a number that is none (NaN, Infinity, or too long)"),
+    "deep list": ("yahoo_chart", b"[" * 1_000_000, {}, "nested too deeply"),
+    "deep object": ("yahoo_chart", b'{"chart":' * 200_000, {}, "nested too deeply"),
+    "endless number": (
+        "yahoo_chart",
+        b'{"chart": ' + b"9" * 100_000 + b"}",
+        {},
+        "a number that is none (NaN, Infinity, or too long)",
+    ),
     "gzip bomb": ("openrouter", gzip.compress(bytes(40_000_000)), {"Content-Encoding": "gzip"}, TOO_LONG),
-    "endless answer": ("tencent", b"[" * 33_600_000, {}, TOO_LONG),
+    "endless answer": ("tencent_kline", b"[" * 33_600_000, {}, TOO_LONG),
     "zip bomb": ("ecb", packed("rates.csv", bytes(31_000_000)), {}, "31,000,000 bytes, more than 30,000,000"),
     "zip bomb that lies": (
         "ecb",
@@ -155,10 +160,15 @@ BLOWN_UP = {
         {},
         "is not a ZIP that can be unpacked",
     ),
-    "endless cell": ("epoch", b'"' + b"x" * 20_000_000, {}, "the CSV can't be read"),
-    "no gzip": ("eastmoney", b"\x1f\x8b" + bytes(100), {"Content-Encoding": "gzip"}, "answered what it calls gzip and is not"),
-    "brotli": ("eastmoney", b"{}", {"Content-Encoding": "br"}, "though only gzip was asked for"),
-    "cut short": ("eastmoney", b'{"rc": 0', {"Content-Length": "1000"}, "answered only in part"),
+    "endless cell": ("epoch_ai", b'"' + b"x" * 20_000_000, {}, "the CSV can't be read"),
+    "no gzip": (
+        "eastmoney_kline",
+        b"\x1f\x8b" + bytes(100),
+        {"Content-Encoding": "gzip"},
+        "answered what it calls gzip and is not",
+    ),
+    "brotli": ("eastmoney_kline", b"{}", {"Content-Encoding": "br"}, "though only gzip was asked for"),
+    "cut short": ("eastmoney_kline", b'{"rc": 0', {"Content-Length": "1000"}, "answered only in part"),
 }
 
 

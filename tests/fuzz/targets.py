@@ -25,9 +25,10 @@ from ingestion.columns import BadCell
 from ingestion.dataset import Folders
 from ingestion.datasets import documents, prices
 from ingestion.files.csv import RefusedFile, read_csv
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.live.bodies import json_body
-from ingestion.live.http import Answer, SourceFailed, _Fault, _gunzipped
+from ingestion.live.http import Answer, SourceFailed
+from ingestion.live.response import AttemptFailed, gunzipped
 from ingestion.printed_text.dates import FIRST_YEAR, LAST_YEAR, NotADate, find_dates, parse_date
 from ingestion.printed_text.figure_references import FORMULAS, NotAReference, parse_references
 from ingestion.printed_text.figures import find_figures, parse_figure, split_alternatives, split_change
@@ -284,12 +285,12 @@ def _run_body(data: bytes) -> None:
     if size:
         unpacked = bytearray()
         try:
-            for part in _gunzipped(body[start : start + 8 * size] for start in range(0, len(body), 8 * size)):
+            for part in gunzipped(body[start : start + 8 * size] for start in range(0, len(body), 8 * size)):
                 assert len(part) <= 64 * 1024
                 unpacked += part
                 if len(unpacked) > _MAX_UNPACKED:
                     return
-        except _Fault as error:
+        except AttemptFailed as error:
             assert error.words
             return
         body = bytes(unpacked)
@@ -328,7 +329,7 @@ def _feed_target(name: str, body: Any, parse: Callable[[Any], Any]) -> Target:
             assert_can_land(parse(json_body(_answer(data), "feed_yahoo_chart")))
         except SourceFailed:
             return  # its own target looks at these
-        except OddAnswer as error:
+        except UnexpectedAnswer as error:
             assert len(error.reason) < 1200
 
     return Target(f"feed {name}", seeds, run)
@@ -338,7 +339,7 @@ def _bytes_target(name: str, seeds: Callable[[], list[bytes]], parse: Callable[[
     def run(data: bytes) -> None:
         try:
             assert_can_land(parse(data))
-        except OddAnswer as error:
+        except UnexpectedAnswer as error:
             assert len(error.reason) < 1200
 
     return Target(f"feed {name}", seeds, run)
@@ -353,7 +354,7 @@ def _parse_epoch(data: bytes) -> Any:
     """The first byte picks the table."""
     tables = list(epoch_ai.TABLES.values())
     found = epoch_ai.parse(data[1:], tables[(data[0] if data else 0) % len(tables)])
-    return [*found.rows, *found.bad_rows]
+    return [*found.rows, *found.unreadable]
 
 
 _RATES_CSV = "Date,USD,HKD,CNY,\n2026-11-20,1.15,8.96,8.2,\n2026-11-19,1.16,N/A,8.21,\n"

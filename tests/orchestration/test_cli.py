@@ -15,7 +15,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from orchestration.cli import cli, data_dir
+from orchestration.cli import cli
+from orchestration.data_folder import data_dir
 from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import ReleaseError
@@ -155,6 +156,10 @@ def test_status_reports_the_release_the_datasets_and_the_last_refresh(released):
         "error": "lockups: 3 rows in quarantine\nfix them",
         "refused": [{"dataset": "prices", "file": "inbox/p.csv", "reason": "has an unknown column"}],
         "stale_sources": [{"source": "yahoo", "since": "2026-04-19", "reason": "answered 503"}],
+        "not_configured": [
+            {"source": "openrouter rankings", "since": None, "setting": "FREEFLOAT_OPENROUTER_API_KEY"},
+            {"source": "lakes levels", "since": "2026-04-18T12:00:00Z", "setting": "FREEFLOAT_LAKES_API_KEY"},
+        ],
     }
     (released / "build" / "last_refresh.json").write_text(json.dumps(refresh))
     result = run("status", "--json")
@@ -184,6 +189,8 @@ def test_status_reports_the_release_the_datasets_and_the_last_refresh(released):
         "  lockups: 3 rows in quarantine\n  fix them",
         "refused: prices, inbox/p.csv: has an unknown column",
         "stale: yahoo, since 2026-04-19: answered 503",
+        "  openrouter rankings: not configured (set FREEFLOAT_OPENROUTER_API_KEY)\n",
+        "  lakes levels: not configured (set FREEFLOAT_LAKES_API_KEY); what is landed is of 2026-04-18T12:00:00Z\n",
         "prices     12  2026-04-20 01:30:00 UTC            0",
         "lockups     0  never                              3",
         "inbox/a.csv row 3, column shares: 'x' is no number; write digits",

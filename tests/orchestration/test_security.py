@@ -11,6 +11,7 @@ import subprocess
 import threading
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import version
@@ -29,10 +30,9 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from ingestion.dataset import Folders
-from ingestion.live.feed import Live
 from ingestion.live.http import HttpClient
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS
+from ingestion.live.land import land_source
+from ingestion.live.source import Live, all_sources
 from orchestration.cli import cli
 from orchestration.defs import serve as serve_module
 from orchestration.defs.web_server import guarded_page, refusal
@@ -285,12 +285,12 @@ def test_a_key_that_a_source_repeats_is_neither_kept_nor_shown(
     key = PLAIN_KEY if name == "redirect to a host" else KEY
     settings = Settings(openrouter_url=echo, openrouter_api_key=key)
     folders = Folders(PROJECT / "data", tmp_path)
-    feed = next(feed for feed in FEEDS if feed.source == "feed_openrouter")
+    source = all_sources()["openrouter"]
     now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     with HttpClient(timeout_seconds=2, attempts=1, requests_per_second=1000) as client:
         # the rankings alone: the prices are asked for without a key
-        landed = land_feed(
-            type(feed)(feed.source, feed.datasets, lambda *_: feed.subjects(folders, now)[1:], feed.ask, is_daily=False),
+        landed = land_source(
+            replace(source, subjects=lambda *_: source.subjects(folders, now)[1:]),
             folders,
             Live(client, settings.addresses, now, settings.keys),
         )

@@ -23,20 +23,10 @@ from tests.standins.labs import Labs
 HISTORY_STARTS_ON = date(2020, 1, 2)
 HISTORY_ENDS_ON = date(2026, 12, 31)  # the calendar of Shanghai ends here
 
-YAHOO, EASTMONEY, DATACENTER, TENCENT, ECB = "yahoo", "eastmoney", "eastmoney_datacenter", "tencent", "ecb"
-EPOCH, OPENROUTER = "epoch", "openrouter"
+# A stand-in is named like the source that it stands in for.
+YAHOO, EASTMONEY, DATACENTER, TENCENT = "yahoo_chart", "eastmoney_kline", "eastmoney_datacenter", "tencent_kline"
+ECB, EPOCH, OPENROUTER = "ecb", "epoch_ai", "openrouter"
 PRICE_SOURCES = (YAHOO, EASTMONEY, TENCENT)
-#: The document of the live source that each stands in for.
-FEED_OF = {
-    YAHOO: "feed_yahoo_chart",
-    EASTMONEY: "feed_eastmoney_kline",
-    DATACENTER: "feed_eastmoney_datacenter",
-    TENCENT: "feed_tencent_kline",
-    ECB: "feed_ecb",
-    EPOCH: "feed_epoch_ai",
-    OPENROUTER: "feed_openrouter",
-}
-
 HONG_KONG, SHANGHAI = "XHKG", "XSHG"
 BENCHMARKS = {HONG_KONG: "^HSI", SHANGHAI: "000300.SS"}
 

@@ -24,7 +24,9 @@ import pytest
 
 from tests.standins import labs
 from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, OPENROUTER, TENCENT, YAHOO, Market, half_days, sessions
-from tests.standins.server import FAULTS, HANG, HTTP_429, OPENROUTER_KEY, SHORT_PAGE, TRUNCATED, StandIns
+from tests.standins.server import FAULTS, StandIns
+from tests.standins.sources.openrouter import OPENROUTER_KEY
+from tests.standins.stand_in import HANG, HTTP_429, SHORT_PAGE, TRUNCATED
 
 LAST = date(2026, 11, 20)
 BEFORE_LAST = date(2026, 11, 19)
@@ -458,7 +460,7 @@ class TestRequestsAndFaults:
         assert get(stand_ins, ECB, path)[0] == 200
 
     def test_a_fault_that_a_source_cannot_have_is_refused(self, stand_ins: StandIns) -> None:
-        with pytest.raises(ValueError, match="yahoo has no fault 'short_page'"):
+        with pytest.raises(ValueError, match="yahoo_chart has no fault 'short_page'"):
             stand_ins.fault(YAHOO, SHORT_PAGE)
 
     def test_a_hanging_answer_ends_when_the_servers_close(self, market: Market) -> None:

@@ -38,7 +38,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "landing: a file is written, not yet on the disk": ("ingestion.files.replace", "sync", 31),
     "landing: a file is on the disk, its name is not": ("ingestion.files.replace", "sync", 40),
     "landing: the quarantine": ("ingestion.landing", "_write_quarantine", 30),
-    "landing: a live source": ("orchestration.defs.landing_assets", "land_feed", 4),
+    "landing: a live source": ("orchestration.defs.landing_assets", "land_source", 4),
     "dbt: before the first model": ("orchestration.defs.dbt_runner", "_invoke", 1),
     "dbt: the first model is done": ("orchestration.defs.dbt_runner", "MessageToDict", 1),
     "dbt: a third is done": ("orchestration.defs.dbt_runner", "MessageToDict", 30),

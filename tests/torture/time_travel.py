@@ -30,10 +30,9 @@ import yaml
 
 from ingestion.dataset import Dataset, Folders, all_datasets, inbox_label, read_files
 from ingestion.landing import land_dataset, write_parquet
-from ingestion.live.feed import Live
 from ingestion.live.http import HttpClient
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS
+from ingestion.live.land import land_source
+from ingestion.live.source import Live, all_sources
 from orchestration.defs import dbt_runner
 from orchestration.settings import COMMITTED_DIR, Settings
 from tests.standins import labs
@@ -321,8 +320,8 @@ def _ask_live_sources(folders: Folders) -> None:
                 stated["funding_rounds"][1]["Valuation (post-money)"] = "381000000000.0"
             now = datetime(asked_on.year, asked_on.month, asked_on.day, 12, tzinfo=UTC)
             with HttpClient(timeout_seconds=10, attempts=2, requests_per_second=1000) as client:
-                for feed in FEEDS:
-                    landed = land_feed(feed, folders, Live(client, settings.addresses, now, settings.keys))
+                for source in all_sources().values():
+                    landed = land_source(source, folders, Live(client, settings.addresses, now, settings.keys))
                     if landed.failed:
                         raise RuntimeError(f"{asked_on}: {landed.failed}")
 

@@ -13,10 +13,9 @@ import pytest
 from ingestion.dataset import Dataset, Folders, all_datasets
 from ingestion.glossary import describe
 from ingestion.landing import enforce, land_dataset
-from ingestion.live.feed import Live
 from ingestion.live.http import HttpClient
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS
+from ingestion.live.land import land_source
+from ingestion.live.source import Live, all_sources
 from orchestration.settings import Settings
 from tests.conftest import PROJECT
 from tests.standins.market import Market
@@ -46,8 +45,8 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
         settings = Settings(**{name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()})
         live = Live(client, settings.addresses, datetime(2026, 11, 20, 12, tzinfo=UTC), settings.keys)
-        for feed in FEEDS:
-            result = land_feed(feed, folders, live)
+        for source in all_sources().values():
+            result = land_source(source, folders, live)
             assert result.failed == []
             assert all(landing.messages() == [] for landing in result.landings.values())
     return folders

@@ -252,7 +252,7 @@ def test_another_status_fails_at_once(server: Server, client: HttpClient, waits:
     failed = failure(client, f"{server.url}/gone")
     assert f"{server.url}/gone answered {status} " in failed.reason
     assert not failed.is_transport and not waits
-    assert client.get(SOURCE, f"{server.url}/here").body == b"{}", "an odd answer says nothing about the host"
+    assert client.get(SOURCE, f"{server.url}/here").body == b"{}", "an unexpected answer says nothing about the host"
 
 
 def test_retry_after_in_seconds_is_waited_for(server: Server, client: HttpClient, waits: list[float]) -> None:

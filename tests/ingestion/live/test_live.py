@@ -14,17 +14,19 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import land_dataset, write_parquet
-from ingestion.live.feed import FeedLanding, Live
+from ingestion.landing import Landing, land_dataset, write_parquet
 from ingestion.live.freshness import behind
 from ingestion.live.http import HttpClient
-from ingestion.live.land import land_feed
-from ingestion.sources import FEEDS, stale_sources
+from ingestion.live.land import land_source
+from ingestion.live.source import Live, NotConfigured, SourceLanding, all_sources
+from ingestion.live.state import not_configured_sources, stale_sources
 from orchestration.settings import Settings
 from tests.conftest import MARKET_PARENTS, PROJECT
 from tests.standins import labs
-from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, FEED_OF, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
-from tests.standins.server import EPOCH_ZIP, FAULTS, OPENROUTER_KEY, StandIns
+from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
+from tests.standins.server import FAULTS, StandIns
+from tests.standins.sources.epoch_ai import EPOCH_ZIP
+from tests.standins.sources.openrouter import OPENROUTER_KEY
 
 SECURITIES = {"0020.HK", "0100.HK", "1024.HK", "2513.HK", "9660.HK", "688256.SH"}
 BARS = {YAHOO: "yahoo_prices", EASTMONEY: "eastmoney_prices", TENCENT: "tencent_prices"}
@@ -79,14 +81,14 @@ def ask(
     on: date = FRIDAY,
     between: tuple[date, date] | None = None,
     key: str = OPENROUTER_KEY,
-) -> FeedLanding:
+) -> SourceLanding:
     """Asks one source at 20:00 in Hong Kong and Shanghai on a day, without real waits between attempts."""
     now = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     environment = {name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()}
     settings = Settings(**environment | {"openrouter_api_key": key})
     with HttpClient(timeout_seconds=0.5, attempts=2, requests_per_second=1000, sleep=lambda seconds: None) as client:
         live = Live(client, settings.addresses, now, settings.keys)
-        return land_feed(next(feed for feed in FEEDS if feed.source == FEED_OF[source]), folders, live, between)
+        return land_source(all_sources()[source], folders, live, between)
 
 
 def landed(folders: Folders, dataset: str) -> pl.DataFrame:
@@ -172,7 +174,7 @@ def test_a_bar_is_not_landed_before_it_is_final(folders: Folders, stand_ins: Sta
     settings = {setting.removeprefix("FREEFLOAT_").lower(): url for setting, url in stand_ins.environment.items()}
     noon = datetime(2026, 11, 23, 4, tzinfo=UTC)  # 12:00 in Hong Kong, in the middle of the session
     with HttpClient(requests_per_second=1000) as client:
-        land_feed(FEEDS[0], folders, Live(client, Settings(**settings).addresses, noon))
+        land_source(all_sources()[YAHOO], folders, Live(client, Settings(**settings).addresses, noon))
     assert landed(folders, "yahoo_prices")["trading_date"].max() == FRIDAY
 
 
@@ -280,7 +282,7 @@ def test_a_fault_fails_the_source_by_name_and_keeps_what_was_landed(
     market.upto = MONDAY
     stand_ins.fault(source, kind)
     result = ask(source, few, stand_ins, on=MONDAY)
-    assert result.failed and all(stale.source.startswith(FEED_OF[source]) for stale in result.failed)
+    assert result.failed and all(stale.source.startswith(all_sources()[source].document_id) for stale in result.failed)
     assert all(len(stale.reason) > 20 and "Traceback" not in stale.reason for stale in result.failed)
     assert all(stale.since == "2026-11-20T12:00:00Z" for stale in result.failed)
     assert landed(few, BARS[source]).equals(before)
@@ -312,7 +314,7 @@ def test_a_bad_bar_is_told_and_the_others_land(source: str, kind: str, few: Fold
         assert all("turnover divided by volume lies outside low to high" in fault.reason for fault in faults)
     else:
         assert rows == expected[:-1]
-        assert {(fault.file, fault.row) for fault in faults} == {(f"{FEED_OF[source]} 1024.HK", 20261120)}
+        assert {(fault.file, fault.row) for fault in faults} == {(f"{all_sources()[source].document_id} 1024.HK", 20261120)}
         quarantined = pl.read_parquet(few.quarantine / BARS[source] / "2026-11-20.parquet")
         assert quarantined.height == len({(f.column, f.value, f.reason) for f in faults})
         # the overlap brings the same bad bar again: it is in quarantine already
@@ -406,6 +408,52 @@ def test_bars_are_behind_by_sessions_not_by_days(folders: Folders, stand_ins: St
     assert {one.ticker for one in behind(folders, prices, datetime(2026, 12, 27, 12, tzinfo=UTC))} == {"688256.SH", "000300.SS"}
 
 
+def relanded(folders: Folders, name: str) -> Landing:
+    """Lands a dataset that the folder shares with other tests, in a place of its own."""
+    (folders.landed / name).unlink()
+    return land_dataset(all_datasets()[name], folders)
+
+
+@pytest.mark.parametrize("between", [None, (date(2026, 11, 1), date(2026, 11, 30))])
+def test_an_exchange_without_a_calendar_leaves_its_own_subjects_stale_and_the_others_are_asked(
+    between: tuple[date, date] | None, folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    (folders.inbox / "exchanges").mkdir(parents=True)
+    (folders.inbox / "exchanges" / "seoul.csv").write_text(
+        "exchange_mic,ticker_suffix,exchange,currency,time_zone,calendar,calendar_ends_on,benchmark,benchmark_name,bars_final_at,"
+        "document_id\nXKRX,.KS,Korea Exchange,KRW,Asia/Seoul,ZZZZ,2026-12-31,^KS11,KOSPI,16:30,package_exchange_calendars\n"
+    )
+    assert relanded(folders, "exchanges").is_clean
+    (refused,) = relanded(folders, "trading_days").refused
+    assert "ZZZZ" in str(refused)
+    assert relanded(folders, "instruments").is_clean
+    (stale,) = ask(YAHOO, folders, stand_ins, between=between).failed
+    assert (stale.source, stale.since) == ("feed_yahoo_chart ^KS11", None)
+    assert stale.reason == "not asked: its exchange XKRX has no landed session (see trading_days)"
+    assert set(landed(folders, "yahoo_prices")["ticker"]) == SECURITIES | {"^HSI", "000300.SS"}
+    assert behind(folders, all_datasets()["yahoo_prices"], datetime(2026, 11, 20, 12, tzinfo=UTC)) == []
+
+
+def test_an_exchange_that_is_not_landed_leaves_its_own_subjects_stale_and_the_others_are_asked(
+    folders: Folders, stand_ins: StandIns
+) -> None:
+    ask(YAHOO, folders, stand_ins)
+    exchanges = pl.read_parquet(folders.landed / "exchanges" / "exchanges.parquet")
+    (folders.landed / "exchanges").unlink()
+    others = exchanges.filter(pl.col("exchange_mic") != "XSHG")
+    write_parquet(others, folders.landed / "exchanges" / "exchanges.parquet")
+    failed = ask(YAHOO, folders, stand_ins, on=MONDAY).failed
+    assert [stale.source for stale in failed] == ["feed_yahoo_chart 000300.SS", "feed_yahoo_chart 688256.SH"]
+    assert {stale.reason for stale in failed} == {
+        "not asked: its exchange XSHG is not among the landed exchanges (see exchanges)"
+    }
+    late = behind(folders, all_datasets()["yahoo_prices"], datetime(2026, 11, 24, 7, tzinfo=UTC))
+    assert {one.ticker for one in late} == SECURITIES - {"688256.SH"} | {"^HSI"}
+    # what is not asked from a day on needs no calendar
+    assert ask(DATACENTER, folders, stand_ins).failed == []
+    assert landed(folders, "eastmoney_lift_stages").height > 0
+
+
 def test_a_damaged_record_of_what_was_asked_costs_a_question_not_a_row(folders: Folders, stand_ins: StandIns) -> None:
     ask(YAHOO, folders, stand_ins)
     before = landed(folders, "yahoo_prices").height
@@ -422,10 +470,10 @@ def test_a_damaged_record_of_what_was_asked_costs_a_question_not_a_row(folders: 
 
 
 def test_without_live_sources_nothing_is_asked_and_the_tables_exist(folders: Folders) -> None:
-    for feed in FEEDS:
-        result = land_feed(feed, folders, None)
+    for source in all_sources().values():
+        result = land_source(source, folders, None)
         assert result.failed == []
-        for name in feed.datasets:
+        for name in source.datasets:
             assert dict(landed(folders, name).schema) == all_datasets()[name].polars_schema
 
 
@@ -629,13 +677,33 @@ def test_restated_rankings_are_further_versions_and_a_new_as_of_alone_is_none(
     assert versions.sort("retrieved_at")["tokens"].to_list()[1] == 1_234
 
 
-def test_without_a_key_the_rankings_are_not_asked_and_the_prices_are(folders: Folders, stand_ins: StandIns) -> None:
-    (stale,) = ask(OPENROUTER, folders, stand_ins, key="").failed
-    assert (stale.source, stale.since) == ("feed_openrouter rankings", None)
-    assert "FREEFLOAT_OPENROUTER_API_KEY" in stale.reason
+def test_without_a_key_the_rankings_are_not_configured_and_nothing_has_failed(folders: Folders, stand_ins: StandIns) -> None:
+    result = ask(OPENROUTER, folders, stand_ins, key="")
+    assert result.failed == stale_sources(folders) == [] and not result.is_unanswered
+    missing = NotConfigured("openrouter rankings", None, "FREEFLOAT_OPENROUTER_API_KEY")
+    assert not_configured_sources(folders) == [missing]
     assert [request.instrument for request in stand_ins.requests] == ["models"]
     assert landed(folders, "openrouter_prices").height > 0
     assert landed(folders, "openrouter_token_usage").height == 0
+
+
+def test_a_key_that_comes_and_goes_is_told_and_what_was_asked_with_it_is_not_asked_again(
+    folders: Folders, stand_ins: StandIns
+) -> None:
+    ask(OPENROUTER, folders, stand_ins, key="")
+    ask(OPENROUTER, folders, stand_ins)
+    assert not_configured_sources(folders) == []
+    # a fault of the prices is theirs alone while the rankings are not asked about
+    stand_ins.fault(OPENROUTER, "renamed", ticker="models")
+    (stale,) = ask(OPENROUTER, folders, stand_ins, on=MONDAY, key="").failed
+    assert stale.source == "feed_openrouter prices"
+    (missing,) = not_configured_sources(folders)
+    assert (missing.source, missing.since) == ("openrouter rankings", "2026-11-20T12:00:00Z")
+    stand_ins.mend()
+    stand_ins.requests.clear()
+    assert ask(OPENROUTER, folders, stand_ins, on=MONDAY).failed == not_configured_sources(folders) == []
+    (request,) = stand_ins.asked(OPENROUTER, "rankings-daily")
+    assert request.query["start_date"] == "2026-11-12"
 
 
 def test_a_key_that_is_not_accepted_is_told_and_shown_nowhere(folders: Folders, stand_ins: StandIns) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.eastmoney_datacenter import (
     HOLDERS,
     STAGES,
@@ -63,7 +63,7 @@ def refused(code: int, message: str) -> dict[str, Any]:
 
 
 def reason(body: Any, page: int = 1) -> str:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         parse_stages(body, "688256", page)
     return caught.value.reason
 
@@ -127,7 +127,7 @@ def test_what_a_holder_can_sell_may_be_worth_a_hundred_billion() -> None:
     (stage,) = parse_stages(answer(STAGE | {"LIFT_MARKET_CAP": 17_690_536.2}), "688256", 1).rows
     assert holder.release_value_cny == stage.release_value_cny == Decimal(176_905_362_000)
     assert "LIFT_MARKET_CAP is no plausible number" in reason(answer(STAGE | {"LIFT_MARKET_CAP": 10**11}))
-    with pytest.raises(OddAnswer, match="ADD_LISTING_CAP is no plausible number"):
+    with pytest.raises(UnexpectedAnswer, match="ADD_LISTING_CAP is no plausible number"):
         parse_holders(answer(HOLDER | {"ADD_LISTING_CAP": 10**15}), "688256", 1)
 
 
@@ -156,7 +156,7 @@ def test_pages_hold_500_rows_and_the_last_one_the_rest() -> None:
         (3, 3, 1, 2),  # there is no such page
     ],
 )
-def test_a_page_cut_short_is_odd(rows: int, count: int, pages: int, page: int) -> None:
+def test_a_page_cut_short_is_unexpected(rows: int, count: int, pages: int, page: int) -> None:
     assert f"page {page} of {pages} has {rows} rows, and all pages {count}" in reason(
         answer(*([STAGE] * rows), count=count, pages=pages), page
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.live.answer import Bar, OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
+from ingestion.live.bars import Bar
 from ingestion.sources.eastmoney_kline import parse, path, secid
 
 # Tencent Holdings on 2026-08-07, prices and volume of the capture of the snapshot (f43 to f48)
@@ -120,7 +121,7 @@ def test_an_amount_of_nothing_is_missing_unless_nothing_traded(volume: str, amou
 )
 def test_a_cell_that_is_no_number_makes_a_bad_bar_and_leaves_the_others(row: str, column: str, value: str) -> None:
     kline = parse(answer(row, with_cells(day="2026-03-03")), "0700.HK", "HKD")
-    assert [(bar.trading_date, bar.column, bar.value) for bar in kline.bad_bars] == [(date(2026, 3, 2), column, value)]
+    assert [(bar.day, bar.column, bar.value) for bar in kline.unreadable] == [(date(2026, 3, 2), column, value)]
     assert [bar.trading_date.day for bar in kline.bars] == [3]
 
 
@@ -129,7 +130,7 @@ def test_repeated_days() -> None:
     assert len(hong_kong_bars(same, same)) == 1
     kline = parse(answer(same, other, with_cells(day="2026-03-01")), "0700.HK", "HKD")
     assert [bar.trading_date.day for bar in kline.bars] == [1]
-    assert [(bar.column, bar.value) for bar in kline.bad_bars] == [("close", "10.000"), ("close", "9.900")]
+    assert [(bar.column, bar.value) for bar in kline.unreadable] == [("close", "10.000"), ("close", "9.900")]
 
 
 @pytest.mark.parametrize(
@@ -148,11 +149,11 @@ def test_repeated_days() -> None:
     ],
 )
 def test_what_is_odd_is_named(body: Any, words: str) -> None:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         parse(body, "0700.HK", "HKD")
     assert words in caught.value.reason
 
 
 def test_a_currency_without_known_decimals_is_refused() -> None:
-    with pytest.raises(OddAnswer, match="prices in USD"):
+    with pytest.raises(UnexpectedAnswer, match="prices in USD"):
         parse(answer(TENCENT_DAY), "0700.HK", "USD")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.ecb import Rate, package_rates, parse_csv, parse_xml, parse_zip
 
 CSV = "Date,USD,JPY,CNY,HKD,\n2026-10-30,1.1172,175.68,7.4326,8.7652,\n1999-01-04,1.1789,133.73,N/A,9.1332,\n"
@@ -77,7 +77,7 @@ def test_the_package_carries_the_rates_since_the_euro_began() -> None:
     ],
 )
 def test_an_odd_table_is_refused(text: str, words: str) -> None:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         parse_csv(text)
     assert words in caught.value.reason
 
@@ -104,7 +104,7 @@ def understated(size: int) -> bytes:
     ],
 )
 def test_an_odd_zip_is_refused_before_it_is_unpacked(body: bytes, words: str) -> None:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         parse_zip(body)
     assert words in caught.value.reason
 
@@ -126,6 +126,6 @@ DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     ],
 )
 def test_odd_xml_is_refused(body: bytes, words: str) -> None:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         parse_xml(body)
     assert words in caught.value.reason

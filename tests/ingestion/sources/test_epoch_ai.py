@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.epoch_ai import TABLES, parse
 
 REVENUE, FUNDING, USAGE, INDEX = (
@@ -48,7 +48,7 @@ INDEX_CSV = (
 
 def rows(text: str, table: Any = REVENUE) -> list[dict[str, Any]]:
     found = parse(text.encode(), table)
-    assert found.bad_rows == []
+    assert found.unreadable == []
     return found.rows
 
 
@@ -111,9 +111,9 @@ def test_the_order_of_the_columns_says_nothing() -> None:
     ],
 )
 def test_a_header_that_is_not_known_is_refused_by_its_name(old: str, new: str, words: str) -> None:
-    with pytest.raises(OddAnswer, match=r"the header has [0-9]+ columns that are not known: ") as odd:
+    with pytest.raises(UnexpectedAnswer, match=r"the header has [0-9]+ columns that are not known: ") as unexpected:
         parse(NEW.replace(old, new, 1).encode(), REVENUE)
-    assert words in odd.value.reason
+    assert words in unexpected.value.reason
 
 
 def test_statements_of_one_label_are_numbered_and_the_same_record_twice_is_one() -> None:
@@ -173,11 +173,11 @@ def test_the_index_is_one_file_of_a_zip_and_may_lack_scores() -> None:
     assert (glm["model_version"], glm["score"], glm["release_on"]) == ("glm-5", Decimal("149.25"), date(2026, 2, 11))
     assert (glm["organization"], glm["country"]) == ("Z.ai (Zhipu AI),Tsinghua University", "China,China")
     assert (glm["training_compute_flop"], olmo["score"], olmo["release_on"]) == (Decimal("2.5e25"), None, None)
-    with pytest.raises(OddAnswer, match=r"0 files epoch_capabilities_index\.csv: gpqa\.csv"):
+    with pytest.raises(UnexpectedAnswer, match=r"0 files epoch_capabilities_index\.csv: gpqa\.csv"):
         parse(zipped(("gpqa.csv", "")), INDEX)
-    with pytest.raises(OddAnswer, match="not a ZIP"):
+    with pytest.raises(UnexpectedAnswer, match="not a ZIP"):
         parse(INDEX_CSV.encode(), INDEX)
-    with pytest.raises(OddAnswer, match="not a ZIP"):
+    with pytest.raises(UnexpectedAnswer, match="not a ZIP"):
         parse(body[: len(body) // 2], INDEX)
 
 
@@ -192,13 +192,13 @@ def test_the_index_is_one_file_of_a_zip_and_may_lack_scores() -> None:
     ],
 )
 def test_what_is_not_the_table_is_refused(text: str, words: str) -> None:
-    with pytest.raises(OddAnswer) as odd:
+    with pytest.raises(UnexpectedAnswer) as unexpected:
         parse(text.encode(), REVENUE)
-    assert words in odd.value.reason
+    assert words in unexpected.value.reason
 
 
 def test_text_that_is_not_utf_8_is_refused() -> None:
-    with pytest.raises(OddAnswer, match="not UTF-8"):
+    with pytest.raises(UnexpectedAnswer, match="not UTF-8"):
         parse(NEW.replace("ChatGPT only", "ChatGPT € only").encode("cp1252"), REVENUE)
 
 
@@ -217,6 +217,6 @@ def test_text_that_is_not_utf_8_is_refused() -> None:
 def test_a_record_that_can_not_be_read_is_named_and_the_others_are_read(old: str, new: str, column: str) -> None:
     assert old in NEW
     found = parse(NEW.replace(old, new, 1).encode(), REVENUE)
-    (bad,) = found.bad_rows
+    (bad,) = found.unreadable
     assert bad.column == column and "(of " in bad.reason
     assert [row["report_id"] for row in found.rows] == ["2023 0.7B"]

@@ -1,4 +1,4 @@
-"""Whatever is deleted from, renamed or replaced in a good answer: a parser gives rows that can land, or OddAnswer."""
+"""Whatever is deleted from, renamed or replaced in a good answer: a parser gives rows that can land, or UnexpectedAnswer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources import eastmoney_datacenter, eastmoney_kline, epoch_ai, openrouter, tencent_kline, yahoo_chart
 
 YAHOO = {
@@ -227,7 +227,7 @@ def test_the_answers_are_good_as_they_are(feed: str) -> None:
 @pytest.mark.parametrize("feed", FEEDS)
 @settings(deadline=None)  # what else the machine does is no fault of a parser
 @given(data=st.data())
-def test_a_mutated_answer_gives_rows_or_is_odd(feed: str, data: st.DataObject) -> None:
+def test_a_mutated_answer_gives_rows_or_is_unexpected(feed: str, data: st.DataObject) -> None:
     body, parse = FEEDS[feed]
     body = deepcopy(body)
     for _ in range(data.draw(st.integers(1, 3))):
@@ -241,5 +241,5 @@ def test_a_mutated_answer_gives_rows_or_is_odd(feed: str, data: st.DataObject) -
                 parent[name] = data.draw(values)
     try:
         assert_can_land(parse(body))
-    except OddAnswer as error:
+    except UnexpectedAnswer as error:
         assert len(error.reason) < 1200

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.live.answer import OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.openrouter import pages, parse_models, parse_rankings, rankings_path
 
 # as captured, shortened
@@ -33,7 +33,7 @@ def priced(**pricing: Any) -> dict[str, Any]:
 
 def prices(listed: dict[str, Any]) -> list[dict[str, Any]]:
     found = parse_models({"data": [listed]})
-    assert found.bad_rows == []
+    assert found.unreadable == []
     return found.rows
 
 
@@ -152,7 +152,7 @@ def test_overrides_are_rows_with_what_they_do_not_replace_as_it_is() -> None:
 )
 def test_a_price_that_can_not_be_read_is_told_and_the_other_models_are_read(pricing: dict[str, Any], column: str) -> None:
     found = parse_models({"data": [priced(**pricing), model(id="z-ai/other")]})
-    (bad,) = found.bad_rows
+    (bad,) = found.unreadable
     assert bad.column == column and "(of z-ai/glm-5.2)" in bad.reason
     assert [row["model_id"] for row in found.rows] == ["z-ai/other"]
 
@@ -171,13 +171,13 @@ def test_a_price_that_can_not_be_read_is_told_and_the_other_models_are_read(pric
     ],
 )
 def test_what_is_not_the_list_of_models_is_refused(body: Any) -> None:
-    with pytest.raises(OddAnswer):
+    with pytest.raises(UnexpectedAnswer):
         parse_models(body)
 
 
 def test_rankings_are_whole_numbers_of_tokens_a_model_and_day() -> None:
     found = parse_rankings(rankings(*WHOLE), FIRST, LAST)
-    assert found.bad_rows == [] and len(found.rows) == len(WHOLE)
+    assert found.unreadable == [] and len(found.rows) == len(WHOLE)
     standard, free, other = found.rows[:3]
     assert standard == {
         "model_permaslug": "z-ai/glm-5.2-20260616",
@@ -208,22 +208,22 @@ def test_days_that_were_not_asked_for_are_left_out() -> None:
     ],
 )
 def test_rankings_that_are_cut_short_are_refused(rows: Any, words: str) -> None:
-    with pytest.raises(OddAnswer) as odd:
+    with pytest.raises(UnexpectedAnswer) as unexpected:
         parse_rankings(rankings(*rows), FIRST, LAST)
-    assert words in odd.value.reason
+    assert words in unexpected.value.reason
 
 
 def test_the_newest_days_may_lag_but_not_more() -> None:
     assert len(parse_rankings(rankings(*WHOLE), FIRST, date(2026, 7, 26)).rows) == len(WHOLE)
-    with pytest.raises(OddAnswer, match="end on 2026-07-23: cut short, or the source is behind"):
+    with pytest.raises(UnexpectedAnswer, match="end on 2026-07-23: cut short, or the source is behind"):
         parse_rankings(rankings(*WHOLE), FIRST, date(2026, 7, 27))
 
 
 @pytest.mark.parametrize("tokens", [1_900, "1.9e12", "", None, "-5", "9" * 19])
 def test_tokens_that_are_no_text_of_digits_are_told(tokens: Any) -> None:
     found = parse_rankings(rankings(("2026-07-21", "a/b", tokens), *WHOLE), FIRST, LAST)
-    (bad,) = found.bad_rows
-    assert (bad.trading_date, bad.column) == (FIRST, "total_tokens")
+    (bad,) = found.unreadable
+    assert (bad.day, bad.column) == (FIRST, "total_tokens")
     assert len(found.rows) == len(WHOLE)
 
 
@@ -239,7 +239,7 @@ def test_tokens_that_are_no_text_of_digits_are_told(tokens: Any) -> None:
     ],
 )
 def test_what_is_not_rankings_is_refused(body: Any) -> None:
-    with pytest.raises(OddAnswer):
+    with pytest.raises(UnexpectedAnswer):
         parse_rankings(body, FIRST, LAST)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.live.answer import Bar, Kline, OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
+from ingestion.live.bars import Bar, DailyBars
 from ingestion.sources.tencent_kline import code, parse, path
 
 DIVIDEND = {"nd": "2025", "fh_sh": "4.5", "cqr": "2026-05-15", "FHcontent": "x"}
@@ -26,7 +27,7 @@ def answer(*rows: list[Any], key: str = "day") -> dict[str, Any]:
     return json.loads(json.dumps(body), parse_float=Decimal)
 
 
-def bars_of(*rows: list[Any], key: str = "day") -> Kline:
+def bars_of(*rows: list[Any], key: str = "day") -> DailyBars:
     return parse(answer(*rows, key=key), "0700.HK", "HKD")
 
 
@@ -96,12 +97,12 @@ def test_adjusted_rows_are_left_out_up_to_the_last_dividend() -> None:
     ]
     kline = bars_of(*rows, key="qfqday")
     assert [bar.trading_date.day for bar in kline.bars] == [18, 19]
-    assert (kline.bad_bars, kline.adjusted_before) == ([], date(2026, 5, 18))
+    assert (kline.unreadable, kline.adjusted_before) == ([], date(2026, 5, 18))
 
 
 def test_adjusted_rows_that_are_bad_are_left_out_as_well() -> None:
     kline = bars_of(row("2026-05-14", close="-"), row("2026-05-18", DIVIDEND), row("2026-05-19", close="-"), key="qfqday")
-    assert [(bad.trading_date, bad.column) for bad in kline.bad_bars] == [(date(2026, 5, 19), "close")]
+    assert [(bad.day, bad.column) for bad in kline.unreadable] == [(date(2026, 5, 19), "close")]
 
 
 def test_unadjusted_rows_before_a_dividend_stay() -> None:
@@ -119,7 +120,7 @@ def test_bad_cells_and_repeated_days() -> None:
         row("2026-05-18", volume="1.5"), row("2026-05-19"), row("2026-05-19"), row("2026-05-20"), row("2026-05-20", close="9.9")
     )
     assert [bar.trading_date.day for bar in kline.bars] == [19]
-    assert [(bad.trading_date and bad.trading_date.day, bad.column, bad.value) for bad in kline.bad_bars] == [
+    assert [(bad.day and bad.day.day, bad.column, bad.value) for bad in kline.unreadable] == [
         (18, "volume_shares", "1.5"),
         (20, "close", "10.000"),
         (20, "close", "9.9"),
@@ -128,7 +129,7 @@ def test_bad_cells_and_repeated_days() -> None:
 
 def test_an_amount_that_no_day_can_have_is_a_bad_cell() -> None:
     kline = bars_of(row("2026-05-18", "", "0.1", "100000000000000"))  # a billion billion HKD
-    assert [(bad.column, bad.value) for bad in kline.bad_bars] == [("turnover", "100000000000000")]
+    assert [(bad.column, bad.value) for bad in kline.unreadable] == [("turnover", "100000000000000")]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,6 @@ def test_an_amount_that_no_day_can_have_is_a_bad_cell() -> None:
     ],
 )
 def test_what_is_odd_is_named(body: Any, words: str) -> None:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         parse(body, "0700.HK", "HKD")
     assert words in caught.value.reason

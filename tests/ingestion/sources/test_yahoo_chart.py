@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.live.answer import CorporateAction, OddAnswer
+from ingestion.live.answer import UnexpectedAnswer
+from ingestion.live.bars import CorporateAction
 from ingestion.sources.yahoo_chart import Chart, UnknownSymbol, parse, path, symbol
 
 CAPTURE = Path(__file__).parent / "captures" / "yahoo_chart_v8_0700.HK_5d_2026-08-07.json"
@@ -78,7 +79,7 @@ def cambricon_answer(days: dict[str, tuple[Any, ...]], **events: Any) -> dict[st
 
 
 def reason(body: Any) -> str:
-    with pytest.raises(OddAnswer) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         kuaishou(body)
     return caught.value.reason
 
@@ -115,7 +116,7 @@ def test_a_real_capture_has_the_prices_that_were_traded() -> None:
     assert (last.price_precision, last.volume_shares, last.volume_precision_shares) == (Decimal("0.001"), 16_320_039, 1)
     assert last.turnover is None
     assert chart.first_trade_on == date(2004, 6, 16)
-    assert (chart.bad_bars, chart.actions) == ([], [])
+    assert (chart.unreadable, chart.actions) == ([], [])
 
 
 def test_a_bar_before_a_split_is_as_traded_and_one_from_the_ex_date_on_is_as_printed() -> None:
@@ -199,7 +200,7 @@ def test_a_day_of_nulls_is_no_bar_and_a_half_null_day_is_a_bad_one() -> None:
         (4, None, None),
         (5, 0, 1),
     ]
-    assert [(bar.trading_date, bar.column) for bar in chart.bad_bars] == [(date(2026, 3, 3), "low")]
+    assert [(bar.day, bar.column) for bar in chart.unreadable] == [(date(2026, 3, 3), "low")]
 
 
 def twice(second_close: float) -> dict[str, Any]:
@@ -214,23 +215,23 @@ def twice(second_close: float) -> dict[str, Any]:
 def test_a_bar_given_again_is_one_and_bars_come_in_order() -> None:
     chart = kuaishou(twice(9.5))
     assert [bar.trading_date.day for bar in chart.bars] == [2, 4]
-    assert chart.bad_bars == []
+    assert chart.unreadable == []
 
 
 def test_different_bars_of_one_day_are_all_bad() -> None:
     chart = kuaishou(twice(9.6))
     assert [bar.trading_date.day for bar in chart.bars] == [4]
-    assert [(bar.trading_date, bar.column, bar.value) for bar in chart.bad_bars] == [
+    assert [(bar.day, bar.column, bar.value) for bar in chart.unreadable] == [
         (date(2026, 3, 2), "close", "9.500"),
         (date(2026, 3, 2), "close", "9.600"),
     ]
-    assert "twice" in chart.bad_bars[0].reason
+    assert "twice" in chart.unreadable[0].reason
 
 
 def test_a_fraction_of_a_share_is_a_bad_bar() -> None:
     chart = kuaishou(answer({"2026-03-02": (10.0, 10.0, 10.0, 10.0, 0.5), "2026-03-03": (10.0, 10.0, 10.0, 10.0, 7.0)}))
     assert [bar.volume_shares for bar in chart.bars] == [7]
-    assert [(bar.column, bar.value) for bar in chart.bad_bars] == [("volume_shares", "0.5")]
+    assert [(bar.column, bar.value) for bar in chart.unreadable] == [("volume_shares", "0.5")]
 
 
 def good() -> dict[str, Any]:
@@ -262,7 +263,7 @@ def test_an_unknown_symbol_can_be_told_from_a_rejected_request() -> None:
     error = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
     with pytest.raises(UnknownSymbol, match="symbol may be delisted"):
         kuaishou({"chart": {"result": None, "error": error}})
-    with pytest.raises(OddAnswer, match="Bad Request") as caught:
+    with pytest.raises(UnexpectedAnswer, match="Bad Request") as caught:
         kuaishou({"chart": {"result": None, "error": {"code": "Bad Request", "description": "Invalid input"}}})
     assert not isinstance(caught.value, UnknownSymbol)
 

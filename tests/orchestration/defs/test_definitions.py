@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from ingestion.dataset import all_datasets
-from ingestion.sources import FEEDS
+from ingestion.live.source import all_sources
 from orchestration.defs import dbt_runner
 from orchestration.defs.definitions import build_definitions
 from orchestration.defs.release_asset import RELEASE_KEY
@@ -34,7 +34,7 @@ def test_every_dataset_model_and_test_is_an_asset_or_a_check(settings: Settings)
     assert len(graph.materializable_asset_keys) == len(all_datasets()) + len(models) + 2
     # a contract a dataset, a check a test, whether each source answered, whether its bars are fresh, and the release's own
     bars = [name for name, dataset in all_datasets().items() if dataset.feed and "trading_date" in dataset.key]
-    assert len(graph.asset_check_keys) == len(all_datasets()) + len(tests) + len(FEEDS) + len(bars) + 3
+    assert len(graph.asset_check_keys) == len(all_datasets()) + len(tests) + len(all_sources()) + len(bars) + 3
     for key in graph.materializable_asset_keys:
         node = graph.get(key)
         assert node.description, key

@@ -21,7 +21,8 @@ from orchestration.releases.release import current
 from tests.conftest import FREEFLOAT
 from tests.standins import labs
 from tests.standins.market import EASTMONEY, EPOCH, OPENROUTER, TENCENT, YAHOO, Market
-from tests.standins.server import OPENROUTER_KEY, StandIns
+from tests.standins.server import StandIns
+from tests.standins.sources.openrouter import OPENROUTER_KEY
 
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 KUAISHOU_EXPIRY = date(2021, 8, 5)
@@ -311,14 +312,19 @@ class TestALiveRefresh:
         assert release and {one["source"] for one in release.manifest["stale_sources"]} == set(stale)
         assert live.one("select max(trading_date) from fct_turnover_daily where document_id = 'feed_yahoo_chart'") == MONDAY
 
-    def test_once_mended_and_without_a_key_only_the_rankings_are_missing_and_status_says_so(self, live: Live) -> None:
+    def test_once_mended_and_without_a_key_nothing_is_stale_and_status_says_what_is_not_configured(self, live: Live) -> None:
         live.stand_ins.mend()
         del live.stand_ins.environment["FREEFLOAT_OPENROUTER_API_KEY"]
         live.stand_ins.requests.clear()
         done = live.refresh("--live")
         assert done.returncode == 0, done.stderr
-        assert "stale: feed_openrouter rankings, since " in done.stdout and done.stdout.count("stale: ") == 1
-        assert "set FREEFLOAT_OPENROUTER_API_KEY" in done.stdout
+        assert "stale" not in done.stdout and "OPENROUTER" not in done.stdout + done.stderr
+        environment = os.environ | {"FREEFLOAT_DATA_DIR": str(live.data_dir)}
+        status = subprocess.run([str(FREEFLOAT), "status"], env=environment, capture_output=True, text=True, check=True)
+        assert "  openrouter rankings: not configured (set FREEFLOAT_OPENROUTER_API_KEY); " in status.stdout
+        assert "stale" not in status.stdout
+        release = current(live.data_dir)
+        assert release and release.manifest["stale_sources"] == []
         assert [request.instrument for request in live.stand_ins.asked(OPENROUTER)] == ["models"]
 
     def test_nothing_known_later_is_in_an_earlier_release(self, live: Live) -> None:

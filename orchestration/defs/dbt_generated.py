@@ -3,13 +3,21 @@
 `models/sources.yml` tells dbt of every landed dataset: where its files are and of which kind its rows are. `is_timeless` rows
 have no day from which they are known; rows of an `is_append_only` dataset are only ever added, so that a build database that is
 kept takes up new ones. `macros/marts.sql` names every mart: dbt reads what a test depends on before it knows of all models.
+
+The other way round, ingestion checks what users declare against `formulas.csv`: the names of the formulas in
+`macros/formulas.sql` and how many inputs each takes.
 """
 
 from __future__ import annotations
 
+import ast
+import csv
+import io
 import json
 from pathlib import Path
+from typing import Any
 
+from ingestion import figure_references
 from ingestion.dataset import Dataset, all_datasets
 from orchestration.defs.dbt_runner import PROJECT_DIR
 
@@ -47,7 +55,26 @@ def generated() -> dict[Path, str]:
     return {
         PROJECT_DIR / "models" / "sources.yml": sources_yaml(),
         PROJECT_DIR / "macros" / "marts.sql": _MARTS.format(names=",\n        ".join(f"'{name}'" for name in marts)),
+        Path(figure_references.__file__).with_name("formulas.csv"): formulas_csv(),
     }
+
+
+def formulas() -> list[dict[str, Any]]:
+    """The formulas of macros/formulas.sql, whose list is a literal of Python too."""
+    text = (PROJECT_DIR / "macros" / "formulas.sql").read_text(encoding="utf-8")
+    literal = text.partition("{{ return(")[2].partition(") }}")[0]
+    return ast.literal_eval(literal)
+
+
+def formulas_csv() -> str:
+    """The text of formulas.csv: what a declaration has to know of each formula."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("name", "least", "most", "counted", "of_its_inputs"))
+    for formula in formulas():
+        counted = "true" if formula.get("counted") else "false"
+        writer.writerow((formula["name"], formula["least"], formula["most"], counted, formula["of_its_inputs"]))
+    return file.getvalue()
 
 
 def sources_yaml() -> str:

@@ -1,6 +1,6 @@
 -- What is normal before an expiry's event window: over the sessions -180 to -61 that have a return (the first bar of a listing
 -- has none), at least 30 of them. Market model: return = alpha + beta * benchmark return, by ordinary least squares.
--- Rounded beyond any meaning, so that the order in which rows are added up leaves no trace between one build and the next.
+-- Rounded to more digits than mean anything, so that results don't depend on the order in which rows are added up.
 with returns as (
     select *
     from {{ ref('int_event_return') }}
@@ -42,7 +42,7 @@ select
     fits.alpha_ratio,
     fits.beta,
     fits.market_adjusted_sigma_ratio,
-    -- two of the degrees of freedom went into alpha and beta
+    -- n - 2 degrees of freedom, since alpha and beta are estimated
     round(sqrt(residuals.squared / (fits.estimation_returns - 2)), 12) as market_model_sigma_ratio,
     fits.average_volume_before_splits,
     fits.known_on

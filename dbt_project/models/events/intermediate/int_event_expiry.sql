@@ -54,7 +54,7 @@ located as (
         days.session_number,
         cast(sum(stated.released_shares) as bigint) as released_shares,
         -- of several kinds of shares on a day, the largest release gives the float before it most exactly
-        {{ first_stated('stated.float_before_shares', '-stated.released_shares') }} as float_before_shares,
+        {{ first_not_null('stated.float_before_shares', '-stated.released_shares') }} as float_before_shares,
         min(case when stated.is_date_certain then 1 else 0 end) = 1 as is_date_certain,
         stated.basis,
         max(stated.document_id) as document_id,

@@ -15,7 +15,7 @@ with expiries as (
     group by ticker, document_id, is_preferred, first_tradable_latest_on
 ),
 
--- all in the shares of the day; a release of listed shares is a step of the float
+-- all counts are in the shares of the expiry day; where listed shares are released, the float has a step on that day
 floats as (
     select
         expiries.*,

@@ -69,7 +69,7 @@ sums as (
         and max(returns.relative_session) = windows.last_session as is_complete,
         round(exp(sum(ln(1 + returns.return_ratio))) - 1, 12) as price_change_ratio,
         round(avg(volumes.volume_before_splits), 6) as average_volume_before_splits,
-        {{ first_stated('returns.document_id', '-returns.relative_session') }} as document_id,
+        {{ first_not_null('returns.document_id', '-returns.relative_session') }} as document_id,
         max(returns.known_on) as known_on
     from expiry_windows as windows
     inner join abnormal_returns as returns

@@ -1,4 +1,4 @@
--- The float as a step function: each day on which issued, unlisted or locked shares change, with what stands after it.
+-- The float as a step function: each day on which issued, unlisted or locked shares change, with the counts from that day on.
 -- float = total issued - shares of unlisted classes - locked shares of listed classes. A document that does not tell
 -- classes apart (a note's tranches) locks shares of the whole issued capital.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
@@ -19,7 +19,7 @@ documents as (
         max(case when share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
         sum(shares_before_splits) as tranche_shares,
         sum(case when is_listed_class then 0 else shares_before_splits end) as unlisted_lot_shares,
-        -- without any word on its listing, a company stands from before its first release
+        -- where no document tells when a company was listed, its steps begin on the day before its first release
         least(min(stated_on), {{ add_days('min(first_tradable_earliest_on)', -1) }}) as stands_from
     from tranches
     group by ticker, document_id, is_preferred

@@ -1,6 +1,6 @@
 -- The market value of each listed company: of its newest daily bar, else as the best-ranked document prints it.
--- Reads two marts: a company's market value is the one that fct_turnover_daily publishes, on the shares of fct_float_daily; tables
--- with a row for every bar and session are not kept a second time for it.
+-- Reads two marts: a company's market value is the one that fct_turnover_daily publishes, on the shares of fct_float_daily.
+-- Tables with a row for every bar and session are not kept a second time for it.
 with bars as (
     select
         days.ticker,

@@ -16,10 +16,11 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.live.http import is_own_machine
+from orchestration.project_files import default_data_dir, project_folder
 
 PREFIX = "FREEFLOAT_"
-#: The project's own data folder: the committed facts, and the generated files unless FREEFLOAT_DATA_DIR says otherwise.
-COMMITTED_DIR = Path(__file__).resolve().parents[1] / "data"
+#: The project's own data folder, which holds the committed facts.
+COMMITTED_DIR = project_folder("data")
 
 
 class SettingsError(ValueError):
@@ -52,7 +53,8 @@ class Settings(BaseSettings):
     # an empty variable means "not set": an empty path would be the folder that the command happens to run in
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, validate_default=True)
 
-    data_dir: Annotated[Path, AfterValidator(_data_folder)] = COMMITTED_DIR
+    #: Where generated files go.
+    data_dir: Annotated[Path, AfterValidator(_data_folder)] = Field(default_factory=default_data_dir)
     yahoo_url: BaseAddress = "https://query1.finance.yahoo.com"
     eastmoney_url: BaseAddress = "https://push2his.eastmoney.com"
     eastmoney_datacenter_url: BaseAddress = "https://datacenter-web.eastmoney.com"

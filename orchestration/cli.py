@@ -19,6 +19,12 @@ import click
 from orchestration.data_folder import data_dir
 
 _FORMATS = ("table", "csv", "json", "parquet")
+_OUTPUT = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a file, not to standard output.",
+)
 
 
 def main() -> None:
@@ -107,12 +113,7 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool, 
 @cli.command()
 @click.argument("sql")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to write it.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to a file, not to standard output.",
-)
+@_OUTPUT
 def query(sql: str, format_: str, output: Path | None) -> None:
     """Run one SQL statement on the current release, read-only.
 
@@ -170,12 +171,7 @@ def report(output: Path | None) -> None:
 
 
 @cli.command()
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to a file, not to standard output.",
-)
+@_OUTPUT
 def calendar(output: Path | None) -> None:
     """Write the catalysts of the current release as a calendar (.ics): lock-up expiries, results, listings and the rest.
 

@@ -122,22 +122,27 @@ class Settings(_SourceSettings):
 
     @property
     def landed_dir(self) -> Path:
+        """What ingestion landed: `<dataset>/*.parquet`, the rows that passed their contract."""
         return self.data_dir / "landed"
 
     @property
     def quarantine_dir(self) -> Path:
+        """The rows that did not, each with the reason: `<dataset>/*.parquet`."""
         return self.data_dir / "quarantine"
 
     @property
     def inbox_dir(self) -> Path:
+        """The user's own files: `<dataset>/*.csv`, and `documents/*.yml`."""
         return self.data_dir / "inbox"
 
     @property
     def build_dir(self) -> Path:
+        """What a refresh works with: the build database, the lock, what each live source was asked."""
         return self.data_dir / "build"
 
     @property
     def releases_dir(self) -> Path:
+        """The releases kept: a folder for each, named by its id."""
         return self.data_dir / "releases"
 
     @property

@@ -1,4 +1,4 @@
-"""One asset a dataset: source -> `landed/<dataset>`, with its contract as a check that blocks what comes after it.
+"""One asset per dataset: source -> `landed/<dataset>`, with its contract as a check that blocks what comes after it.
 
 The datasets of a live source are one step, which asks it once. Its bars are partitioned by month, so that a month can be
 asked for again from the web page; a refresh asks for what is missing and tells which months it touched. A source that

@@ -47,9 +47,8 @@ def counting(monkeypatch: pytest.MonkeyPatch, counted: Counter[str], name: str, 
                     monkeypatch.setattr(module, alias, call)
 
 
-def materialize(definitions: dg.Definitions, *keys: dg.AssetKey) -> None:
-    """Runs some of the assets in this process, as a run that asks the live sources."""
-    options = {"resources": {"refresh": {"config": {"live": True}}}}
+def materialize(definitions: dg.Definitions, *keys: dg.AssetKey, options: dict[str, Any]) -> None:
+    """Runs some of the assets in this process."""
     job = definitions.resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:
         assert job.execute_in_process(options, instance=instance, asset_selection=list(keys)).success
@@ -94,10 +93,20 @@ def test_the_assets_work_where_the_settings_that_were_given_say_whatever_the_env
     elsewhere = tmp_path / "elsewhere"
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(elsewhere))
     given = Settings(data_dir=tmp_path / "given")
-    materialize(build_definitions(given), CONTEXT, DOCUMENTS)
+    materialize(build_definitions(given), CONTEXT, DOCUMENTS, options={})
     assert (given.landed_dir / "documents" / "documents.parquet").exists()
     assert (given.build_dir / "refresh.parquet").exists()
     assert not elsewhere.exists()
+
+
+def test_a_run_that_is_handed_in_is_the_one_of_every_step(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    run = RefreshRun(settings=settings, started_at=EVENING, as_of=date(2026, 4, 20))
+    materialize(build_definitions(settings, {"refresh": run}), CONTEXT, options={})
+    told = pl.read_parquet(run.context_path).rows()
+    assert told == [("20261124T235958000Z", date(2026, 4, 20), EVENING)]
+    with pytest.raises(ValueError, match="an instant in UTC"):
+        RefreshRun(settings=settings, started_at=datetime(2026, 11, 24), as_of=date(2026, 11, 24))  # noqa: DTZ001
 
 
 def test_a_refresh_across_midnight_is_of_the_day_on_which_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +119,7 @@ def test_a_refresh_across_midnight_is_of_the_day_on_which_it_started(tmp_path: P
         context = settings.build_dir / "refresh.parquet"
         # the day turns once the models have been told theirs
         set_clock(monkeypatch, lambda _: AFTER_MIDNIGHT if context.exists() else EVENING)
-        materialize(definitions, CONTEXT, DOCUMENTS, RATES)
+        materialize(definitions, CONTEXT, DOCUMENTS, RATES, options={"resources": {"refresh": {"config": {"live": True}}}})
     told = pl.read_parquet(context)
     rates = pl.read_parquet(sorted((settings.landed_dir / "ecb_fx_rates").glob("*.parquet")))
     assert rates.height > 0

@@ -17,8 +17,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ingestion import figure_references
 from ingestion.dataset import Dataset, all_datasets
+from ingestion.printed_text import figure_references
 from orchestration.defs.dbt_runner import PROJECT_DIR
 
 _SOURCES = """\

@@ -212,9 +212,9 @@ def parse_day(column: str, cell: str) -> date:
     return day
 
 
-def latest_today() -> date:
-    """Today where the day begins first: what is later than that is in the future everywhere."""
-    return datetime.now(timezone(timedelta(hours=14))).date()
+def latest_day(now: datetime) -> date:
+    """The day at the instant `now` where days begin first (UTC+14): a later day is in the future everywhere."""
+    return now.astimezone(timezone(timedelta(hours=14))).date()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, BadCell, Count, Printed, Text
-from ingestion.dataset import Dataset, Folders, RowFault
+from ingestion.dataset import Dataset, Frames, RowFault
 from ingestion.files.csv import RawRow
 
 _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
@@ -41,7 +41,7 @@ _SHARES_OF_TOTAL = {
 _OTHER_UNIT = 5
 
 
-def check_issuers(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+def check_issuers(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The figures of an issuer that can't be: a day that is none, more shares than there are, a unit that isn't the heading's."""
     faults: list[RowFault] = []
     for _, of_issuer in frame.with_row_index("index").group_by("document_id", "ticker", maintain_order=True):

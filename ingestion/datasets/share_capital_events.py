@@ -29,5 +29,8 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="effective_on",
+    reads=("exchanges",),
     check=check_capital,
+    reject_together_by=("ticker", "document_id"),
+    reject_together_because="a chain of share capital with a gap would state a total that never was",
 )

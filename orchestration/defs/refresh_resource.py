@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from ingestion.dataset import Folders
 from ingestion.files.replace import sweep_temporary
+from ingestion.landing import LandingRun
 from ingestion.live.feed import Live
 from ingestion.live.http import HttpClient
 from orchestration.releases.lock import RefreshBusy, refresh_lock
@@ -49,6 +51,15 @@ class Refresh(dg.ConfigurableResource):
     @property
     def folders(self) -> Folders:
         return folders(self.settings)
+
+    _landing_run: LandingRun | None = PrivateAttr(default=None)
+
+    @property
+    def landing_run(self) -> LandingRun:
+        """What the landings of this refresh share, so that each source is read once."""
+        if self._landing_run is None:
+            self._landing_run = LandingRun(self.folders, self.now)
+        return self._landing_run
 
     @contextmanager
     def live_sources(self, *, asked: bool = False) -> Generator[Live | None]:

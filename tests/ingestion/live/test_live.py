@@ -14,14 +14,14 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import land_dataset, write_parquet
+from ingestion.landing import write_parquet
 from ingestion.live.feed import FeedLanding, Live
 from ingestion.live.freshness import behind
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_feed
 from ingestion.sources import FEEDS, stale_sources
 from orchestration.settings import Settings
-from tests.conftest import MARKET_PARENTS, PROJECT
+from tests.conftest import MARKET_PARENTS, PROJECT, land_now
 from tests.standins import labs
 from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, FEED_OF, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
 from tests.standins.server import EPOCH_ZIP, FAULTS, OPENROUTER_KEY, StandIns
@@ -36,7 +36,7 @@ MONDAY = date(2026, 11, 23)
 def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parents")
     for name in MARKET_PARENTS:
-        assert land_dataset(all_datasets()[name], Folders(PROJECT / "data", folder)).is_clean
+        assert land_now(name, Folders(PROJECT / "data", folder)).is_clean
     return folder
 
 

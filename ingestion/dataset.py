@@ -22,6 +22,7 @@ import polars as pl
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside, read_csv
+from ingestion.printed_cells import PrintedTable
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,23 @@ class Dataset:
     `reject_together_because`. A row whose ticker has lost all its rows of a dataset in `stands_on` (each one of `reads`),
     because they were rejected, is rejected with them: nothing is built from what is left.
 
+    `printed` says which cells of the source are printed figures, dates and words of a document, and by which subject, row
+    and heading each is found: they land in `landed/printed_cells/<name>.parquet` beside the rows, become
+    `fct_printed_figure`, and `figure_id` is made of document, place, subject and metric. For example
+
+        printed=PrintedTable(
+            subject="ticker",                             # whom a row is about: a landed column
+            row=("event", "effective_on"),                # the row's label: landed columns, with commas between them
+            cells=(
+                Cell("effective_date", "effective date"), # a column by its header in the source, and its heading
+                Cell("shares_issued_delta", "shares issued"),
+            ),
+        )
+
+    gives `<document> | <place> | 9999.HK | placing, 2026-10-12, shares issued`. What follows from other figures also gets a
+    row in `data/reference/derived_figures.csv`; `tests/orchestration/test_reconciliation.py` fails until each figure has
+    its row or is listed there as stated. What a heading is part of stays as it is: `figure_id` is public.
+
     A dataset with a `feed` comes from that live source: its rows are only ever added, a file a day of retrieval in
     `landed/<name>/`, and a row that the source restates is a further version of its `key`. A change of nothing but the
     `unversioned` columns restates nothing. Without a `known_on_column` a row is known from the day of its retrieval.
@@ -133,6 +151,7 @@ class Dataset:
     stands_on: tuple[str, ...] = ()
     reject_together_by: tuple[str, ...] = ()
     reject_together_because: str = ""
+    printed: PrintedTable | None = None
     feed: str = ""
     unversioned: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # what a column is, where it is not what the glossary says
@@ -160,9 +179,9 @@ class Dataset:
         return columns
 
     @property
-    def is_taken_up(self) -> bool:
-        """True if new rows of the dataset can be taken up by what is built: all of a feed's but those (splits, lock-ups)
-        that change the history of a security."""
+    def is_append_only(self) -> bool:
+        """True if all that a landing changes is rows that are added, so that the models need only add theirs: a live source's
+        datasets, but for those (splits, lock-ups) of which a new row changes the whole history of a security."""
         return bool(self.feed) and ("ticker" not in self.key or "trading_date" in self.key)
 
     @property

@@ -19,6 +19,7 @@ from ingestion.files.corrections import BadCorrections, Correction, read_correct
 from ingestion.files.csv import RawRow, RefusedFile
 from ingestion.files.replace import replace_file
 from ingestion.parse_rows import Documents, Parsed, parse_dataset
+from ingestion.printed_cells import printed_cells
 
 QUARANTINE_SCHEMA = {
     "dataset": pl.String,
@@ -30,6 +31,8 @@ QUARANTINE_SCHEMA = {
     "quarantined_at": pl.Datetime("us", "UTC"),
 }
 
+#: The folder of the printed cells, one file per dataset that has any.
+PRINTED_CELLS = "printed_cells"
 #: How many rows of one fault a message names.
 SHOWN_ROWS = 10
 _PLACE = "place of the row"
@@ -133,12 +136,15 @@ class LandingRun:
 
 
 def land_dataset(dataset: Dataset, run: LandingRun) -> Landing:
-    """Lands one dataset: what may land becomes its Parquet file, what may not its quarantine.
+    """Lands one dataset: what may land becomes its Parquet file and its printed cells, what may not its quarantine.
 
     Never raises for bad data: faults and refused files are in the result. Raises OSError if it can't write.
     """
     validated = run.validated(dataset)
     write_parquet(validated.frame, run.folders.landed / dataset.name / f"{dataset.name}.parquet")
+    if dataset.printed:
+        cells = printed_cells(dataset.name, dataset.printed, dataset.columns, validated.frame)
+        write_parquet(cells, run.folders.landed / PRINTED_CELLS / f"{dataset.name}.parquet")
     _write_quarantine(dataset.name, validated.faults, run)
     run.forget(dataset)
     return Landing(dataset.name, validated.frame.height, validated.faults, validated.refused)

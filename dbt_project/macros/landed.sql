@@ -9,7 +9,7 @@
     {% else %}
     {% set rows = all_rows(table.name) if table.meta.get('is_timeless') else known(table.name) %}
     {% endif %}
-    {% if table.meta.get('is_taken_up') %}
+    {% if table.meta.get('is_append_only') %}
     {# a build database that is kept is kept because nothing but such rows was added #}
     create table if not exists landed.{{ table.name }} as select * from ({{ rows }}) as landed_rows where false;
     insert into landed.{{ table.name }}

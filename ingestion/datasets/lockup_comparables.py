@@ -9,6 +9,7 @@ import polars as pl
 from ingestion.columns import SHARES_LIMIT, TICKER, BadCell, Count, Printed, Text
 from ingestion.dataset import Dataset, Frames, RowFault
 from ingestion.files.csv import RawRow
+from ingestion.printed_cells import Cell, PrintedTable
 
 _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
 
@@ -94,4 +95,9 @@ DATASET = Dataset(
     ),
     key=("document_id", "ticker", "metric"),
     check=check_issuers,
+    printed=PrintedTable(
+        subject="ticker",
+        row=("metric",),
+        cells=(Cell("printed", pl.concat_str("ticker", "issuer", separator=" "), number="column_number", named_by_row=True),),
+    ),
 )

@@ -141,7 +141,7 @@ def _built_from(settings: Settings, as_of: str) -> str:
     """
     digest = hashlib.sha256(f"{_digest()} {as_of}".encode())
     for name, dataset in sorted(all_datasets().items()):
-        if not dataset.is_taken_up:
+        if not dataset.is_append_only:
             for path in sorted((settings.landed_dir / name).glob("*.parquet")):
                 digest.update(f"{name}/{path.name}".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

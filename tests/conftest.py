@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from ingestion.dataset import Folders, all_datasets
+from ingestion.landing import Landing, LandingRun, land_dataset
 from orchestration.releases.lock import refresh_lock
 
 PROJECT = Path(__file__).parents[1]
@@ -27,6 +29,11 @@ MARKET_PARENTS = (
     "instruments",
 )
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
+
+
+def land_now(name: str, folders: Folders) -> Landing:
+    """Lands a dataset by itself, as the files are now."""
+    return land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
 
 
 def freefloat(data_dir: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:

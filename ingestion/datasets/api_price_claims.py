@@ -2,6 +2,7 @@
 
 from ingestion.columns import Printed, Text
 from ingestion.dataset import Dataset
+from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="api_price_claims",
@@ -14,4 +15,5 @@ DATASET = Dataset(
         Printed("claim"),
     ),
     key=("document_id", "table_ref", "mechanism", "subject"),
+    printed=PrintedTable(subject="subject", row=("mechanism",), cells=(Cell("claim", "claim"),)),
 )

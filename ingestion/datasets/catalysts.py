@@ -2,6 +2,7 @@
 
 from ingestion.columns import Period, Text
 from ingestion.dataset import Dataset
+from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="catalysts",
@@ -16,4 +17,9 @@ DATASET = Dataset(
         Text("condition", nullable=True, optional=True),
     ),
     key=("document_id", "event", "timing_printed"),
+    printed=PrintedTable(
+        subject="subject",
+        row=("event", "timing_printed"),
+        cells=(Cell("timing", "timing"), Cell("condition", "condition")),
+    ),
 )

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import polars as pl
+
 from ingestion.columns import Count, Printed, Text
 from ingestion.dataset import Dataset
 from ingestion.files.csv import RawRow
+from ingestion.printed_cells import Cell, PrintedTable
 
 _ROW_COLUMNS = {"table_ref", "topic", "document_id", "known_on"}
 
@@ -34,4 +37,12 @@ DATASET = Dataset(
         Printed("printed", context_column="topic"),
     ),
     key=("document_id", "topic", "subject"),
+    printed=PrintedTable(
+        subject="subject",
+        row=("topic",),
+        cells=(
+            Cell("printed", pl.col("subject"), number="column_number", named_by_row=True),
+            Cell("printed", pl.col("subject"), number="column_number", named_by_row=True, is_date_beside=True),
+        ),
+    ),
 )

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, BadCell, Count, Printed, Text
-from ingestion.dataset import Dataset, Folders, RowFault
+from ingestion.dataset import Dataset, Frames, RowFault
 from ingestion.files.csv import RawRow
+from ingestion.printed_cells import Cell, PrintedTable
 
 _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
 
@@ -41,7 +42,7 @@ _SHARES_OF_TOTAL = {
 _OTHER_UNIT = 5
 
 
-def check_issuers(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+def check_issuers(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The figures of an issuer that can't be: a day that is none, more shares than there are, a unit that isn't the heading's."""
     faults: list[RowFault] = []
     for _, of_issuer in frame.with_row_index("index").group_by("document_id", "ticker", maintain_order=True):
@@ -94,4 +95,9 @@ DATASET = Dataset(
     ),
     key=("document_id", "ticker", "metric"),
     check=check_issuers,
+    printed=PrintedTable(
+        subject="ticker",
+        row=("metric",),
+        cells=(Cell("printed", pl.concat_str("ticker", "issuer", separator=" "), number="column_number", named_by_row=True),),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from ingestion.columns import Printed, Text
 from ingestion.dataset import Dataset
+from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="priced_in",
@@ -14,4 +15,5 @@ DATASET = Dataset(
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "table_ref", "company", "quantity"),
+    printed=PrintedTable(subject="company", row=("quantity",), cells=(Cell("value", "company", named_by_row=True),)),
 )

@@ -2,6 +2,7 @@
 
 from ingestion.columns import Period, Printed, Text
 from ingestion.dataset import Dataset
+from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="scarcity_case",
@@ -15,4 +16,7 @@ DATASET = Dataset(
         Period("as_of", words=True),
     ),
     key=("document_id", "company", "quantity", "as_of_printed"),
+    printed=PrintedTable(
+        subject="company", row=("quantity", "as_of_printed"), cells=(Cell("value", "company", named_by_row=True),)
+    ),
 )

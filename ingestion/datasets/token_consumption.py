@@ -2,6 +2,7 @@
 
 from ingestion.columns import Number, Period, Text
 from ingestion.dataset import Dataset
+from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="token_consumption",
@@ -13,4 +14,5 @@ DATASET = Dataset(
         Number("tokens_per_day", context="tokens", minimum=0, least=10**9),
     ),
     key=("document_id", "region", "as_of_printed"),
+    printed=PrintedTable(subject="region", row=("as_of_printed",), cells=(Cell("tokens_per_day", "tokens a day"),)),
 )

@@ -33,6 +33,16 @@ sources:
     tables:
       - name: refresh
         description: One row, the release that is being built and the day as of which it is.
+  - name: cells
+    description: The printed cells of the landed datasets, one file per dataset that has any.
+    config:
+      external_location: "landed/{name}/*.parquet"
+    tables:
+      - name: printed_cells
+        config:
+          # the cells of a dataset land with its rows; this asset comes after all of them
+          meta: {dagster: {asset_key: [landed, contracts]}}
+        description: One printed cell of one document, as a dataset declares it (`printed` in ingestion/dataset.py).
   - name: landed
     description: The landed Parquet files, validated by their contracts.
     config:

@@ -14,14 +14,14 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import Landing, land_dataset, write_parquet
+from ingestion.landing import Landing, write_parquet
 from ingestion.live.freshness import behind
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, NotConfigured, SourceLanding, all_sources
 from ingestion.live.state import not_configured_sources, stale_sources
 from orchestration.settings import Settings
-from tests.conftest import MARKET_PARENTS, PROJECT
+from tests.conftest import MARKET_PARENTS, PROJECT, land_now
 from tests.standins import labs
 from tests.standins.market import DATACENTER, EASTMONEY, ECB, EPOCH, OPENROUTER, PRICE_SOURCES, TENCENT, YAHOO, Market
 from tests.standins.server import FAULTS, StandIns
@@ -38,7 +38,7 @@ MONDAY = date(2026, 11, 23)
 def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parents")
     for name in MARKET_PARENTS:
-        assert land_dataset(all_datasets()[name], Folders(PROJECT / "data", folder)).is_clean
+        assert land_now(name, Folders(PROJECT / "data", folder)).is_clean
     return folder
 
 
@@ -411,7 +411,7 @@ def test_bars_are_behind_by_sessions_not_by_days(folders: Folders, stand_ins: St
 def relanded(folders: Folders, name: str) -> Landing:
     """Lands a dataset that the folder shares with other tests, in a place of its own."""
     (folders.landed / name).unlink()
-    return land_dataset(all_datasets()[name], folders)
+    return land_now(name, folders)
 
 
 @pytest.mark.parametrize("between", [None, (date(2026, 11, 1), date(2026, 11, 30))])

@@ -295,6 +295,45 @@ def test_a_user_file_without_a_document_keeps_the_days_that_its_rows_were_known_
     ]
 
 
+def test_what_depends_on_a_rejected_row_is_not_built_from_what_is_left(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+) -> None:
+    header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+    listing = "sector,company,ticker,date,status\n"
+    # 9999.HK: its listing is known, its share capital is rejected, for a cell and for its contract
+    inbox(
+        "listing_events/acme.csv", listing + "Robotics,Acme,9999.HK,2026-03-03,listed\nRobotics,Beta,9998.HK,2026-03-03,listed\n"
+    )
+    inbox(
+        "share_capital_events/acme.csv",
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after\n"
+        "9999.HK,2026-03-03,listing,25000000,100000000\n"
+        "9999.HK,2026-10-12,placing,120000000,110000000\n",
+    )
+    inbox("lockups/acme.csv", header + "9999.HK,Acme,2026-09-02,founders,,30000000,,\n")
+    # 9998.HK: nothing says what capital it has, one document lists all of its shares, another only what is locked
+    inbox("lockups/beta.csv", header + "9998.HK,Beta,At IPO,public,,20,,\n9998.HK,Beta,2026-09-02,founders,,30,,\n")
+    inbox("lockups/gamma.csv", header + "9998.HK,Beta,2026-09-03,founders,,30,,\n")
+    done = refresh(allow_quarantine=True)
+    assert done.returncode == 0, done.stderr
+    rejected = "inbox/share_capital_events/acme.csv row 3"
+    assert f"left out: {rejected}: shares_issued_delta is larger than the total after it" in done.stdout
+    assert "inbox/share_capital_events/acme.csv row 2: another row of this table is rejected (row 3)" in done.stdout
+    assert (
+        f"inbox/lockups/acme.csv row 2: needs the share_capital_events of 9999.HK, which are rejected ({rejected})" in done.stdout
+    )
+    assert ask(tmp_path, "select count(*) from fct_lockup_expiry where ticker = '9999.HK'") == [(0,)]
+    assert ask(
+        tmp_path,
+        "select document_id, total_shares, listed_shares, float_before_shares, float_expansion_x, total_basis "
+        "from fct_lockup_expiry where ticker = '9998.HK' order by 1",
+    ) == [
+        ("inbox/lockups/beta.csv", 50, 50, 20, 1.5, "tranches of the document"),
+        ("inbox/lockups/gamma.csv", None, None, None, None, None),
+    ]
+    assert ask(tmp_path, "select distinct total_basis from fct_float_daily where ticker <> '9998.HK'") == [("share capital",)]
+
+
 def test_a_misspelt_folder_of_the_inbox_is_refused(
     tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
 ) -> None:

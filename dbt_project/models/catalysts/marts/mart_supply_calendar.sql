@@ -96,7 +96,8 @@ select
     counted.overdue_demand_events,
     named.demand,
     counted.document_id,
-    counted.known_on
+    counted.known_on,
+    steps.total_basis
 from counted
 left join named on counted.ticker = named.ticker and counted.month_on = named.month_on
 -- the float on the eve of the month

@@ -130,6 +130,7 @@ select
     covered.bars_after,
     covered.document_id,
     case when stated.ticker is not null then 'lock-up undertakings' else 'printed comparison table' end as share_basis,
+    case when stated.ticker is not null then stated.total_basis else 'printed comparison table' end as total_basis,
     coalesce(stated.document_id, covered.printed_document_id) as share_document_id,
     greatest(covered.known_on, covered.printed_known_on, coalesce(stated.known_on, covered.known_on)) as known_on
 from covered

@@ -10,7 +10,8 @@ with stated as (
         'lock-up undertakings' as basis,
         1 as basis_order,
         document_id,
-        known_on
+        known_on,
+        total_basis
     from {{ ref('int_lockup_expiry') }}
     where is_preferred
 
@@ -25,7 +26,8 @@ with stated as (
         'printed comparison table' as basis,
         2 as basis_order,
         document_id,
-        known_on
+        known_on,
+        'printed comparison table' as total_basis
     from {{ ref('int_comparable_input') }}
     where ticker not in (select ticker from {{ ref('int_lockup_expiry') }})
 
@@ -40,7 +42,8 @@ with stated as (
         'lock-up calendar' as basis,
         3 as basis_order,
         document_id,
-        known_on
+        known_on,
+        'lock-up calendar' as total_basis
     from {{ ref('int_a_share_unlock') }}
 ),
 
@@ -59,6 +62,7 @@ located as (
         stated.basis,
         max(stated.document_id) as document_id,
         max(stated.known_on) as known_on,
+        max(stated.total_basis) as total_basis,
         row_number() over (partition by stated.ticker, days.trading_date order by stated.basis_order) as preference
     from stated
     inner join {{ ref('stg_exchanges') }} as exchanges on stated.ticker like '%' || exchanges.ticker_suffix
@@ -86,7 +90,8 @@ select
     located.is_date_certain,
     located.basis,
     located.document_id,
-    located.known_on
+    located.known_on,
+    located.total_basis
 from located
 left join {{ ref('int_trading_day') }} as months_before
     on

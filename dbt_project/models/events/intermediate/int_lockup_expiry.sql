@@ -20,11 +20,14 @@ floats as (
     select
         expiries.*,
         case when steps.step_on = expiries.first_tradable_on then steps.released_shares else 0 end as released_shares,
-        coalesce(
-            case when steps.step_on = expiries.first_tradable_on then steps.float_before_shares else steps.float_shares end, 0
-        ) as float_before_shares,
+        case
+            when steps.step_on is null then 0
+            when steps.step_on = expiries.first_tradable_on then steps.float_before_shares
+            else steps.float_shares
+        end as float_before_shares,
         steps.total_shares,
-        steps.listed_shares
+        steps.listed_shares,
+        steps.total_basis
     from expiries
     left join {{ ref('int_float_step') }} as steps
         on
@@ -117,5 +120,6 @@ select
     release_value_hkd / nullif(0.1 * turnover_20d_hkd, 0) as days_to_absorb_at_10pct,
     release_value_hkd / nullif(0.2 * turnover_20d_hkd, 0) as days_to_absorb_at_20pct,
     release_value_hkd / nullif(0.3 * turnover_20d_hkd, 0) as days_to_absorb_at_30pct,
-    newest_known_on as known_on
+    newest_known_on as known_on,
+    total_basis
 from with_value

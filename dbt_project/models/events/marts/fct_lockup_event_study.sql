@@ -60,6 +60,7 @@ sums as (
         windows.float_before_shares,
         windows.is_date_certain,
         windows.basis as expiry_basis,
+        windows.total_basis,
         windows.document_id as expiry_document_id,
         round(sum(returns.abnormal_return_ratio), 12) as cumulative_abnormal_return_ratio,
         count(returns.abnormal_return_ratio) as sessions,
@@ -86,7 +87,7 @@ sums as (
     group by
         windows.ticker, windows.first_tradable_on, windows.event_window, returns.model, windows.first_session,
         windows.last_session, windows.released_shares, windows.float_before_shares, windows.is_date_certain, windows.basis,
-        windows.document_id
+        windows.document_id, windows.total_basis
 ),
 
 with_sigma as (
@@ -129,5 +130,6 @@ select
     expiry_basis,
     document_id,
     expiry_document_id,
-    known_on
+    known_on,
+    total_basis
 from with_sigma

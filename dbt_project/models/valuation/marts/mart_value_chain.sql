@@ -216,6 +216,7 @@ select
     caps.document_id as newest_market_cap_document_id,
     ended.document_id,
     ended.table_ref,
-    greatest(ended.known_on, coalesce(caps.known_on, ended.known_on)) as known_on
+    greatest(ended.known_on, coalesce(caps.known_on, ended.known_on)) as known_on,
+    caps.market_cap_total_basis as newest_market_cap_total_basis
 from ended
 left join {{ ref('int_market_cap') }} as caps on ended.known_company = caps.company

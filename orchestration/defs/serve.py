@@ -32,7 +32,7 @@ LOCATION = "orchestration.definitions"
 #: for a run to record that it was interrupted. Those that are left are then killed (Dagster's code server, for one, waits up to
 #: a minute for calls that nobody will make), which harms nothing: Dagster's records are transactions, and a refresh can be
 #: killed at any instant.
-PATIENCE = 1.2
+PATIENCE = 1.0
 #: Seconds between two looks at the processes.
 POLL_INTERVAL = 0.1
 #: The longest path of a socket file that every Unix takes, in bytes.

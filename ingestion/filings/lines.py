@@ -1,0 +1,75 @@
+"""Lines: what every later step reads, whether the filing came as text or as PDF.
+
+A line is what stands in one column of one printed line, in the order in which the document draws it: a table is drawn cell by
+cell, so the lines of a holder's name come before its figures. Page numbers, running heads and empty lines are taken out here.
+How a file becomes lines is in `text_pages` and `pdf_pages`; what lines mean is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingestion.filings.refusal import Place
+
+#: A printed page number, alone on its line: `12`, `- 12 -`, `–12–`.
+_PAGE_NUMBER = re.compile(r"[-–—\s]*(\d{1,4})[-–—\s]*")
+#: How far a printed page number may run ahead of the page as the file counts it (a cover that is counted but not in the file).
+_RUNS_AHEAD = 3
+#: A line that opens this many pages or more, and most of all pages, is a running head.
+_RUNNING_PAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: `text` without blanks at its ends, and where it stands.
+
+    `left` and `right` are in points from the left edge of the page, `top` from its upper edge; None where the file is text.
+    """
+
+    text: str
+    page: int
+    number: int
+    left: float | None = None
+    right: float | None = None
+    top: float | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the line stands."""
+        return Place(self.page, self.number)
+
+
+def content_lines(lines: Sequence[Line]) -> list[Line]:
+    """The lines without empty ones, page numbers and running heads or feet."""
+    pages: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.text:
+            pages.setdefault(line.page, []).append(line)
+    running = _running_lines(pages)
+    kept: list[Line] = []
+    for page, content in pages.items():
+        first, last = 0, len(content)
+        while first < last and _is_furniture(content[first], page, running):
+            first += 1
+        while last > first and _is_furniture(content[last - 1], page, running):
+            last -= 1
+        kept += content[first:last]
+    return kept
+
+
+def _is_furniture(line: Line, page: int, running: set[str]) -> bool:
+    number = _PAGE_NUMBER.fullmatch(line.text)
+    if number:
+        return int(number[1]) <= page + _RUNS_AHEAD
+    return line.text in running
+
+
+def _running_lines(pages: dict[int, list[Line]]) -> set[str]:
+    """The lines that open or close most pages. A table's head does too: no line with a word of one is a running head."""
+    edges = Counter(text for content in pages.values() for text in {content[0].text, content[-1].text})
+    enough = max(_RUNNING_PAGES, (len(pages) * 2 + 2) // 3)
+    head_words = re.compile(r"name|number|%|last day|share|undertaking|note", re.IGNORECASE)
+    return {text for text, count in edges.items() if count >= enough and not head_words.search(text)}

@@ -56,21 +56,17 @@ class Table:
     notes: list[Line] = field(default_factory=list)
 
 
-def section(lines: Sequence[Line], name: str) -> list[Line]:
-    """The lines under the first heading `name` (in small letters), up to the next heading of the form; [] without one."""
-    found: list[Line] | None = None
-    for number, line in enumerate(lines):
+def float_lines(lines: Sequence[Line]) -> list[Line]:
+    """The lines under PUBLIC FLOAT, FREE FLOAT or both, up to the next heading of another part; [] where there are none."""
+    found: list[Line] = []
+    is_inside = False
+    for line in lines:
         title = _title(line.text)
-        if title is None:
-            if found is not None:
-                found.append(line)
-        elif found is None:
-            # the heading of a part, and not a line of the contents: something follows that is no heading
-            if title.startswith(name) and number + 1 < len(lines):
-                found = []
-        elif title != name:
-            break
-    return found or []
+        if title is not None:
+            is_inside = "float" in title
+        elif is_inside:
+            found.append(line)
+    return found
 
 
 def _title(text: str) -> str | None:

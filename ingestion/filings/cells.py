@@ -45,7 +45,7 @@ _CLASS = (
 _UNIT = rf"(?:{_CLASS}\s+)?[Ss]hares?\b"
 _NOTHING = r"(?:[-–—―−‐/]{1,3}|N/?A|n/a|Nil|NIL|nil)(?=[ \t]*(?:\n|$)|[ \t]+[\d–—−-])"
 _MONTH = f"(?:{MONTH_NAME})"
-_DAY = rf"{_MONTH}\.?\s+\d{{1,2}}\s*,?\s+\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s+\d{{4}}(?!\d)|\d{{4}}-\d\d-\d\d(?!\d)"
+DAY = rf"{_MONTH}\.?\s+\d{{1,2}}\s*,?\s+\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s+\d{{4}}(?!\d)|\d{{4}}-\d\d-\d\d(?!\d)"
 _STAGE = r"\(?\s*(?:the\s+)?(?P<stage>first|second)\s+six[-\s]*months?\s+period\s*\)?"
 _NUMBERS = r"\d{1,2}(?:\s*(?:,|/|&|and)\s*(?:Notes?\s*)?\d{1,2})*(?![\d%])(?!,\d)"
 #: `Note 2`, `Notes 3, 4, 6`, `(Note 2)`, `(note 3)`, `Note 4/Note 7`, `(2)`, `(1)(2)`, `(Note)`, raised digits.
@@ -54,7 +54,7 @@ _MARK = re.compile(
 )
 _RAISED = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹", "123456789")
 _LEXER = re.compile(
-    rf"(?P<day>{_DAY})"
+    rf"(?P<day>{DAY})"
     rf"|(?P<percent>[<＜]?\s?\d{{1,3}}(?:\.\d{{1,8}})?\s?%)"
     rf"|(?P<count>{_COUNT})(?:\s+(?P<unit>{_UNIT}))?(?P<parts>\s*\(\s*(?:including|comprising|being|consisting\s+of)\s[^()]*\))?"
     rf"|(?P<decimal>\d{{1,3}}\.\d{{1,4}}(?=\s*(?:\n|$)))"

@@ -119,12 +119,24 @@ def _rest(lines: list[str], before: str | None, after_page: bool) -> tuple[list[
         for number, line in enumerate(lines):
             depth += _depth(line)
             if depth < 0:
-                return lines[: number + 1], lines[number + 1 :]
+                end = _with_brackets(lines, number + 1)
+                return lines[:end], lines[end:]
+    if len(_complete_names(lines)) > 1:
+        return [], lines
     if after_page and len(lines) > 1 and _SUFFIX_LINE.fullmatch(lines[0]) and not _SUFFIX_LINE.search(before.split()[-1]):
         return lines[:1], lines[1:]
     if after_page and lines and re.match(r"[a-z&]", lines[0]):
         raise UnclearName(f"after a page break {lines[0]!r} goes on with a name, and nothing shows where that name ends")
     return [], lines
+
+
+def _with_brackets(lines: Sequence[str], place: int) -> int:
+    """The end of the lines from `place` on that still belong to a name: brackets and Chinese, with which no name begins."""
+    depth = 0
+    while place < len(lines) and (depth > 0 or re.match(rf"[(（“{_CJK}]", lines[place])):
+        depth += _depth(lines[place])
+        place += 1
+    return place
 
 
 def _complete_names(lines: Sequence[str]) -> list[list[str]]:

@@ -1,0 +1,133 @@
+"""The form `announcement of allotment results`: which parts it has, and in which order they are read and proved.
+
+What is common to all forms (lines, tables, rows, proofs) is in the modules beside this one; another form is another module like it.
+
+A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if no row can be
+missing or doubled, because the difference is less than the smallest of them and each follows from a percentage of its own, or because
+the capital closes without remainder with the rows as read. Else the filing is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingestion.filings.blocks import Table, float_lines, lockup_tables
+from ingestion.filings.capital import listed_wholes, prove_capital, prove_floats, prove_offer
+from ingestion.filings.days import prove_days
+from ingestion.filings.floats import read_floats
+from ingestion.filings.holdings import Holding, category_of, holdings_of
+from ingestion.filings.lines import Line, content_lines
+from ingestion.filings.lots import mark_same_shares
+from ingestion.filings.notes import read_notes
+from ingestion.filings.percentages import Wholes, prove_percentages
+from ingestion.filings.proofs import Proofs
+from ingestion.filings.reading import PrintedTotal, Reading
+from ingestion.filings.refusal import RefusedFiling
+from ingestion.filings.rows import read_rows
+from ingestion.filings.summary import read_summary
+from ingestion.filings.totals import ClosedTotal, close_totals
+
+FORM = "allotment results"
+_OTHER_CLASS = re.compile(r"\b(?:H Shares|A Shares|Domestic Shares|Unlisted Shares|Class [AB] Shares)\b")
+
+
+def read_allotment_results(lines: Sequence[Line]) -> Reading:
+    """The reading of an announcement. Raises RefusedFiling with the place, what was read, and what would have to be true."""
+    content = content_lines(lines)
+    summary = read_summary(content)
+    listed_class = _listed_class(content)
+    tables = lockup_tables(content)
+    proofs = Proofs()
+    holdings, totals = _holdings(tables, listed_class, proofs)
+    notes = [read_notes(table.notes) for table in tables]
+    prove_offer(summary, proofs)
+    before_offer = summary.issued_shares.value - summary.offer_shares.value
+    if before_offer < 0:
+        raise RefusedFiling(summary.offer_shares.place, f"{summary.offer_shares.printed} offer shares of {summary.issued_shares.printed} issued", "the offer would have to be a part of the issued shares")
+    mark_same_shares(holdings, notes, before_offer, proofs)
+    unlocked = [count for one in notes for count in one.unlocked]
+    capital = prove_capital(summary, holdings, None, unlocked, listed_class == "ordinary", proofs)
+    issued = [summary.issued_shares.value]
+    if summary.treasury_shares:
+        issued.append(summary.issued_shares.value - summary.treasury_shares.value)
+    allowed = listed_wholes(summary, holdings) if listed_class != "ordinary" else (summary.issued_shares.value,)
+    wholes = Wholes(tuple(issued), (summary.offer_shares.value,), allowed)
+    listed = prove_percentages(holdings, totals, wholes, proofs)
+    if listed is None:
+        proofs.open.append(f"the shares of class {listed_class} at listing are not stated, and no percentage shows them")
+    _judge_totals(totals, capital.in_no_table == 0, proofs)
+    _judge_rows(holdings)
+    for number, one in enumerate(notes):
+        prove_days(summary.listing_on.value, [row for row in holdings if row.table == number], one, proofs)
+    capital = replace(capital, listed=listed, unlisted=None if listed is None else capital.issued - listed)
+    floats = read_floats(float_lines(content))
+    prove_floats(capital, summary, floats, proofs)
+    _state_open(holdings, summary.issuer is None, proofs)
+    pages = len({line.page for line in lines})
+    return Reading(FORM, pages, summary, listed_class, tuple(holdings), tuple(_printed(one) for one in totals), capital, floats, proofs)
+
+
+def _listed_class(lines: Sequence[Line]) -> str:
+    """`H` where the filing speaks of H shares, `ordinary` where it speaks of no class."""
+    text = "\n".join(line.text for line in lines)
+    if re.search(r"\bH[-–\s]+Shares?\b", text, re.IGNORECASE):
+        return "H"
+    other = _OTHER_CLASS.search(text)
+    if other:
+        raise RefusedFiling(None, f"the filing has {other[0]} and no H Shares", "the listed class would have to be H Shares, or the only one; type such a filing by hand")
+    return "ordinary"
+
+
+def _holdings(tables: Sequence[Table], listed_class: str, proofs: Proofs) -> tuple[list[Holding], list[ClosedTotal]]:
+    holdings: list[Holding] = []
+    totals: list[ClosedTotal] = []
+    for number, table in enumerate(tables):
+        found = read_rows(table)
+        if not found.rows:
+            raise RefusedFiling(table.heading_line.place, f"under {table.heading!r} no row was found", "a table would have to have at least one holder")
+        own = holdings_of(number, table, found, len(holdings), listed_class)
+        totals += close_totals(table.head, found, own, proofs)
+        holdings += own
+    return holdings, totals
+
+
+def _judge_totals(totals: Sequence[ClosedTotal], closes: bool, proofs: Proofs) -> None:
+    """Each total that does not add up is a finding by the rule of this module, or refuses the filing."""
+    for closed in totals:
+        for of, printed, total in closed.wrong:
+            smallest = min((row.shares for row in closed.holdings if row.shares), default=0)
+            follow = all("percentage" in row.proved_by for row in closed.holdings if row.shares)
+            what = "shares" if of == "all" else f"{of} shares"
+            read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and its {len(closed.holdings)} rows add up to {total:,}"
+            if closes:
+                proofs.find("total", read, "the capital closes without remainder with the rows as read: they land", closed.total.line.place)
+            elif follow and abs(printed - total) < smallest:
+                proofs.find("total", read, "less than the smallest row, and each row follows from its percentage: they land", closed.total.line.place)
+            else:
+                raise RefusedFiling(closed.total.line.place, read, "they would have to be equal, or the capital would have to close with the rows as read")
+
+
+def _judge_rows(holdings: Sequence[Holding]) -> None:
+    """Refuses the filing if a row with shares rests on nothing: no total, no percentage, no closed capital, no row that it is part of."""
+    for row in holdings:
+        if row.shares and not row.proved_by and row.same_as is None:
+            raise RefusedFiling(row.place, f"nothing proves the {row.shares:,} shares of {row.holder!r}", "a total or a percentage would have to follow from them")
+
+
+def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) -> None:
+    unknown = [row for row in holdings if row.listed is None and row.same_as is None]
+    if unknown:
+        total = sum(row.shares for row in unknown)
+        proofs.open.append(f"{len(unknown)} rows with {total:,} shares do not say which of them are of the listed class")
+    if no_issuer:
+        proofs.open.append("the issuer's name was not found; its short name stands in for it")
+    for heading in dict.fromkeys(row.heading for row in holdings):
+        if category_of(heading) == "existing shareholder" and not re.search(r"existing|pre[-–]ipo|shareholders?|investors?|holders?", heading, re.IGNORECASE):
+            proofs.open.append(f"the heading {heading!r} names no kind of holders that is known: its holders are taken as existing shareholders")
+
+
+def _printed(closed: ClosedTotal) -> PrintedTotal:
+    cells = tuple(cell.printed if cell else None for cell in closed.cells)
+    return PrintedTotal(closed.heading, closed.total.label, cells, len(closed.holdings), not closed.wrong, closed.total.line.place)

@@ -1,0 +1,133 @@
+"""Lots: which rows are the same shares.
+
+The same shares can stand under two headings, or under a person and his company. Two rows of different tables are the same shares if their
+counts are equal and their names agree; equal numbers of different holders are not. What names don't show is shown by the capital: before the
+offer no more shares were in issue than were issued less offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.filings.holdings import Holding
+from ingestion.filings.notes import Notes
+from ingestion.filings.proofs import Proofs
+from ingestion.filings.refusal import RefusedFiling
+
+_DEEMED = re.compile(r"deemed to be (?:jointly )?interested|act(?:ing)? in concert|acting-in-concert|concert part", re.IGNORECASE)
+_TITLES = frozenset(("mr", "ms", "mrs", "dr", "prof", "madam", "and", "the", "of"))
+
+
+def names_agree(one: str, other: str) -> bool:
+    """Whether two names are of one holder: equal, or one is the short name of the other (a term in quotes, a part at a slash, its words)."""
+    names = [_names(one), _names(other)]
+    if names[0] & names[1]:
+        return True
+    words = [set(re.findall(r"[a-z0-9]+|[㐀-鿿]+", text.lower())) - _TITLES for text in (one, other)]
+    short, long = sorted(words, key=len)
+    return bool(short) and short <= long
+
+
+def mark_same_shares(holdings: Sequence[Holding], notes: Sequence[Notes], before_offer: int, proofs: Proofs) -> None:
+    """Marks the rows whose shares another row counts already. `before_offer` are the shares in issue before the offer.
+
+    Raises RefusedFiling where the rows count more than these, and nothing shows which are the same.
+    """
+    rows = [holding for holding in holdings if not holding.is_offer]
+    _by_name(holdings)
+    if _excess(rows, before_offer) > 0:
+        _by_parts(holdings)
+    if _excess(rows, before_offer) > 0:
+        _by_whole_table(holdings, rows, before_offer, proofs)
+    if _excess(rows, before_offer) > 0:
+        _by_largest(holdings, rows, notes, before_offer, proofs)
+    excess = _excess(rows, before_offer)
+    if excess > 0:
+        raise RefusedFiling(
+            rows[0].place,
+            f"the rows of holders before the offer add up to {before_offer + excess:,} shares",
+            f"they would have to be at most {before_offer:,}, the issued shares less the offer; or names, or a note on deemed interests, would have "
+            "to show which rows are the same shares",
+        )
+
+
+def _excess(rows: Sequence[Holding], before_offer: int) -> int:
+    return sum(row.shares for row in rows if row.same_as is None) - before_offer
+
+
+def _by_name(holdings: Sequence[Holding]) -> None:
+    for number, row in enumerate(holdings):
+        if row.is_offer or row.same_as is not None or not row.shares:
+            continue
+        for earlier_number, earlier in enumerate(holdings[:number]):
+            is_other = earlier.table != row.table and not earlier.is_offer and earlier.same_as is None
+            if is_other and earlier.shares == row.shares and names_agree(earlier.holder, row.holder):
+                row.same_as, row.same_because = earlier_number, f"the same holder and count as under {earlier.heading}"
+                break
+
+
+def _by_parts(holdings: Sequence[Holding]) -> None:
+    """A row whose shares are those of the rows after it in its table: a person, then the companies through which he holds."""
+    for number, whole in enumerate(holdings):
+        parts: list[int] = []
+        total = 0
+        for following in range(number + 1, len(holdings)):
+            row = holdings[following]
+            if row.table != whole.table or row.is_offer or total >= whole.shares:
+                break
+            parts.append(following)
+            total += row.shares
+        if len(parts) > 1 and total == whole.shares and whole.shares:
+            for part in parts:
+                if holdings[part].same_as is None:
+                    holdings[part].same_as, holdings[part].same_because = number, f"a part of the shares of {whole.holder}"
+
+
+def _by_whole_table(holdings: Sequence[Holding], rows: Sequence[Holding], before_offer: int, proofs: Proofs) -> None:
+    """A table that alone holds all shares from before the offer: the other tables name some of them again."""
+    for table in sorted({row.table for row in rows}):
+        own = [row for row in rows if row.table == table and row.row.part_of is None]
+        if sum(row.shares for row in own) != before_offer:
+            continue
+        first = holdings.index(own[0])
+        for number, row in enumerate(holdings):
+            if row.table == table and row.row.part_of is None:
+                row.same_as, row.same_because = None, ""
+            elif not row.is_offer and row.row.part_of is None:
+                match = next((other for other in own if other.shares == row.shares and names_agree(other.holder, row.holder)), None)
+                row.same_as = holdings.index(match) if match else first
+                row.same_because = (
+                    f"the same holder and count as under {own[0].heading}" if match else f"{own[0].heading} holds all shares from before the offer"
+                )
+                if row.same_as == number:
+                    row.same_as = None
+        proofs.add("capital", f"{own[0].heading} holds all shares from before the offer", f"{before_offer:,} = issued - offer", own[0].place)
+        return
+
+
+def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Sequence[Notes], before_offer: int, proofs: Proofs) -> None:
+    """A table in which the largest row holds what the others hold: exactly by the capital, or by a note on deemed interests."""
+    for table in sorted({row.table for row in rows}):
+        own = [row for row in rows if row.table == table and row.same_as is None]
+        if len(own) < 2:
+            continue
+        others = sum(row.shares for row in rows if row.table != table and row.same_as is None)
+        largest = max(own, key=lambda row: row.shares)
+        is_exact = largest.shares + others == before_offer
+        if not is_exact and not (_DEEMED.search(notes[table].text) and largest.shares + others <= before_offer):
+            continue
+        number = holdings.index(largest)
+        why = f"{largest.shares:,} + {others:,} of other tables = {before_offer:,} before the offer" if is_exact else "a note speaks of deemed interests"
+        for row in own:
+            if row is not largest:
+                row.same_as, row.same_because = number, f"shares that {largest.holder} holds too: {why}"
+        proofs.add("capital", f"{largest.holder} holds the shares of the other rows under {largest.heading} too", why, largest.place)
+        if _excess(rows, before_offer) <= 0:
+            return
+
+
+def _names(text: str) -> set[str]:
+    """The forms of a name: whole, before its brackets, the parts at a slash, the terms in quotes; letters and digits only."""
+    forms = {text, re.split(r"[(（“]", text)[0], *text.split("/"), *re.findall(r"[“‘\"]+([^”’\"]+)[”’\"]+", text)}
+    return {squashed for form in forms if (squashed := re.sub(r"[\W_]+", "", form.lower()))}

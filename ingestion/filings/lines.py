@@ -49,22 +49,34 @@ def content_lines(lines: Sequence[Line]) -> list[Line]:
         if line.text:
             pages.setdefault(line.page, []).append(line)
     running = _running_lines(pages)
+    apart = _apart(pages)
     kept: list[Line] = []
     for page, content in pages.items():
         first, last = 0, len(content)
-        while first < last and _is_furniture(content[first], page, running):
+        while first < last and _is_furniture(content[first], apart, running):
             first += 1
-        while last > first and _is_furniture(content[last - 1], page, running):
+        while last > first and _is_furniture(content[last - 1], apart, running):
             last -= 1
         kept += content[first:last]
     return kept
 
 
-def _is_furniture(line: Line, page: int, running: set[str]) -> bool:
+def _is_furniture(line: Line, apart: Counter[int], running: set[str]) -> bool:
     number = _PAGE_NUMBER.fullmatch(line.text)
     if number:
-        return int(number[1]) <= page + _RUNS_AHEAD
+        ahead = int(number[1]) - line.page
+        # printed pages never run far ahead of counted ones, unless pages were left out: then more than one page is as far
+        return ahead <= _RUNS_AHEAD or apart[ahead] > 1
     return line.text in running
+
+
+def _apart(pages: dict[int, list[Line]]) -> Counter[int]:
+    """How far numbers at the edges of pages are from the page as counted, with the number of pages that are as far."""
+    found: Counter[int] = Counter()
+    for page, content in pages.items():
+        edges = (_PAGE_NUMBER.fullmatch(line.text) for line in (content[0], content[-1]))
+        found.update({int(number[1]) - page for number in edges if number})
+    return found
 
 
 def _running_lines(pages: dict[int, list[Line]]) -> set[str]:

@@ -97,7 +97,7 @@ _AS_MANY = re.compile(
 _GROSS = re.compile(rf"Gross\s+proceeds{_BRACKETS}(?:approximately\s+)?{_MONEY}\s*(?P<scale>million|billion)", re.IGNORECASE)
 _COMPANY_KIND = re.compile(r"\((?:a|an)\s+(?:joint\s+stock|exempted|company).*|\(incorporated\s+in.*", re.IGNORECASE)
 _ANNOUNCEMENT = re.compile(r"ANNOUNCEMENT\s+OF\b.*|(?:GLOBAL OFFERING|Global Offering)")
-_CHINESE = re.compile(r"[㐀-鿿]")
+_ISSUED_BY = re.compile(r"prospectus[^.]{0,80}?(?:issued\s+by|of)\s+([A-Z][^(（“]{3,90}?)\s*[(（]")
 
 
 def read_summary(lines: Sequence[Line]) -> Summary:
@@ -163,17 +163,16 @@ def _compare(found: RunningText, summary: Summary) -> None:
 def _issuer(lines: Sequence[Line]) -> Fact[str] | None:
     """The company's name: the lines before its Chinese name, `(A joint stock company ...)` or the announcement's title."""
     for pattern in (_COMPANY_KIND, _ANNOUNCEMENT):
-        for number, line in enumerate(lines):
-            if not pattern.fullmatch(line.text):
-                continue
-            first = number
-            while first and number - first < 5 and lines[first - 1].page == line.page and _is_name(lines[first - 1].text):
-                first -= 1
-            names = [re.split(r"\s*/\s*(?=[㐀-鿿])|\s*[㐀-鿿]", one.text)[0].strip(" （(") for one in lines[first:number]]
-            name = " ".join(text for text in names if text and not _CHINESE.search(text) and not re.fullmatch(r"[\d\W]+", text))
-            if name and not _ANNOUNCEMENT.search(name):
-                return Fact(name, name, lines[first].place)
-    return None
+        number = next((number for number, line in enumerate(lines) if pattern.fullmatch(line.text)), 0)
+        first = number
+        while first and number - first < 5 and lines[first - 1].page == lines[number].page and _is_name(lines[first - 1].text):
+            first -= 1
+        names = [re.split(r"\s*/\s*(?=[㐀-鿿])|\s*[㐀-鿿]", one.text)[0].strip(" （(") for one in lines[first:number]]
+        name = " ".join(text for text in names if text and not re.fullmatch(r"[\d\W]+", text))
+        if name:
+            return Fact(name, name, lines[first].place)
+    found = RunningText(lines)
+    return _optional(found, _ISSUED_BY, _words)
 
 
 def _is_name(text: str) -> bool:

@@ -2,9 +2,9 @@
 
 What is common to all forms (lines, tables, rows, proofs) is in the modules beside this one; another form is another module like it.
 
-A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if no row can be
-missing or doubled, because the difference is less than the smallest of them and each follows from a percentage of its own, or because
-the capital closes without remainder with the rows as read. Else the filing is refused.
+A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if what it counts is
+proved as a whole without it: holders from before the offer by the capital that closes without remainder with the rows as read,
+cornerstone investors by the printed free float. Else the filing is refused: the misprint may as well be in a row.
 """
 
 from __future__ import annotations
@@ -57,13 +57,14 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     listed = prove_percentages(holdings, totals, wholes, proofs)
     if listed is None:
         proofs.open.append(f"the shares of class {listed_class} at listing are not stated, and no percentage shows them")
-    _judge_totals(totals, capital.in_no_table == 0, proofs)
     _judge_rows(holdings)
     for number, one in enumerate(notes):
         prove_days(summary.listing_on.value, [row for row in holdings if row.table == number], one, proofs)
     capital = replace(capital, listed=listed, unlisted=None if listed is None else capital.issued - listed)
     floats = read_floats(float_lines(content))
     prove_floats(capital, summary, floats, proofs)
+    free_float_proved = floats.free is not None and (floats.free.shares is not None or floats.free.value is not None)
+    _judge_totals(totals, capital.in_no_table == 0, free_float_proved, proofs)
     _state_open(holdings, summary.issuer is None, proofs)
     pages = len({line.page for line in lines})
     return Reading(FORM, pages, summary, listed_class, tuple(holdings), tuple(_printed(one) for one in totals), capital, floats, proofs)
@@ -93,20 +94,19 @@ def _holdings(tables: Sequence[Table], listed_class: str, proofs: Proofs) -> tup
     return holdings, totals
 
 
-def _judge_totals(totals: Sequence[ClosedTotal], closes: bool, proofs: Proofs) -> None:
+def _judge_totals(totals: Sequence[ClosedTotal], capital_closes: bool, free_float_proved: bool, proofs: Proofs) -> None:
     """Each total that does not add up is a finding by the rule of this module, or refuses the filing."""
     for closed in totals:
         for of, printed, total in closed.wrong:
-            smallest = min((row.shares for row in closed.holdings if row.shares), default=0)
-            follow = all("percentage" in row.proved_by for row in closed.holdings if row.shares)
             what = "shares" if of == "all" else f"{of} shares"
             read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and its {len(closed.holdings)} rows add up to {total:,}"
-            if closes:
+            if all(row.is_offer for row in closed.holdings) and free_float_proved:
+                proofs.find("total", read, "the printed free float follows from the rows as read: they land", closed.total.line.place)
+            elif not any(row.is_offer for row in closed.holdings) and capital_closes:
                 proofs.find("total", read, "the capital closes without remainder with the rows as read: they land", closed.total.line.place)
-            elif follow and abs(printed - total) < smallest:
-                proofs.find("total", read, "less than the smallest row, and each row follows from its percentage: they land", closed.total.line.place)
             else:
-                raise RefusedFiling(closed.total.line.place, read, "they would have to be equal, or the capital would have to close with the rows as read")
+                needed = "they would have to be equal, or the capital (or the printed free float) would have to be proved by the rows as read"
+                raise RefusedFiling(closed.total.line.place, read, needed)
 
 
 def _judge_rows(holdings: Sequence[Holding]) -> None:

@@ -42,6 +42,8 @@ _BARE_HEADING = re.compile(
     r"|sophisticated independent investors?|shareholders of unlisted shares)(?:\s*\(.*\))?",
     re.IGNORECASE,
 )
+#: A count or percentage alone on a line, and the words of a last column: cells of a table.
+_LOST_CELL = re.compile(r"\d{1,3}(?:,\d{3})+(?:\s+[A-Z]\w*)*(?:\s+Shares?)?|\d{1,3}\.\d+\s?%|[Ll]ast day(?: subject.*)?")
 _LONGEST_HEADING = 6
 
 
@@ -153,10 +155,22 @@ def _tables(lines: Sequence[Line], heads: Sequence[Head]) -> list[Table]:
                 in_notes = True
             (tables[-1].notes if in_notes else tables[-1].body).append(lines[place])
         in_notes = in_notes and _still_notes(lines, following, heads, number)
+    _check_no_figures(lines[: heads[0].first], tables)
     for table in tables:
         table.body = [line for line in table.body if not any(lines[place] is line for place in taken)]
         table.notes = [line for line in table.notes if not any(lines[place] is line for place in taken)]
     return tables
+
+
+def _check_no_figures(before: Sequence[Line], tables: Sequence[Table]) -> None:
+    """Raises RefusedFiling if cells stand where no table is: a table whose head was not understood would be lost in silence."""
+    for line in (*before, *(line for table in tables for line in table.notes)):
+        if _LOST_CELL.fullmatch(line.text):
+            raise RefusedFiling(
+                line.place,
+                f"{line.text!r} stands alone on a line outside of every table",
+                "the table to which it belongs would have to begin with a heading and a head from `Name` to `Last day subject to the lock-up undertakings`",
+            )
 
 
 def _still_notes(lines: Sequence[Line], following: int, heads: Sequence[Head], number: int) -> bool:

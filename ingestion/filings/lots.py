@@ -107,7 +107,8 @@ def _by_whole_table(holdings: Sequence[Holding], rows: Sequence[Holding], before
 
 
 def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Sequence[Notes], before_offer: int, proofs: Proofs) -> None:
-    """A table in which the largest row holds what the others hold: exactly by the capital, or by a note on deemed interests."""
+    """A table in which the largest row holds what the others hold: exactly by the capital, or where a note speaks of deemed
+    interests and more than one row shows as much."""
     for table in sorted({row.table for row in rows}):
         own = [row for row in rows if row.table == table and row.same_as is None]
         if len(own) < 2:
@@ -116,6 +117,10 @@ def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Seq
         largest = max(own, key=lambda row: row.shares)
         is_exact = largest.shares + others == before_offer
         if not is_exact and not (_DEEMED.search(notes[table].text) and largest.shares + others <= before_offer):
+            continue
+        # persons who each show the whole of a group: their rows are equal, and what is counted too much is at least a row
+        equal = [row for row in own if row.shares == largest.shares]
+        if not is_exact and (len(equal) < 2 or _excess(rows, before_offer) < min(row.shares for row in own)):
             continue
         number = holdings.index(largest)
         why = f"{largest.shares:,} + {others:,} of other tables = {before_offer:,} before the offer" if is_exact else "a note speaks of deemed interests"

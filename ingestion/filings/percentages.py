@@ -4,7 +4,7 @@ The wholes are the issued shares, the offer shares and the shares of the listed 
 of the numbers that the filing allows from which the percentages follow.
 
 The rule for misprints: a percentage that does not follow is a finding if the shares of its row are proved without it, by a total that adds
-up or by another percentage that follows; else the filing is refused.
+up, by the capital that closes, or by another percentage of as many digits that follows; else the filing is refused.
 """
 
 from __future__ import annotations
@@ -77,12 +77,15 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
             whole = chosen[of]
             proofs.add("percentage", f"{count} printed percentages follow from their shares and {WHOLES[of]}", f"whole {whole:,}", None)
     for holding, of, cell in wrong:
-        _wrong(holding, of, cell, chosen[of] or 0, wrong, proofs)
+        _wrong(holding, of, cell, chosen, wrong, proofs)
     _prove_totals(totals, chosen, proofs)
     return listed
 
 
-def _wrong(holding: Holding, of: str, cell: Cell, whole: int, others: Sequence[tuple[Holding, str, Cell]], proofs: Proofs) -> None:
+def _wrong(
+    holding: Holding, of: str, cell: Cell, wholes: dict[str, int | None], others: Sequence[tuple[Holding, str, Cell]], proofs: Proofs
+) -> None:
+    whole = wholes[of] or 0
     part = _part(holding, of) or 0
     exact = f"{Decimal(100 * part) / whole:.4f}%" if whole else "nothing"
     read = f"{holding.holder}: {cell.printed} is printed, and {part:,} of {WHOLES[of]} ({whole:,}) is {exact}"
@@ -97,7 +100,7 @@ def _wrong(holding: Holding, of: str, cell: Cell, whole: int, others: Sequence[t
     if swapped:
         proofs.find("percentage", f"{read}: exchanged with that of {swapped.holder}", "each follows from the other's shares: both rows land", cell.line.place)
         holding.proved_by.append("percentage")
-    elif holding.proved_by:
+    elif {"total", "capital"} & set(holding.proved_by) or _finer(holding, of, cell, wholes):
         proofs.find("percentage", read, _LANDS, cell.line.place)
     else:
         raise RefusedFiling(
@@ -105,6 +108,16 @@ def _wrong(holding: Holding, of: str, cell: Cell, whole: int, others: Sequence[t
             f"{read}",
             "the percentage would have to follow from the shares, or a total that adds up or another percentage would have to prove the shares",
         )
+
+
+def _finer(holding: Holding, of: str, wrong: Cell, wholes: dict[str, int | None]) -> bool:
+    """Whether another percentage of the row follows that says at least as much: its last digit is no larger a part of it."""
+    size = _unit(wrong) / _value(wrong) if _value(wrong) else Decimal(1)
+    for other_of, cell in holding.percents:
+        part, whole = _part(holding, other_of), wholes[other_of]
+        if other_of != of and part is not None and whole and _value(cell) and follows(part, whole, cell) and _unit(cell) / _value(cell) <= size:
+            return True
+    return False
 
 
 def _prove_totals(totals: Sequence[ClosedTotal], chosen: dict[str, int | None], proofs: Proofs) -> None:

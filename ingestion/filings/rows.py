@@ -19,6 +19,8 @@ from ingestion.filings.names import NameLines, UnclearName, join_lines, split_ca
 from ingestion.filings.refusal import RefusedFiling
 
 _TOTAL = re.compile(r"(?:sub-?\s?totals?|totals?|grand totals?)(?:\s*[:：]|\s+(?:of|for|held|shares|number|[-–(]).*)?", re.IGNORECASE)
+#: Words of heads and of notes, which no holder's name has.
+_HEAD_WORDS = re.compile(r"lock-?\s?up|undertakings|% of|last day|upon listing|number of|shareholding in|the listing date|pursuant to|in accordance", re.IGNORECASE)
 _PART = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|[a-h])\)|[-–—•]\s")
 
 
@@ -177,10 +179,13 @@ class _Reader:
             self.found.rows += many
             return
         holder = join_lines(own)
+        if not holder or _HEAD_WORDS.search(holder):
+            raise self._refused(line, f"{holder!r} stands where a holder's name is read", "a name would have to stand there; the head of a table may be broken")
         if not days:
             raise self._refused(figures[0].line, f"{holder!r} has {_shown(figures)} and no last day", "a day would have to stand in its last column")
         laid = alignments(self.head.figures, values)
-        if len(values) != len(self.head.figures) and len(laid) != 1 or not laid:
+        # a row with a figure too few is never completed: what is missing may be its shares
+        if len(values) != len(self.head.figures) or not laid:
             raise self._refused(
                 figures[0].line,
                 f"{holder!r} has {_shown(values)}",

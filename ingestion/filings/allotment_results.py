@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from ingestion.filings.blocks import Table, float_lines, lockup_tables
 from ingestion.filings.capital import listed_wholes, prove_capital, prove_floats, prove_offer
-from ingestion.filings.days import prove_days
+from ingestion.filings.days import NO_BASIS, prove_days
 from ingestion.filings.floats import read_floats
 from ingestion.filings.holdings import Holding, category_of, holdings_of
 from ingestion.filings.lines import Line, content_lines
@@ -30,7 +30,9 @@ from ingestion.filings.summary import read_summary
 from ingestion.filings.totals import ClosedTotal, close_totals
 
 FORM = "allotment results"
-_OTHER_CLASS = re.compile(r"\b(?:H Shares|A Shares|Domestic Shares|Unlisted Shares|Class [AB] Shares)\b")
+_OTHER_CLASS = re.compile(r"\b(?:A Shares|Domestic Shares|Unlisted Shares|Class [AB] Shares)\b")
+_A_SHARES = re.compile(r"\bA\s+Shares\b")
+_DEALINGS = re.compile(r"dealings\s+in\s+(?:the\s+)?(?P<listed>H|Class\s+[AB])\s+(?:Ordinary\s+)?Shares", re.IGNORECASE)
 
 
 def read_allotment_results(lines: Sequence[Line]) -> Reading:
@@ -53,31 +55,37 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     if summary.treasury_shares:
         issued.append(summary.issued_shares.value - summary.treasury_shares.value)
     allowed = listed_wholes(summary, holdings) if listed_class != "ordinary" else (summary.issued_shares.value,)
-    wholes = Wholes(tuple(issued), (summary.offer_shares.value,), allowed)
+    over = summary.over_allocated_shares.value if summary.over_allocated_shares else None
+    wholes = Wholes(tuple(issued), (summary.offer_shares.value,), allowed, over)
     listed = prove_percentages(holdings, totals, wholes, proofs)
     if listed is None:
         proofs.open.append(f"the shares of class {listed_class} at listing are not stated, and no percentage shows them")
     _judge_rows(holdings)
     for number, one in enumerate(notes):
         prove_days(summary.listing_on.value, [row for row in holdings if row.table == number], one, proofs)
+    _carry_conditions(holdings)
     capital = replace(capital, listed=listed, unlisted=None if listed is None else capital.issued - listed)
     floats = read_floats(float_lines(content))
     prove_floats(capital, summary, floats, proofs)
-    free_float_proved = floats.free is not None and (floats.free.shares is not None or floats.free.value is not None)
-    _judge_totals(totals, capital.in_no_table == 0, free_float_proved, proofs)
+    free_float_proved = floats.free is not None and floats.free.shares is not None
+    _judge_totals(totals, free_float_proved, proofs)
     _state_open(holdings, summary.issuer is None, proofs)
     pages = len({line.page for line in lines})
-    return Reading(FORM, pages, summary, listed_class, tuple(holdings), tuple(_printed(one) for one in totals), capital, floats, proofs)
+    other_class = "A" if listed_class == "H" and _A_SHARES.search("\n".join(line.text for line in content)) else "unlisted domestic"
+    return Reading(FORM, pages, summary, listed_class, other_class, tuple(holdings), tuple(_printed(one) for one in totals), capital, floats, proofs)
 
 
 def _listed_class(lines: Sequence[Line]) -> str:
-    """`H` where the filing speaks of H shares, `ordinary` where it speaks of no class."""
+    """The class that is listed: `H`, `A` or `B` as the sentence on dealings names it, `ordinary` where the filing has but one."""
     text = "\n".join(line.text for line in lines)
+    dealings = _DEALINGS.search(text)
+    if dealings and dealings["listed"]:
+        return dealings["listed"].split()[-1].upper()
     if re.search(r"\bH[-–\s]+Shares?\b", text, re.IGNORECASE):
         return "H"
     other = _OTHER_CLASS.search(text)
     if other:
-        raise RefusedFiling(None, f"the filing has {other[0]} and no H Shares", "the listed class would have to be H Shares, or the only one; type such a filing by hand")
+        raise RefusedFiling(None, f"the filing has {other[0]}, and no sentence says which shares are dealt in", "`dealings in the H Shares` (or another class) would have to stand in it")
     return "ordinary"
 
 
@@ -94,7 +102,7 @@ def _holdings(tables: Sequence[Table], listed_class: str, proofs: Proofs) -> tup
     return holdings, totals
 
 
-def _judge_totals(totals: Sequence[ClosedTotal], capital_closes: bool, free_float_proved: bool, proofs: Proofs) -> None:
+def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, proofs: Proofs) -> None:
     """Each total that does not add up is a finding by the rule of this module, or refuses the filing."""
     for closed in totals:
         for of, printed, total in closed.wrong:
@@ -102,7 +110,7 @@ def _judge_totals(totals: Sequence[ClosedTotal], capital_closes: bool, free_floa
             read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and its {len(closed.holdings)} rows add up to {total:,}"
             if all(row.is_offer for row in closed.holdings) and free_float_proved:
                 proofs.find("total", read, "the printed free float follows from the rows as read: they land", closed.total.line.place)
-            elif not any(row.is_offer for row in closed.holdings) and capital_closes:
+            elif all("capital" in row.proved_by for row in closed.holdings):
                 proofs.find("total", read, "the capital closes without remainder with the rows as read: they land", closed.total.line.place)
             else:
                 needed = "they would have to be equal, or the capital (or the printed free float) would have to be proved by the rows as read"
@@ -114,6 +122,17 @@ def _judge_rows(holdings: Sequence[Holding]) -> None:
     for row in holdings:
         if row.shares and not row.proved_by and row.same_as is None:
             raise RefusedFiling(row.place, f"nothing proves the {row.shares:,} shares of {row.holder!r}", "a total or a percentage would have to follow from them")
+
+
+def _carry_conditions(holdings: Sequence[Holding]) -> None:
+    """What the notes under one heading say of shares holds for the row that counts them under another."""
+    for row in holdings:
+        for number in row.same_rows if row.row.part_of is None else ():
+            twin = holdings[number]
+            if not row.is_offer and [day.last_locked_on for day in twin.days] == [day.last_locked_on for day in row.days]:
+                twin.conditions += tuple(condition for condition in row.conditions if condition not in twin.conditions)
+                if twin.basis.startswith(NO_BASIS):
+                    twin.basis = row.basis
 
 
 def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) -> None:

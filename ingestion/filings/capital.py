@@ -104,7 +104,8 @@ def prove_capital(summary: Summary, holdings: Sequence[Holding], listed: int | N
             proofs.open.append(f"{rest:,} shares from before the offer stand in no table; the filing does not say whether they are locked")
     if rest == 0:
         for row in holdings:
-            if not row.is_offer:
+            twin = holdings[row.same_as] if row.same_as is not None else row
+            if not row.is_offer and twin.same_as is None and twin.shares == row.shares:
                 row.proved_by.append("capital")
     return Capital(issued, offer, before, in_offer, rest, free_before, listed, None if listed is None else issued - listed)
 

@@ -46,7 +46,7 @@ _UNIT = rf"(?:{_CLASS}\s+)?[Ss]hares?\b"
 _NOTHING = r"(?:[-–—―−‐/]{1,3}|N/?A|n/a|Nil|NIL|nil)(?=[ \t]*(?:\n|$)|[ \t]+[\d–—−-])"
 _MONTH = f"(?:{MONTH_NAME})"
 DAY = rf"{_MONTH}\.?\s+\d{{1,2}}\s*,?\s+\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s+\d{{4}}(?!\d)|\d{{4}}-\d\d-\d\d(?!\d)"
-_STAGE = r"\(?\s*(?:the\s+)?(?P<stage>first|second)\s+six[-\s]*months?\s+period\s*\)?"
+_STAGE = r"\(?\s*(?:the\s+)?(?P<stage>first|second)\s+six[-\s]*months?\s+period\s*\)?\s*[:：]?"
 _NUMBERS = r"\d{1,2}(?:\s*(?:,|/|&|and)\s*(?:Notes?\s*)?\d{1,2})*(?![\d%])(?!,\d)"
 #: `Note 2`, `Notes 3, 4, 6`, `(Note 2)`, `(note 3)`, `Note 4/Note 7`, `(2)`, `(1)(2)`, `(Note)`, raised digits.
 _MARK = re.compile(

@@ -16,6 +16,8 @@ from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 
 _LONGEST_TERM = 120
+#: What locks, where the notes name nothing.
+NO_BASIS = "lock-up undertaking"
 _PRINTED_WINS = "the printed day of the table wins"
 
 
@@ -67,10 +69,14 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
     for (months, is_same_day), count in sorted(terms.items()):
         words = "the same day" if is_same_day else "the day before the same day"
         proofs.add("last day", f"{count} last days under {heading} are {months} months after the listing on {listing_on}", f"{words} ({_PRINTED_WINS})", where)
-    if notes.months and terms and not {months for months, _ in terms} & notes.months:
-        named = ", ".join(str(months) for months in sorted(notes.months))
-        found = ", ".join(str(months) for months, _ in sorted(terms))
-        proofs.find("last day", f"the notes under {heading} name {named} months, and the table's days are {found} months", _PRINTED_WINS, where)
+    # the law's year needs no number in a note
+    named = notes.months | ({12} if "PRC Company Law" in notes.bases else set())
+    others = sorted({day.last_locked_on for row in holdings for day in row.days if (term := term_of(listing_on, day.last_locked_on)) and term[0] not in named} - noted)
+    if notes.months and others:
+        words = ", ".join(str(months) for months in sorted(named))
+        proofs.find("last day", f"the notes under {heading} name {words} months, and the table {', '.join(map(str, others))}", _PRINTED_WINS, where)
+    if len({is_same_day for _, is_same_day in terms}) > 1:
+        proofs.find("last day", f"under {heading} some terms end on the same day and some on the day before", _PRINTED_WINS, where)
     _compare_notes(listing_on, heading, printed, notes, proofs)
 
 
@@ -93,7 +99,8 @@ def _check_stages(holding: Holding, notes: Notes, listing_on: date, proofs: Proo
     if [term and term[0] for term in terms] != [6, 12]:
         proofs.find("last day", f"{holding.holder}: the two stages end on {first} and {second}", f"they are not 6 and 12 months; {_PRINTED_WINS}", holding.place)
     if not KEEPS_CONTROL.search(notes.text):
-        proofs.open.append(f"{holding.heading}: no note says on which condition shares may be sold after {first}")
+        words = f"{holding.heading}: no note says on which condition shares may be sold after {first}"
+        proofs.open += [words] if words not in proofs.open else []
 
 
 def _basis(holding: Holding, notes: Notes, listing_on: date) -> str:
@@ -107,5 +114,5 @@ def _basis(holding: Holding, notes: Notes, listing_on: date) -> str:
     elif term and term[0] > 12 and "voluntary undertaking" in bases:
         bases = ["voluntary undertaking"]
     if not bases:
-        bases = ["cornerstone investment agreement"] if holding.category == CORNERSTONE else ["lock-up undertaking"]
+        bases = ["cornerstone investment agreement"] if holding.category == CORNERSTONE else [NO_BASIS]
     return f"{' and '.join(bases)}, {term[0]} months" if term else " and ".join(bases)

@@ -14,7 +14,7 @@ from ingestion.filings.lines import Line
 
 #: No head of the form has more lines than this, even one word a line.
 _LONGEST_HEAD = 120
-_NAME = re.compile(r"(?:full)?names?(?:of(?:the)?[a-z/]*)?|(?:share)?holders?|shareholders?name|investors?|cornerstoneinvestors?")
+_NAME = re.compile(r"(?:full)?names?(?:of(?:the)?(?:share|cornerstone|existing|pre-?ipo|controlling)?(?:holders?|investors?|shareholders?)?)?|(?:share)?holders?|shareholders?name|investors?|cornerstoneinvestors?")
 _MARKS = re.compile(
     r"\(\s*[Nn]otes?\s*[\d,/&\s]*\)|Notes?\s*\d{1,2}(?:\s*[,/&]\s*(?:Notes?\s*)?\d{1,2})*|\(\d{1,2}\)|[*¹²³⁴-⁹]|Notes?\s*$"
 )
@@ -31,12 +31,18 @@ _COLUMN = re.compile(
 _DAY_END = re.compile(r"(?:lastday|lastdate|expiry|enddate|dateofexpiry|endof).*?(?:undertakings|undertaking|periods?|lock-?up|arrangements?|expiry)")
 
 
+#: Ends the name of a whole that is enlarged by the over-allotment option.
+ENLARGED = " with over-allotment"
+_EXERCISED = re.compile(r"(?<!not)(?<!notbeen)(?<!notfully)(?<!notbe)(?:fully)?exercised|fullexerciseoftheoverallotment")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: `kind` is `count`, `percent`, `capacity` or `day`; `of` says of what.
 
     For a count `of` is the class of its shares (`H`, `A`, `domestic`, `unlisted`), or `all` where the head names none; for a
-    percentage its whole: `offer`, `H`, `issued`.
+    percentage its whole: `offer`, `listed` (the listed class), `issued`, with `ENLARGED` where it assumes that the over-allotment option is
+    exercised.
     """
 
     kind: str
@@ -78,7 +84,8 @@ def letters_of(text: str) -> str:
 def head_at(lines: Sequence[Line], first: int) -> Head | None:
     """The head that begins with line `first`, or None if none does."""
     name = letters_of(lines[first].text)
-    if not _NAME.fullmatch(name):
+    start = _NAME.match(name)
+    if not start or not (start.end() == len(name) or _COLUMN.match(name, start.end())):
         return None
     if "name" not in name and first + 1 < len(lines) and head_at(lines, first + 1):
         return None  # the heading `Cornerstone Investors` over a head that begins with `Name`
@@ -130,7 +137,8 @@ def _of(kind: str, words: str) -> str:
     if kind == "percent":
         # what follows is of the time or the assumption, not of the whole
         whole = re.split(r"subject|after|upon|assuming|without|held", words.removeprefix("hsharesas"))[0]
-        return "offer" if "offershares" in whole else "H" if re.search(r"hshares?", whole) else "issued"
+        name = "offer" if "offershares" in whole else "listed" if re.search(r"hshares?|class[ab]", whole) else "issued"
+        return f"{name}{ENLARGED}" if _EXERCISED.search(words) else name
     if kind != "count":
         return ""
     found = re.search(r"(unlisted|domestic|[hab](?=shares))", words.replace("heldinthe", ""))

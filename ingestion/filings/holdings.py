@@ -33,8 +33,8 @@ class Holding:
     """A row of a filing with its meaning.
 
     `shares` are all shares of the row, `listed` those of the listed class and `unlisted` the others; the latter two are None where
-    the filing does not say of which class they are. `same_as` names the row whose shares these are (its number in the filing),
-    `same_because` says why. `basis` and `conditions` come from the notes.
+    the filing does not say of which class they are. `same_as` names the row whose shares these are, or the first of several (its number in
+    the filing), `same_rows` all rows that are known one by one, and `same_because` says why. `basis` and `conditions` come from the notes.
     """
 
     table: int
@@ -51,6 +51,7 @@ class Holding:
     page_printed: int
     same_as: int | None = None
     same_because: str = ""
+    same_rows: tuple[int, ...] = ()
     basis: str = ""
     conditions: tuple[str, ...] = ()
     unlisted_class: str = "unlisted"
@@ -74,7 +75,7 @@ def category_of(heading: str) -> str:
 def holdings_of(number: int, table: Table, found: TableRows, first: int, listed_class: str) -> list[Holding]:
     """The holdings of the table `number`; the first of them is the filing's holding `first`. Raises RefusedFiling.
 
-    `listed_class` is `H`, or `ordinary` where the filing speaks of no class but shares.
+    `listed_class` is `H`, `A` or `B`, or `ordinary` where the filing speaks of no class but shares.
     """
     category = category_of(table.heading)
     holdings = []
@@ -93,6 +94,7 @@ def holdings_of(number: int, table: Table, found: TableRows, first: int, listed_
         )
         if row.part_of is not None:
             holding.same_as = first + row.part_of
+            holding.same_rows = (holding.same_as,)
             holding.same_because = f"a part of the row of {found.rows[row.part_of].holder}"
         holdings.append(holding)
     _check_parts(holdings, first)
@@ -148,9 +150,9 @@ def _shares(row: Row, head: Head, listed_class: str) -> tuple[int, int | None, i
         return shares, listed, shares - listed, other
     if listed_class == "ordinary":
         return shares, shares, 0, name
-    of_class = [cell for column, cell in zip(head.figures, row.figures, strict=True) if column.kind == "percent" and column.of == listed_class and cell]
+    of_class = [cell for column, cell in zip(head.figures, row.figures, strict=True) if column.kind == "percent" and column.of.startswith("listed") and cell]
     if of_class:
-        # a dash in `% of issued H Shares` says that none of the row's shares are H shares
+        # a dash in `% of issued H Shares` says that none of the row's shares are of the listed class
         is_none = of_class[0].kind == "nothing" or (of_class[0].value == Decimal(0) and shares > 0 and _issued_percent(row, head) >= Decimal("0.1"))
         return (shares, 0, shares, "unlisted") if is_none else (shares, shares, 0, "unlisted")
     return shares, None, None, "unlisted"

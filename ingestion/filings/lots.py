@@ -63,7 +63,7 @@ def _by_name(holdings: Sequence[Holding]) -> None:
         for earlier_number, earlier in enumerate(holdings[:number]):
             is_other = earlier.table != row.table and not earlier.is_offer and earlier.same_as is None
             if is_other and earlier.shares == row.shares and names_agree(earlier.holder, row.holder):
-                row.same_as, row.same_because = earlier_number, f"the same holder and count as under {earlier.heading}"
+                _mark(row, (earlier_number,), f"the same holder and count as under {earlier.heading}")
                 break
 
 
@@ -81,7 +81,7 @@ def _by_parts(holdings: Sequence[Holding]) -> None:
         if len(parts) > 1 and total == whole.shares and whole.shares:
             for part in parts:
                 if holdings[part].same_as is None:
-                    holdings[part].same_as, holdings[part].same_because = number, f"a part of the shares of {whole.holder}"
+                    _mark(holdings[part], (number,), f"a part of the shares of {whole.holder}")
 
 
 def _by_whole_table(holdings: Sequence[Holding], rows: Sequence[Holding], before_offer: int, proofs: Proofs) -> None:
@@ -91,19 +91,29 @@ def _by_whole_table(holdings: Sequence[Holding], rows: Sequence[Holding], before
         if sum(row.shares for row in own) != before_offer:
             continue
         first = holdings.index(own[0])
-        for number, row in enumerate(holdings):
-            if row.table == table and row.row.part_of is None:
-                row.same_as, row.same_because = None, ""
-            elif not row.is_offer and row.row.part_of is None:
-                match = next((other for other in own if other.shares == row.shares and names_agree(other.holder, row.holder)), None)
-                row.same_as = holdings.index(match) if match else first
-                row.same_because = (
-                    f"the same holder and count as under {own[0].heading}" if match else f"{own[0].heading} holds all shares from before the offer"
-                )
-                if row.same_as == number:
-                    row.same_as = None
+        for row in holdings:
+            if row.is_offer or row.row.part_of is not None:
+                continue
+            if row.table == table:
+                row.same_as, row.same_rows, row.same_because = None, (), ""
+                continue
+            named = [number for number, other in enumerate(holdings) if other.table == table and names_agree(other.holder, row.holder)]
+            equal = [number for number in named if holdings[number].shares == row.shares]
+            if equal:
+                _mark(row, (equal[0],), f"the same holder and count as under {own[0].heading}")
+            elif named and sum(holdings[number].shares for number in named) == row.shares:
+                _mark(row, tuple(named), f"the rows of its name under {own[0].heading} add up to it")
+            else:
+                _mark(row, (), f"{own[0].heading} holds all shares from before the offer")
+                row.same_as = first
+                if row.shares:
+                    proofs.open.append(f"{row.holder} under {row.heading}: its shares stand under {own[0].heading} by other names")
         proofs.add("capital", f"{own[0].heading} holds all shares from before the offer", f"{before_offer:,} = issued - offer", own[0].place)
         return
+
+
+def _mark(row: Holding, numbers: tuple[int, ...], because: str) -> None:
+    row.same_as, row.same_rows, row.same_because = (numbers[0] if numbers else None), numbers, because
 
 
 def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Sequence[Notes], before_offer: int, proofs: Proofs) -> None:
@@ -126,7 +136,7 @@ def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Seq
         why = f"{largest.shares:,} + {others:,} of other tables = {before_offer:,} before the offer" if is_exact else "a note speaks of deemed interests"
         for row in own:
             if row is not largest:
-                row.same_as, row.same_because = number, f"shares that {largest.holder} holds too: {why}"
+                _mark(row, (number,), f"shares that {largest.holder} holds too: {why}")
         proofs.add("capital", f"{largest.holder} holds the shares of the other rows under {largest.heading} too", why, largest.place)
         if _excess(rows, before_offer) <= 0:
             return

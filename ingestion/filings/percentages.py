@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingestion.filings.cells import Cell
+from ingestion.filings.heads import ENLARGED
 from ingestion.filings.holdings import Holding
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.totals import ClosedTotal
 
 _LANDS = "the shares are proved without it, so the row lands and the percentage does not count"
-WHOLES = {"offer": "the offer shares", "H": "the H shares at listing", "issued": "the issued shares"}
+WHOLES = {"offer": "the offer shares", "listed": "the shares of the listed class", "issued": "the issued shares"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,7 @@ class Wholes:
     issued: tuple[int, ...]
     offer: tuple[int, ...]
     listed: tuple[int, ...]
-
-    def of(self, name: str) -> tuple[int, ...]:
-        """The wholes of the percentages of a column."""
-        return {"issued": self.issued, "offer": self.offer, "H": self.listed}[name]
+    over_allotment: int | None = None
 
 
 def follows(part: int, whole: int, percent: Cell, *, whole_digits: bool = False) -> bool:
@@ -52,15 +50,18 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
     """
     listed = _listed(holdings, wholes)
     issued = _best(wholes.issued, [(holding.shares, cell) for holding in holdings for of, cell in holding.percents if of == "issued"])
-    chosen = {"issued": issued, "offer": wholes.offer[0], "H": listed}
-    right = dict.fromkeys(WHOLES, 0)
+    chosen: dict[str, int | None] = {"issued": issued, "offer": wholes.offer[0], "listed": listed}
+    for name, whole in list(chosen.items()):
+        chosen[name + ENLARGED] = whole + wholes.over_allotment if whole and wholes.over_allotment else None
+    right = dict.fromkeys(chosen, 0)
     wrong: list[tuple[Holding, str, Cell]] = []
+    unstated: dict[str, int] = {}
     for holding in holdings:
         for of, cell in holding.percents:
             whole = chosen[of]
             part = _part(holding, of)
             if whole is None or part is None:
-                proofs.open.append(f"{holding.holder}: {cell.printed} is of a whole that the filing does not state")
+                unstated[of] = unstated.get(of, 0) + 1
             elif follows(part, whole, cell):
                 right[of] += 1
                 holding.proved_by.append("percentage")
@@ -75,7 +76,9 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
     for of, count in right.items():
         if count:
             whole = chosen[of]
-            proofs.add("percentage", f"{count} printed percentages follow from their shares and {WHOLES[of]}", f"whole {whole:,}", None)
+            proofs.add("percentage", f"{count} printed percentages follow from their shares and {_named(of)}", f"whole {whole:,}", None)
+    for of, count in unstated.items():
+        proofs.open.append(f"{count} printed percentages are of {_named(of)}, which the filing does not state")
     for holding, of, cell in wrong:
         _wrong(holding, of, cell, chosen, wrong, proofs)
     _prove_totals(totals, chosen, proofs)
@@ -88,7 +91,7 @@ def _wrong(
     whole = wholes[of] or 0
     part = _part(holding, of) or 0
     exact = f"{Decimal(100 * part) / whole:.4f}%" if whole else "nothing"
-    read = f"{holding.holder}: {cell.printed} is printed, and {part:,} of {WHOLES[of]} ({whole:,}) is {exact}"
+    read = f"{holding.holder}: {cell.printed} is printed, and {part:,} of {_named(of)} ({whole:,}) is {exact}"
     swapped = next(
         (
             other
@@ -135,7 +138,7 @@ def _prove_totals(totals: Sequence[ClosedTotal], chosen: dict[str, int | None], 
             rounded = sum((_value(own) for holding in closed.holdings for own_of, own in holding.percents if own_of == of), Decimal(0))
             words = f"{closed.total.label} under {closed.heading}: {cell.printed}"
             if follows(part, whole, cell):
-                proofs.add("percentage", f"{words} follows from {WHOLES[of]}", f"{part:,} of {whole:,}", cell.line.place)
+                proofs.add("percentage", f"{words} follows from {_named(of)}", f"{part:,} of {whole:,}", cell.line.place)
             elif rounded == _value(cell):
                 exact = f"{Decimal(100 * part) / whole:.4f}%"
                 proofs.find("rounding", f"{words} is the sum of the rounded rows; {part:,} of {whole:,} is {exact}", "it follows from the printed rows: they land", cell.line.place)
@@ -145,7 +148,7 @@ def _prove_totals(totals: Sequence[ClosedTotal], chosen: dict[str, int | None], 
 
 
 def _listed(holdings: Sequence[Holding], wholes: Wholes) -> int | None:
-    pairs = [(part, cell) for holding in holdings for of, cell in holding.percents if of == "H" and (part := _part(holding, "H")) is not None]
+    pairs = [(part, cell) for holding in holdings for of, cell in holding.percents if of == "listed" and (part := _part(holding, of)) is not None]
     if not pairs:
         return wholes.listed[0] if len(set(wholes.listed)) == 1 else None
     return _best(wholes.listed, pairs)
@@ -157,7 +160,12 @@ def _best(wholes: Iterable[int], pairs: Sequence[tuple[int, Cell]]) -> int:
 
 
 def _part(holding: Holding, of: str) -> int | None:
-    return holding.listed if of == "H" else holding.shares
+    return holding.listed if of.startswith("listed") else holding.shares
+
+
+def _named(of: str) -> str:
+    """The words for a whole."""
+    return WHOLES[of.removesuffix(ENLARGED)] + (ENLARGED if of.endswith(ENLARGED) else "")
 
 
 def _value(percent: Cell) -> Decimal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.filings.capital import Capital
-from ingestion.filings.floats import PrintedFloats
+from ingestion.filings.floats import PrintedFloat, PrintedFloats
 from ingestion.filings.holdings import Holding
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place
@@ -35,6 +35,8 @@ class Reading:
     pages: int
     summary: Summary
     listed_class: str
+    #: the class of the shares that are not of the listed one: `A` where the filing speaks of A shares, else `unlisted domestic`
+    other_class: str
     holdings: tuple[Holding, ...]
     totals: tuple[PrintedTotal, ...]
     capital: Capital
@@ -61,6 +63,7 @@ class Reading:
             "over_allocated_shares": _fact(summary.over_allocated_shares),
             "over_allocation_covered_by": _fact(summary.over_allocation_covered_by),
             "listed_class": self.listed_class,
+            "other_class": self.other_class,
             "listed_shares": capital.listed,
             "unlisted_shares": capital.unlisted,
             "shares_in_no_table": capital.in_no_table,
@@ -110,10 +113,8 @@ def _fact(fact: Fact | None) -> dict[str, object] | None:
     return {"value": plain, "printed": fact.printed, **_place(fact.place)}
 
 
-def _printed(printed: object) -> dict[str, object] | None:
-    from ingestion.filings.floats import PrintedFloat
-
-    if not isinstance(printed, PrintedFloat):
+def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
+    if printed is None:
         return None
     return {"shares": printed.shares, "percent": printed.percent_printed, "value": printed.value_printed, "words": printed.words, **_place(printed.place)}
 

@@ -221,11 +221,15 @@ class _Reader:
 
     def _days(self, figures: Sequence[Cell]) -> tuple[LockedUntil, ...]:
         days: list[LockedUntil] = []
+        before: str | None = None
         for cell in figures:
             if cell.kind == "day" and isinstance(cell.value, date):
-                days.append(LockedUntil(cell.value, None, cell.printed))
-            elif cell.kind == "stage" and days:
+                days.append(LockedUntil(cell.value, before, cell.printed))
+                before = None
+            elif cell.kind == "stage" and days and days[-1].stage is None:
                 days[-1] = LockedUntil(days[-1].last_locked_on, str(cell.value), f"{days[-1].printed} {cell.printed}")
+            elif cell.kind == "stage":
+                before = str(cell.value)  # `First six-month period: 11 July 2026`
         stages = [day.stage for day in days]
         if len(days) > 1 and stages != ["first", "second"]:
             if len(days) == 2 and stages == [None, None] and days[0].last_locked_on < days[1].last_locked_on:
@@ -297,7 +301,7 @@ def _line_of(words: Sequence[Cell], own: Sequence[str]) -> Line:
 def _named(column: Column) -> str:
     if column.kind == "count":
         return "a count of shares" if column.of == "all" else f"a count of {column.of} shares"
-    return {"offer": "% of the offer shares", "H": "% of the H shares", "issued": "% of the issued shares"}[column.of]
+    return f"% of the {column.of} shares"
 
 
 def _shown(cells: Sequence[Cell]) -> str:

@@ -86,7 +86,8 @@ def _differences(reading: Reading, expected: dict[str, Any]) -> Iterator[str]:
     yield from _row_differences(reading, expected["lockups"])
     for subtotal in expected.get("subtotals") or []:
         if subtotal.get("shares") is not None and not any(
-            _letters(total.heading) == _letters(subtotal["heading"]) and f"{subtotal['shares']:,}" in " ".join(cell or "" for cell in total.cells)
+            _letters(total.heading) == _letters(subtotal["heading"])
+            and f"{subtotal['shares']:,}" in " ".join(cell or "" for cell in total.cells)
             for total in reading.totals
         ):
             yield f"total under {subtotal['heading'][:40]!r}: {subtotal['shares']:,} was not read"
@@ -120,7 +121,9 @@ def _row_differences(reading: Reading, expected: list[dict[str, Any]]) -> Iterat
 def _expected_shares(wanted: dict[str, Any]) -> set[int]:
     if wanted.get("shares") is not None:
         return {wanted["shares"]}
-    return {wanted.get("shares_total_computed") or (wanted.get("unlisted_shares") or 0) + (wanted.get("listed_class_shares") or 0)}
+    return {
+        wanted.get("shares_total_computed") or (wanted.get("unlisted_shares") or 0) + (wanted.get("listed_class_shares") or 0)
+    }
 
 
 def _is_other(read: int | None, wanted: int | None) -> bool:

@@ -47,7 +47,11 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     prove_offer(summary, proofs)
     before_offer = summary.issued_shares.value - summary.offer_shares.value
     if before_offer < 0:
-        raise RefusedFiling(summary.offer_shares.place, f"{summary.offer_shares.printed} offer shares of {summary.issued_shares.printed} issued", "the offer would have to be a part of the issued shares")
+        raise RefusedFiling(
+            summary.offer_shares.place,
+            f"{summary.offer_shares.printed} offer shares of {summary.issued_shares.printed} issued",
+            "the offer would have to be a part of the issued shares",
+        )
     mark_same_shares(holdings, notes, before_offer, proofs)
     unlocked = [count for one in notes for count in one.unlocked]
     capital = prove_capital(summary, holdings, None, unlocked, listed_class == "ordinary", proofs)
@@ -71,8 +75,21 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     _judge_totals(totals, free_float_proved, proofs)
     _state_open(holdings, summary.issuer is None, proofs)
     pages = len({line.page for line in lines})
-    other_class = "A" if listed_class == "H" and _A_SHARES.search("\n".join(line.text for line in content)) else "unlisted domestic"
-    return Reading(FORM, pages, summary, listed_class, other_class, tuple(holdings), tuple(_printed(one) for one in totals), capital, floats, proofs)
+    other_class = (
+        "A" if listed_class == "H" and _A_SHARES.search("\n".join(line.text for line in content)) else "unlisted domestic"
+    )
+    return Reading(
+        FORM,
+        pages,
+        summary,
+        listed_class,
+        other_class,
+        tuple(holdings),
+        tuple(_printed(one) for one in totals),
+        capital,
+        floats,
+        proofs,
+    )
 
 
 def _listed_class(lines: Sequence[Line]) -> str:
@@ -85,7 +102,11 @@ def _listed_class(lines: Sequence[Line]) -> str:
         return "H"
     other = _OTHER_CLASS.search(text)
     if other:
-        raise RefusedFiling(None, f"the filing has {other[0]}, and no sentence says which shares are dealt in", "`dealings in the H Shares` (or another class) would have to stand in it")
+        raise RefusedFiling(
+            None,
+            f"the filing has {other[0]}, and no sentence says which shares are dealt in",
+            "`dealings in the H Shares` (or another class) would have to stand in it",
+        )
     return "ordinary"
 
 
@@ -95,7 +116,11 @@ def _holdings(tables: Sequence[Table], listed_class: str, proofs: Proofs) -> tup
     for number, table in enumerate(tables):
         found = read_rows(table)
         if not found.rows:
-            raise RefusedFiling(table.heading_line.place, f"under {table.heading!r} no row was found", "a table would have to have at least one holder")
+            raise RefusedFiling(
+                table.heading_line.place,
+                f"under {table.heading!r} no row was found",
+                "a table would have to have at least one holder",
+            )
         own = holdings_of(number, table, found, len(holdings), listed_class)
         totals += close_totals(table.head, found, own, proofs)
         holdings += own
@@ -109,9 +134,16 @@ def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, proofs
             what = "shares" if of == "all" else f"{of} shares"
             read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and its {len(closed.holdings)} rows add up to {total:,}"
             if all(row.is_offer for row in closed.holdings) and free_float_proved:
-                proofs.find("total", read, "the printed free float follows from the rows as read: they land", closed.total.line.place)
+                proofs.find(
+                    "total", read, "the printed free float follows from the rows as read: they land", closed.total.line.place
+                )
             elif all("capital" in row.proved_by for row in closed.holdings):
-                proofs.find("total", read, "the capital closes without remainder with the rows as read: they land", closed.total.line.place)
+                proofs.find(
+                    "total",
+                    read,
+                    "the capital closes without remainder with the rows as read: they land",
+                    closed.total.line.place,
+                )
             else:
                 needed = "they would have to be equal, or the capital (or the printed free float) would have to be proved by the rows as read"
                 raise RefusedFiling(closed.total.line.place, read, needed)
@@ -121,7 +153,11 @@ def _judge_rows(holdings: Sequence[Holding]) -> None:
     """Refuses the filing if a row with shares rests on nothing: no total, no percentage, no closed capital, no row that it is part of."""
     for row in holdings:
         if row.shares and not row.proved_by and row.same_as is None:
-            raise RefusedFiling(row.place, f"nothing proves the {row.shares:,} shares of {row.holder!r}", "a total or a percentage would have to follow from them")
+            raise RefusedFiling(
+                row.place,
+                f"nothing proves the {row.shares:,} shares of {row.holder!r}",
+                "a total or a percentage would have to follow from them",
+            )
 
 
 def _carry_conditions(holdings: Sequence[Holding]) -> None:
@@ -143,10 +179,16 @@ def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) ->
     if no_issuer:
         proofs.open.append("the issuer's name was not found; its short name stands in for it")
     for heading in dict.fromkeys(row.heading for row in holdings):
-        if category_of(heading) == "existing shareholder" and not re.search(r"existing|pre[-–]ipo|shareholders?|investors?|holders?", heading, re.IGNORECASE):
-            proofs.open.append(f"the heading {heading!r} names no kind of holders that is known: its holders are taken as existing shareholders")
+        if category_of(heading) == "existing shareholder" and not re.search(
+            r"existing|pre[-–]ipo|shareholders?|investors?|holders?", heading, re.IGNORECASE
+        ):
+            proofs.open.append(
+                f"the heading {heading!r} names no kind of holders that is known: its holders are taken as existing shareholders"
+            )
 
 
 def _printed(closed: ClosedTotal) -> PrintedTotal:
     cells = tuple(cell.printed if cell else None for cell in closed.cells)
-    return PrintedTotal(closed.heading, closed.total.label, cells, len(closed.holdings), not closed.wrong, closed.total.line.place)
+    return PrintedTotal(
+        closed.heading, closed.total.label, cells, len(closed.holdings), not closed.wrong, closed.total.line.place
+    )

@@ -24,7 +24,9 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 LOCKUPS = "lock-up undertakings"
-_NOTES = re.compile(r"notes?\s*[:：].*|notes?|\*?\s*for identification purposes?.*|\*\s*denotes.*|remarks?\s*[:：].*", re.IGNORECASE)
+_NOTES = re.compile(
+    r"notes?\s*[:：].*|notes?|\*?\s*for identification purposes?.*|\*\s*denotes.*|remarks?\s*[:：].*", re.IGNORECASE
+)
 _NOTE_NUMBER = re.compile(r"\(?\d{1,2}\)?[.)]?(?:\s.*)?")
 #: The kinds of holders by which the form's tables are headed.
 _HOLDERS = (
@@ -137,7 +139,9 @@ def _tables(lines: Sequence[Line], heads: Sequence[Head]) -> list[Table]:
         if heading or not tables:
             if not heading:
                 raise RefusedFiling(
-                    lines[head.first].place, "the first table has no heading", "a line that names the kind of holders would have to stand before it"
+                    lines[head.first].place,
+                    "the first table has no heading",
+                    "a line that names the kind of holders would have to stand before it",
                 )
             words = _joined([lines[place].text for place in heading])
             tables.append(Table(words, lines[heading[0]], head))
@@ -145,9 +149,7 @@ def _tables(lines: Sequence[Line], heads: Sequence[Head]) -> list[Table]:
             taken |= set(heading)
         tables[-1].head = head if not tables[-1].body else tables[-1].head
         previous_end = head.last
-        next_heading = (
-            _heading_before(lines, range(head.last, following)) if number + 1 < len(heads) else []
-        )
+        next_heading = _heading_before(lines, range(head.last, following)) if number + 1 < len(heads) else []
         end = next_heading[0] if next_heading else following
         for place in range(head.last, end):
             text = lines[place].text

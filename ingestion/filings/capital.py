@@ -57,7 +57,9 @@ def listed_wholes(summary: Summary, holdings: Sequence[Holding]) -> tuple[int, .
         found.append(issued - sum(row.unlisted or 0 for row in known))
         found.append(offer + sum(row.listed or 0 for row in known))
     # each number once, in this order
-    return tuple(dict.fromkeys(number for number in (*found, *((issued, offer) if not found else ())) if 0 < number <= issued)) or (issued,)
+    return tuple(
+        dict.fromkeys(number for number in (*found, *((issued, offer) if not found else ())) if 0 < number <= issued)
+    ) or (issued,)
 
 
 def prove_offer(summary: Summary, proofs: Proofs) -> None:
@@ -69,39 +71,73 @@ def prove_offer(summary: Summary, proofs: Proofs) -> None:
         if sum(parts.values()) == offer.value:
             proofs.add("offer", "the parts of the offer add up to the offer shares", f"{words} = {offer.value:,}", offer.place)
         else:
-            proofs.find("offer", f"the parts of the offer, {words}, are not {offer.value:,}", "the offer shares are proved by percentages or proceeds", offer.place)
+            proofs.find(
+                "offer",
+                f"the parts of the offer, {words}, are not {offer.value:,}",
+                "the offer shares are proved by percentages or proceeds",
+                offer.place,
+            )
     if summary.gross_proceeds:
         gross, half = summary.gross_proceeds
         derived = offer.value * price.value
         if abs(derived - gross.value) <= half:
-            proofs.add("offer", "offer shares at the offer price are the gross proceeds", f"{offer.value:,} x {price.value} = {derived:,} ({gross.printed} million printed)", gross.place)
+            proofs.add(
+                "offer",
+                "offer shares at the offer price are the gross proceeds",
+                f"{offer.value:,} x {price.value} = {derived:,} (printed: {gross.printed})",
+                gross.place,
+            )
         else:
-            proofs.find("offer", f"{offer.value:,} shares at {price.value} are {derived:,}, and the gross proceeds are printed as {gross.printed}", "proceeds are no part of the float", gross.place)
+            proofs.find(
+                "offer",
+                f"{offer.value:,} shares at {price.value} are {derived:,}, and the gross proceeds are printed as {gross.printed}",
+                "proceeds are no part of the float",
+                gross.place,
+            )
     for name, fact in summary.other_values:
         proofs.find("summary", f"the {name} is printed as {fact.printed} too", "the summary's value is read", fact.place)
 
 
-def prove_capital(summary: Summary, holdings: Sequence[Holding], listed: int | None, unlocked: Sequence[int], single_class: bool, proofs: Proofs) -> Capital:
+def prove_capital(
+    summary: Summary, holdings: Sequence[Holding], listed: int | None, unlocked: Sequence[int], single_class: bool, proofs: Proofs
+) -> Capital:
     """Proves that the capital closes, stating what is in no table. Raises RefusedFiling."""
     issued, offer = summary.issued_shares.value, summary.offer_shares.value
     before = sum(row.shares for row in holdings if row.same_as is None and not row.is_offer)
     in_offer = sum(row.shares for row in holdings if row.same_as is None and row.is_offer)
     place = summary.issued_shares.place
     if in_offer > offer:
-        raise RefusedFiling(place, f"cornerstone investors hold {in_offer:,} shares of an offer of {offer:,}", "they can't hold more than the offer")
+        raise RefusedFiling(
+            place,
+            f"cornerstone investors hold {in_offer:,} shares of an offer of {offer:,}",
+            "they can't hold more than the offer",
+        )
     rest = issued - offer - before
     if rest < 0:
-        raise RefusedFiling(place, f"{before:,} shares from before the offer and {offer:,} offered are more than {issued:,} issued", "they would have to be at most as many")
-    statement = "issued shares = shares of holders before the offer (each lot once) + offer" + (" + shares in no table" if rest else "")
+        raise RefusedFiling(
+            place,
+            f"{before:,} shares from before the offer and {offer:,} offered are more than {issued:,} issued",
+            "they would have to be at most as many",
+        )
+    statement = "issued shares = shares of holders before the offer (each lot once) + offer" + (
+        " + shares in no table" if rest else ""
+    )
     numbers = f"{issued:,} = {before:,} + {offer:,}" + (f" + {rest:,}" if rest else "")
     proofs.add("capital", statement, numbers, place)
     free_before = 0
     if rest:
         if sum(unlocked) == rest:
             free_before = rest if single_class else 0
-            proofs.add("capital", "the shares in no table are those that a note calls not locked", f"{' + '.join(f'{one:,}' for one in unlocked)} = {rest:,}", place)
+            proofs.add(
+                "capital",
+                "the shares in no table are those that a note calls not locked",
+                f"{' + '.join(f'{one:,}' for one in unlocked)} = {rest:,}",
+                place,
+            )
         else:
-            proofs.open.append(f"{rest:,} shares from before the offer stand in no table; the filing does not say whether they are locked")
+            proofs.open.append(
+                f"{rest:,} shares from before the offer stand in no table; the filing does not say whether they are locked"
+            )
     if rest == 0:
         for row in holdings:
             twin = holdings[row.same_as] if row.same_as is not None else row
@@ -117,24 +153,44 @@ def prove_floats(capital: Capital, summary: Summary, floats: PrintedFloats, proo
     free = floats.free
     if free is None:
         said = floats.free_words.words if floats.free_words else "nothing"
-        proofs.open.append(f"the free float is not printed as a number (derived: {capital.free_float:,} shares); the filing says: {said}")
+        proofs.open.append(
+            f"the free float is not printed as a number (derived: {capital.free_float:,} shares); the filing says: {said}"
+        )
         return
     derived = capital.free_float
-    sums = f"{capital.offer:,} offered - {capital.locked_offer:,} locked of them" + (f" + {capital.unlocked_before:,} not locked before" if capital.unlocked_before else "")
+    sums = f"{capital.offer:,} offered - {capital.locked_offer:,} locked of them" + (
+        f" + {capital.unlocked_before:,} not locked before" if capital.unlocked_before else ""
+    )
     if free.shares is not None:
         if free.shares != derived:
-            raise RefusedFiling(free.place, f"a free float of {free.shares:,} shares is printed", f"it would have to be {derived:,} ({sums})")
+            raise RefusedFiling(
+                free.place, f"a free float of {free.shares:,} shares is printed", f"it would have to be {derived:,} ({sums})"
+            )
         proofs.add("free float", "the printed free float is the derived one", f"{sums} = {derived:,}", free.place)
     if free.percent is not None and free.percent_printed:
         cell = Cell("percent", free.percent_printed, Line("", free.place.page, free.place.line), free.percent)
         wholes = [whole for whole in (capital.issued, _less_treasury(capital, summary), capital.listed) if whole]
         fitting = next((whole for whole in wholes if follows(derived, whole, cell)), None)
         if fitting:
-            proofs.add("free float", "the printed per cent of the free float follows", f"{derived:,} of {fitting:,} = {free.percent_printed}", free.place)
+            proofs.add(
+                "free float",
+                "the printed per cent of the free float follows",
+                f"{derived:,} of {fitting:,} = {free.percent_printed}",
+                free.place,
+            )
         elif any(follows(derived, whole, cell, whole_digits=True) for whole in wholes):
-            proofs.find("free float", f"{free.percent_printed} is printed, and {derived:,} of {wholes[0]:,} is {Decimal(100 * derived) / wholes[0]:.4f}%", "apart by less than one in the last digit: it lands", free.place)
+            proofs.find(
+                "free float",
+                f"{free.percent_printed} is printed, and {derived:,} of {wholes[0]:,} is {Decimal(100 * derived) / wholes[0]:.4f}%",
+                "apart by less than one in the last digit: it lands",
+                free.place,
+            )
         else:
-            raise RefusedFiling(free.place, f"a free float of {free.percent_printed} is printed", f"{derived:,} ({sums}) are {Decimal(100 * derived) / wholes[0]:.4f}% of {wholes[0]:,}; they would have to agree")
+            raise RefusedFiling(
+                free.place,
+                f"a free float of {free.percent_printed} is printed",
+                f"{derived:,} ({sums}) are {Decimal(100 * derived) / wholes[0]:.4f}% of {wholes[0]:,}; they would have to agree",
+            )
     if free.value is not None and free.value_printed:
         _prove_value(free, derived, sums, summary, proofs)
 
@@ -146,9 +202,18 @@ def _prove_value(free: PrintedFloat, derived: int, sums: str, summary: Summary, 
     unit = scale / 10**digits
     value = derived * summary.price.value
     if abs(value - (free.value or 0)) < unit:
-        proofs.add("free float", "the printed value of the free float follows", f"({sums}) x {summary.price.value} = {value:,} ({free.value_printed} printed)", free.place)
+        proofs.add(
+            "free float",
+            "the printed value of the free float follows",
+            f"({sums}) x {summary.price.value} = {value:,} ({free.value_printed} printed)",
+            free.place,
+        )
         return
-    raise RefusedFiling(free.place, f"a free float worth {free.value_printed} is printed", f"{derived:,} shares ({sums}) at {summary.price.value} are {value:,}; they would have to agree")
+    raise RefusedFiling(
+        free.place,
+        f"a free float worth {free.value_printed} is printed",
+        f"{derived:,} shares ({sums}) at {summary.price.value} are {value:,}; they would have to agree",
+    )
 
 
 def _prove_public(public: PrintedFloat, capital: Capital, summary: Summary, proofs: Proofs) -> None:
@@ -156,13 +221,21 @@ def _prove_public(public: PrintedFloat, capital: Capital, summary: Summary, proo
     wholes = [whole for whole in (capital.issued, _less_treasury(capital, summary), capital.listed) if whole]
     fitting = next((whole for whole in wholes if follows(public.shares or 0, whole, cell)), None)
     if fitting:
-        proofs.add("public float", "the printed per cent of the public float follows", f"{public.shares:,} of {fitting:,} = {public.percent_printed}", public.place)
+        proofs.add(
+            "public float",
+            "the printed per cent of the public float follows",
+            f"{public.shares:,} of {fitting:,} = {public.percent_printed}",
+            public.place,
+        )
     else:
         exact = f"{Decimal(100 * (public.shares or 0)) / capital.issued:.4f}%"
-        proofs.find("public float", f"{public.shares:,} shares are printed as {public.percent_printed}, and are {exact} of the issued shares", "the public float is a statement, and no row rests on it", public.place)
+        proofs.find(
+            "public float",
+            f"{public.shares:,} shares are printed as {public.percent_printed}, and are {exact} of the issued shares",
+            "the public float is a statement, and no row rests on it",
+            public.place,
+        )
 
 
 def _less_treasury(capital: Capital, summary: Summary) -> int | None:
     return capital.issued - summary.treasury_shares.value if summary.treasury_shares else None
-
-

@@ -48,7 +48,11 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
     for holding in holdings:
         for day in holding.days:
             if day.last_locked_on <= listing_on:
-                raise RefusedFiling(holding.place, f"{holding.holder!r} is locked until {day.printed}, no later than the listing ({listing_on})", "a last day would have to be after the listing")
+                raise RefusedFiling(
+                    holding.place,
+                    f"{holding.holder!r} is locked until {day.printed}, no later than the listing ({listing_on})",
+                    "a last day would have to be after the listing",
+                )
             term = term_of(listing_on, day.last_locked_on)
             if term:
                 terms[term] = terms.get(term, 0) + 1
@@ -59,7 +63,12 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
                     f"it would have to be such as {last_locked_on(listing_on, 6)} for six months, or a note would have to name the same day",
                 )
             else:
-                proofs.add("last day", f"{holding.holder}: {day.printed} is a fixed day", "a note under the table names the same day", holding.place)
+                proofs.add(
+                    "last day",
+                    f"{holding.holder}: {day.printed} is a fixed day",
+                    "a note under the table names the same day",
+                    holding.place,
+                )
         holding.basis = _basis(holding, notes, listing_on)
         holding.conditions = notes.conditions
         if [day.stage for day in holding.days] == ["first", "second"]:
@@ -68,15 +77,35 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
     heading = holdings[0].heading if holdings else ""
     for (months, is_same_day), count in sorted(terms.items()):
         words = "the same day" if is_same_day else "the day before the same day"
-        proofs.add("last day", f"{count} last days under {heading} are {months} months after the listing on {listing_on}", f"{words} ({_PRINTED_WINS})", where)
+        proofs.add(
+            "last day",
+            f"{count} last days under {heading} are {months} months after the listing on {listing_on}",
+            f"{words} ({_PRINTED_WINS})",
+            where,
+        )
     # the law's year needs no number in a note
     named = notes.months | ({12} if "PRC Company Law" in notes.bases else set())
-    others = sorted({day.last_locked_on for row in holdings for day in row.days if (term := term_of(listing_on, day.last_locked_on)) and term[0] not in named} - noted)
+    others = sorted(
+        {
+            day.last_locked_on
+            for row in holdings
+            for day in row.days
+            if (term := term_of(listing_on, day.last_locked_on)) and term[0] not in named
+        }
+        - noted
+    )
     if notes.months and others:
         words = ", ".join(str(months) for months in sorted(named))
-        proofs.find("last day", f"the notes under {heading} name {words} months, and the table {', '.join(map(str, others))}", _PRINTED_WINS, where)
+        proofs.find(
+            "last day",
+            f"the notes under {heading} name {words} months, and the table {', '.join(map(str, others))}",
+            _PRINTED_WINS,
+            where,
+        )
     if len({is_same_day for _, is_same_day in terms}) > 1:
-        proofs.find("last day", f"under {heading} some terms end on the same day and some on the day before", _PRINTED_WINS, where)
+        proofs.find(
+            "last day", f"under {heading} some terms end on the same day and some on the day before", _PRINTED_WINS, where
+        )
     _compare_notes(listing_on, heading, printed, notes, proofs)
 
 
@@ -88,16 +117,30 @@ def _compare_notes(listing_on: date, heading: str, printed: set[date], notes: No
         near = [day for day in printed if abs((day - one.day).days) <= 3]
         other_year = [day for day in printed if (day.month, day.day) == (one.day.month, one.day.day)]
         if near or (other_year and term_of(listing_on, one.day) is None):
-            proofs.find("last day", f"a note under {heading} names {one.day}, and the table {min(near or other_year)}", _PRINTED_WINS, one.place)
+            proofs.find(
+                "last day",
+                f"a note under {heading} names {one.day}, and the table {min(near or other_year)}",
+                _PRINTED_WINS,
+                one.place,
+            )
 
 
 def _check_stages(holding: Holding, notes: Notes, listing_on: date, proofs: Proofs) -> None:
     first, second = (day.last_locked_on for day in holding.days)
     if first >= second:
-        raise RefusedFiling(holding.place, f"{holding.holder!r}: the first six months end on {first}, the second on {second}", "the second would have to end later")
+        raise RefusedFiling(
+            holding.place,
+            f"{holding.holder!r}: the first six months end on {first}, the second on {second}",
+            "the second would have to end later",
+        )
     terms = [term_of(listing_on, day) for day in (first, second)]
     if [term and term[0] for term in terms] != [6, 12]:
-        proofs.find("last day", f"{holding.holder}: the two stages end on {first} and {second}", f"they are not 6 and 12 months; {_PRINTED_WINS}", holding.place)
+        proofs.find(
+            "last day",
+            f"{holding.holder}: the two stages end on {first} and {second}",
+            f"they are not 6 and 12 months; {_PRINTED_WINS}",
+            holding.place,
+        )
     if not KEEPS_CONTROL.search(notes.text):
         words = f"{holding.heading}: no note says on which condition shares may be sold after {first}"
         proofs.open += [words] if words not in proofs.open else []

@@ -41,7 +41,11 @@ def read_lines(path: Path) -> list[Line]:
                 if start.startswith(magic):
                     raise RefusedFiling(None, f"the file {words}", _GIVE)
             if path.suffix.lower() == ".pdf":
-                raise RefusedFiling(None, "the file is no PDF, whatever its name says", "download it again: a web page may have been saved in its place")
+                raise RefusedFiling(
+                    None,
+                    "the file is no PDF, whatever its name says",
+                    "download it again: a web page may have been saved in its place",
+                )
             # a byte more than is read shows that there is more
             return read_text(start + file.read(MAX_BYTES + 1 - len(start)))
     except OSError as error:

@@ -54,19 +54,33 @@ _BOUND = re.compile(
 )
 _FREE_COUNT = (
     re.compile(rf"free float[^.;]{{0,80}}?(?:will be|is|are|being)\s+(?:approximately\s+)?{_SHARES}", re.IGNORECASE),
-    re.compile(rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares).){{0,260}}?(?:count\w*|included|regarded|treated)\s+(?:towards?|in|as)\s+(?:the\s+|our\s+)?free float", re.IGNORECASE),
-    re.compile(rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares).){{0,160}}?not\s+(?:be\s+)?subject\s+to\s+any\s+(?:disposal|lock)", re.IGNORECASE),
+    re.compile(
+        rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares).){{0,260}}?(?:count\w*|included|regarded|treated)\s+(?:towards?|in|as)\s+(?:the\s+|our\s+)?free float",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares).){{0,160}}?not\s+(?:be\s+)?subject\s+to\s+any\s+(?:disposal|lock)",
+        re.IGNORECASE,
+    ),
 )
 _OWN_FREE = re.compile(r"free float|not (?:be )?subject to (?:any )?disposal restrictions?", re.IGNORECASE)
-_OF_RULES = re.compile(r"^(?:Rule|Pursuant to Rule|Under Rule)\b.*\b(?:provides|requires)\b|must normally|required to be held by the public", re.IGNORECASE)
+_OF_RULES = re.compile(
+    r"^(?:Rule|Pursuant to Rule|Under Rule)\b.*\b(?:provides|requires)\b|must normally|required to be held by the public",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(r"\b(?:not|nor|excluded|excluding)\b", re.IGNORECASE)
-_PUBLIC = re.compile(r"public float|held (?:by|in) (?:the )?public|public hands|in the hands of the public|counted towards the public", re.IGNORECASE)
+_PUBLIC = re.compile(
+    r"public float|held (?:by|in) (?:the )?public|public hands|in the hands of the public|counted towards the public",
+    re.IGNORECASE,
+)
 
 
 _PUBLIC_COUNT = (
     re.compile(rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares)[^;]){{0,160}}?(?:represent|or\s+approximately)", re.IGNORECASE),
     re.compile(rf"held by the public (?:is|are|will be|being)\s+(?:approximately\s+)?{_SHARES}", re.IGNORECASE),
-    re.compile(rf"{_SHARES}[^;]{{0,80}}?(?:will (?:be )?count\w*|regarded) (?:towards?|as|in)\s+(?:the\s+)?public", re.IGNORECASE),
+    re.compile(
+        rf"{_SHARES}[^;]{{0,80}}?(?:will (?:be )?count\w*|regarded) (?:towards?|as|in)\s+(?:the\s+)?public", re.IGNORECASE
+    ),
 )
 _NOT_PUBLIC = re.compile(r"^\s+(?:H\s+)?Shares\s+to be issued|not be counted|connected persons?\b.{0,40} will not")
 
@@ -96,13 +110,17 @@ def _merged(printed: Sequence[PrintedFloat]) -> PrintedFloat | None:
     for one in printed:
         if not one.has_figure:
             continue
-        merged = one if merged is None else replace(
-            merged,
-            shares=one.shares if merged.shares is None and merged.percent is None else merged.shares,
-            percent=one.percent if merged.percent is None else merged.percent,
-            percent_printed=one.percent_printed if merged.percent is None else merged.percent_printed,
-            value=one.value if merged.value is None else merged.value,
-            value_printed=one.value_printed if merged.value is None else merged.value_printed,
+        merged = (
+            one
+            if merged is None
+            else replace(
+                merged,
+                shares=one.shares if merged.shares is None and merged.percent is None else merged.shares,
+                percent=one.percent if merged.percent is None else merged.percent,
+                percent_printed=one.percent_printed if merged.percent is None else merged.percent_printed,
+                value=one.value if merged.value is None else merged.value,
+                value_printed=one.value_printed if merged.value is None else merged.value_printed,
+            )
         )
     return merged
 
@@ -135,7 +153,9 @@ def _public(sentence: str, place: Place) -> PrintedFloat:
     percent = _unbounded(re.compile(_PERCENT, re.IGNORECASE), sentence, largest.start("shares") if largest else 0)
     about = re.compile(r"approximately\s+(?P<percent>\d{1,3}(?:\.\d+)?)\s?%\s+of\s+the\s+total", re.IGNORECASE)
     percent = percent or _unbounded(about, sentence, 0)
-    held = re.search(r"value\s+of\s+(?:the\s+)?(?:H\s+)?Shares\s+(?:expected\s+)?(?:to\s+be\s+)?held\s+by\s+the\s+public(?!\s+and)", sentence)
+    held = re.search(
+        r"value\s+of\s+(?:the\s+)?(?:H\s+)?Shares\s+(?:expected\s+)?(?:to\s+be\s+)?held\s+by\s+the\s+public(?!\s+and)", sentence
+    )
     is_own = held and not re.search(r"would result|applicable", sentence[: held.start()])
     value = _unbounded(re.compile(_VALUE, re.IGNORECASE), sentence, held.end()) if held and is_own else None
     return _printed(sentence, place, shares, percent, value)

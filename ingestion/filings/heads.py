@@ -14,7 +14,9 @@ from ingestion.filings.lines import Line
 
 #: No head of the form has more lines than this, even one word a line.
 _LONGEST_HEAD = 120
-_NAME = re.compile(r"(?:full)?names?(?:of(?:the)?(?:share|cornerstone|existing|pre-?ipo|controlling)?(?:holders?|investors?|shareholders?)?)?|(?:share)?holders?|shareholders?name|investors?|cornerstoneinvestors?")
+_NAME = re.compile(
+    r"(?:full)?names?(?:of(?:the)?(?:share|cornerstone|existing|pre-?ipo|controlling)?(?:holders?|investors?|shareholders?)?)?|(?:share)?holders?|shareholders?name|investors?|cornerstoneinvestors?"
+)
 _MARKS = re.compile(
     r"\(\s*[Nn]otes?\s*[\d,/&\s]*\)|Notes?\s*\d{1,2}(?:\s*[,/&]\s*(?:Notes?\s*)?\d{1,2})*|\(\d{1,2}\)|[*¹²³⁴-⁹]|Notes?\s*$"
 )
@@ -28,7 +30,9 @@ _COLUMN = re.compile(
     r"|(?P<day>lastday|lastdate|expirydate|expirydayof|expiryof|dateofexpiry|enddate|lock-?upexpiry|endof(?:the)?lock)"
     r"|(?P<capacity>capacity|relationship|position|natureofinterest)"
 )
-_DAY_END = re.compile(r"(?:lastday|lastdate|expiry|enddate|dateofexpiry|endof).*?(?:undertakings|undertaking|periods?|lock-?up|arrangements?|expiry)")
+_DAY_END = re.compile(
+    r"(?:lastday|lastdate|expiry|enddate|dateofexpiry|endof).*?(?:undertakings|undertaking|periods?|lock-?up|arrangements?|expiry)"
+)
 
 
 #: Ends the name of a whole that is enlarged by the over-allotment option.
@@ -95,7 +99,11 @@ def head_at(lines: Sequence[Line], first: int) -> Head | None:
         if _FIGURE.search(text):
             return None
         letters += letters_of(text)
-        days = list(re.finditer(r"lastday|lastdate|expirydate|expiryof|expiryday|dateofexpiry|enddate|endof(?:the)?lock|lock-?upexpiry", letters))
+        days = list(
+            re.finditer(
+                r"lastday|lastdate|expirydate|expiryof|expiryday|dateofexpiry|enddate|endof(?:the)?lock|lock-?upexpiry", letters
+            )
+        )
         if days and _DAY_END.fullmatch(letters[days[-1].start() :]) and not _goes_on(lines, last + 1):
             return _head(letters, first, _after_marks(lines, last))
     return None

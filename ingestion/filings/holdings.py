@@ -24,7 +24,10 @@ _CATEGORIES = (
     (re.compile(r"^cornerstone", re.IGNORECASE), CORNERSTONE),
     (re.compile(r"^(?:other )?key persons?|^core ", re.IGNORECASE), "key person"),
     (re.compile(r"pathfinder|sophisticated independent", re.IGNORECASE), "pathfinder SII"),
-    (re.compile(r"^(?:our |the |ultimate )?(?:controlling|single largest|largest|wvr|founder)", re.IGNORECASE), "controlling shareholder"),
+    (
+        re.compile(r"^(?:our |the |ultimate )?(?:controlling|single largest|largest|wvr|founder)", re.IGNORECASE),
+        "controlling shareholder",
+    ),
 )
 
 
@@ -89,7 +92,18 @@ def holdings_of(number: int, table: Table, found: TableRows, first: int, listed_
             if column.kind == "percent" and cell is not None and cell.kind == "percent"
         )
         holding = Holding(
-            number, table.heading, category, row.holder, shares, listed, unlisted, row.days, percents, row.line.place, row, row.line.page,
+            number,
+            table.heading,
+            category,
+            row.holder,
+            shares,
+            listed,
+            unlisted,
+            row.days,
+            percents,
+            row.line.place,
+            row,
+            row.line.page,
             unlisted_class=name,
         )
         if row.part_of is not None:
@@ -120,7 +134,11 @@ def _check_parts(holdings: Sequence[Holding], first: int) -> None:
 
 def _shares(row: Row, head: Head, listed_class: str) -> tuple[int, int | None, int | None, str]:
     """All shares of a row, those of the listed class, the others, and the others' class. Raises RefusedFiling."""
-    counts = {column.of: cell for column, cell in zip(head.figures, row.figures, strict=True) if column.kind == "count" and cell is not None}
+    counts = {
+        column.of: cell
+        for column, cell in zip(head.figures, row.figures, strict=True)
+        if column.kind == "count" and cell is not None
+    }
     values = {of: _count(cell) for of, cell in counts.items()}
     others = [of for of in values if of not in ("all", listed_class)]
     name = others[0] if others else "unlisted"
@@ -150,10 +168,16 @@ def _shares(row: Row, head: Head, listed_class: str) -> tuple[int, int | None, i
         return shares, listed, shares - listed, other
     if listed_class == "ordinary":
         return shares, shares, 0, name
-    of_class = [cell for column, cell in zip(head.figures, row.figures, strict=True) if column.kind == "percent" and column.of.startswith("listed") and cell]
+    of_class = [
+        cell
+        for column, cell in zip(head.figures, row.figures, strict=True)
+        if column.kind == "percent" and column.of.startswith("listed") and cell
+    ]
     if of_class:
         # a dash in `% of issued H Shares` says that none of the row's shares are of the listed class
-        is_none = of_class[0].kind == "nothing" or (of_class[0].value == Decimal(0) and shares > 0 and _issued_percent(row, head) >= Decimal("0.1"))
+        is_none = of_class[0].kind == "nothing" or (
+            of_class[0].value == Decimal(0) and shares > 0 and _issued_percent(row, head) >= Decimal("0.1")
+        )
         return (shares, 0, shares, "unlisted") if is_none else (shares, shares, 0, "unlisted")
     return shares, None, None, "unlisted"
 

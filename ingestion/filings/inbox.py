@@ -98,7 +98,11 @@ def _lockups(reading: Reading) -> Iterator[_Row]:
     for row in counted:
         day = row.days[-1].last_locked_on
         note = "; ".join(_notes(reading, row))
-        classes = [(reading.listed_class, row.listed), (reading.other_class, row.unlisted)] if row.listed is not None else [("", row.shares)]
+        classes = (
+            [(reading.listed_class, row.listed), (reading.other_class, row.unlisted)]
+            if row.listed is not None
+            else [("", row.shares)]
+        )
         for share_class, shares in classes:
             if shares:
                 yield {
@@ -149,7 +153,9 @@ def _notes(reading: Reading, row: Holding) -> Iterator[str]:
         first = row.days[0].last_locked_on
         kept = any(KEEPS_CONTROL.search(condition) for condition in row.conditions)
         if kept or "PRC Company Law" not in row.basis:
-            yield f"no disposal until {first}; then " + ("may be sold while control is kept" if kept else "the second six-month period")
+            yield f"no disposal until {first}; then " + (
+                "may be sold while control is kept" if kept else "the second six-month period"
+            )
     others = [other for other in reading.holdings if number in other.same_rows]
     if others:
         yield f"the same shares stand under {', '.join(dict.fromkeys(other.heading for other in others))} too"
@@ -163,7 +169,13 @@ def _classes(reading: Reading) -> Iterator[_Row]:
     }  # fmt: skip
     if reading.capital.unlisted or any(row.unlisted for row in reading.holdings):
         reason = "traded on the mainland only" if reading.other_class == "A" else "not admitted to trading"
-        yield {"ticker": ticker, "share_class": reading.other_class, "is_listed": "false", "reason": reason, **_lineage(reading, "summary")}
+        yield {
+            "ticker": ticker,
+            "share_class": reading.other_class,
+            "is_listed": "false",
+            "reason": reason,
+            **_lineage(reading, "summary"),
+        }
 
 
 def _balances(reading: Reading) -> Iterator[_Row]:

@@ -97,7 +97,9 @@ def _by_whole_table(holdings: Sequence[Holding], rows: Sequence[Holding], before
             if row.table == table:
                 row.same_as, row.same_rows, row.same_because = None, (), ""
                 continue
-            named = [number for number, other in enumerate(holdings) if other.table == table and names_agree(other.holder, row.holder)]
+            named = [
+                number for number, other in enumerate(holdings) if other.table == table and names_agree(other.holder, row.holder)
+            ]
             equal = [number for number in named if holdings[number].shares == row.shares]
             if equal:
                 _mark(row, (equal[0],), f"the same holder and count as under {own[0].heading}")
@@ -107,8 +109,15 @@ def _by_whole_table(holdings: Sequence[Holding], rows: Sequence[Holding], before
                 _mark(row, (), f"{own[0].heading} holds all shares from before the offer")
                 row.same_as = first
                 if row.shares:
-                    proofs.open.append(f"{row.holder} under {row.heading}: its shares stand under {own[0].heading} by other names")
-        proofs.add("capital", f"{own[0].heading} holds all shares from before the offer", f"{before_offer:,} = issued - offer", own[0].place)
+                    proofs.open.append(
+                        f"{row.holder} under {row.heading}: its shares stand under {own[0].heading} by other names"
+                    )
+        proofs.add(
+            "capital",
+            f"{own[0].heading} holds all shares from before the offer",
+            f"{before_offer:,} = issued - offer",
+            own[0].place,
+        )
         return
 
 
@@ -116,7 +125,9 @@ def _mark(row: Holding, numbers: tuple[int, ...], because: str) -> None:
     row.same_as, row.same_rows, row.same_because = (numbers[0] if numbers else None), numbers, because
 
 
-def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Sequence[Notes], before_offer: int, proofs: Proofs) -> None:
+def _by_largest(
+    holdings: Sequence[Holding], rows: Sequence[Holding], notes: Sequence[Notes], before_offer: int, proofs: Proofs
+) -> None:
     """A table in which the largest row holds what the others hold: exactly by the capital, or where a note speaks of deemed
     interests and more than one row shows as much."""
     for table in sorted({row.table for row in rows}):
@@ -133,11 +144,17 @@ def _by_largest(holdings: Sequence[Holding], rows: Sequence[Holding], notes: Seq
         if not is_exact and (len(equal) < 2 or _excess(rows, before_offer) < min(row.shares for row in own)):
             continue
         number = holdings.index(largest)
-        why = f"{largest.shares:,} + {others:,} of other tables = {before_offer:,} before the offer" if is_exact else "a note speaks of deemed interests"
+        why = (
+            f"{largest.shares:,} + {others:,} of other tables = {before_offer:,} before the offer"
+            if is_exact
+            else "a note speaks of deemed interests"
+        )
         for row in own:
             if row is not largest:
                 _mark(row, (number,), f"shares that {largest.holder} holds too: {why}")
-        proofs.add("capital", f"{largest.holder} holds the shares of the other rows under {largest.heading} too", why, largest.place)
+        proofs.add(
+            "capital", f"{largest.holder} holds the shares of the other rows under {largest.heading} too", why, largest.place
+        )
         if _excess(rows, before_offer) <= 0:
             return
 

@@ -20,7 +20,9 @@ _SUFFIX_LINE = re.compile(
     r"|\(?limited|partnership\))[\s,]*)+",
     re.IGNORECASE,
 )
-_GROUP_LINE = re.compile(r"(?:[A-Z][\w&.’'-]*\s+){1,6}(?:Entities|Investors|Shareholders|Funds|Persons|Group)|(?:Other\s+)?Pre-IPO Investors")
+_GROUP_LINE = re.compile(
+    r"(?:[A-Z][\w&.’'-]*\s+){1,6}(?:Entities|Investors|Shareholders|Funds|Persons|Group)|(?:Other\s+)?Pre-IPO Investors"
+)
 _CAPACITY = re.compile(
     r"(?:co-?\s?founder|founder|(?:an?\s+|our\s+)?(?:non-|independent non-)?executive\b|chair(?:man|person|woman)|chief\b|(?:vice\s+)?president\b"
     r"|director\b|supervisor\b|senior management|general manager|core\b|key\b|pathfinder|beneficial|interest\b|interests\b|spouse|close\b"

@@ -19,7 +19,9 @@ from ingestion.printed_dates import NotADate, parse_date
 _WORDS = {
     "one": 1, "three": 3, "six": 6, "nine": 9, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty-four": 24, "thirty": 30, "thirty-six": 36,
 }  # fmt: skip
-_TERM = re.compile(rf"\b(?P<number>\d{{1,2}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})[\s-]+(?P<unit>months?|years?)\b", re.IGNORECASE)
+_TERM = re.compile(
+    rf"\b(?P<number>\d{{1,2}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})[\s-]+(?P<unit>months?|years?)\b", re.IGNORECASE
+)
 #: What locks, by words of the notes, in the words of the release rules.
 _BASES = (
     (re.compile(r"PRC (?:Company )?Laws?|laws? of the PRC|Company Law of the", re.IGNORECASE), "PRC Company Law"),

@@ -38,7 +38,10 @@ def read_pdf(path: Path) -> list[Line]:
         raise RefusedFiling(None, f"the PDF has {size:,} bytes", f"at most {MAX_BYTES:,} are read: give the announcement alone")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "ingestion.filings.pdf_pages", str(path)], capture_output=True, timeout=WALL_SECONDS, check=False
+            [sys.executable, "-m", "ingestion.filings.pdf_pages", str(path)],
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise RefusedFiling(None, f"reading the PDF took longer than {WALL_SECONDS} seconds", _GIVE_TEXT) from None
@@ -46,7 +49,9 @@ def read_pdf(path: Path) -> list[Line]:
         said = json.loads(done.stdout)
     except ValueError:
         raise RefusedFiling(
-            None, f"the PDF could not be read within {CPU_SECONDS} seconds and {MEMORY_BYTES // 1024**3} GiB of memory", _GIVE_TEXT
+            None,
+            f"the PDF could not be read within {CPU_SECONDS} seconds and {MEMORY_BYTES // 1024**3} GiB of memory",
+            _GIVE_TEXT,
         ) from None
     if "refused" in said:
         raise RefusedFiling(None, said["refused"], said["needed"])
@@ -107,10 +112,16 @@ def _lines(path: str) -> Iterator[tuple[str, int, int, float, float, float]]:
             text_page = page.get_textpage()
             count = text_page.count_chars()
         except pypdfium2.PdfiumError:
-            raise RefusedFiling(None, f"page {number + 1} of the PDF can't be read", "download it again; the file may be cut short") from None
+            raise RefusedFiling(
+                None, f"page {number + 1} of the PDF can't be read", "download it again; the file may be cut short"
+            ) from None
         letters += count
         if count > MAX_PAGE_LETTERS or letters > MAX_LETTERS:
-            raise RefusedFiling(None, f"page {number + 1} of the PDF brings it to {letters:,} letters", "no announcement has as many: " + _GIVE_TEXT)
+            raise RefusedFiling(
+                None,
+                f"page {number + 1} of the PDF brings it to {letters:,} letters",
+                "no announcement has as many: " + _GIVE_TEXT,
+            )
         pieces = [piece for piece in _pieces(text_page, count, page.get_height()) if piece.text.strip()]
         if not pieces and next(iter(page.get_objects(max_depth=3)), None) is not None:
             pictures.append(number + 1)
@@ -121,7 +132,9 @@ def _lines(path: str) -> Iterator[tuple[str, int, int, float, float, float]]:
     if pictures:
         named = ", ".join(map(str, pictures[:5])) + (" and others" if len(pictures) > 5 else "")
         raise RefusedFiling(
-            None, f"page {named} of the PDF is a picture without text (a scan)", "give a PDF with text, or type its lines with page marks"
+            None,
+            f"page {named} of the PDF is a picture without text (a scan)",
+            "give a PDF with text, or type its lines with page marks",
         )
     if not letters:
         raise RefusedFiling(None, "the PDF has no text", "give a PDF with text, or type its lines with page marks")

@@ -49,7 +49,9 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
     None where no percentage is of the listed class and the filing allows more than one number. Raises RefusedFiling.
     """
     listed = _listed(holdings, wholes)
-    issued = _best(wholes.issued, [(holding.shares, cell) for holding in holdings for of, cell in holding.percents if of == "issued"])
+    issued = _best(
+        wholes.issued, [(holding.shares, cell) for holding in holdings for of, cell in holding.percents if of == "issued"]
+    )
     chosen: dict[str, int | None] = {"issued": issued, "offer": wholes.offer[0], "listed": listed}
     for name, whole in list(chosen.items()):
         chosen[name + ENLARGED] = whole + wholes.over_allotment if whole and wholes.over_allotment else None
@@ -69,14 +71,19 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
                 holding.proved_by.append("percentage")
                 exact = f"{Decimal(100 * part) / whole:.4f}%"
                 proofs.find(
-                    "rounding", f"{holding.holder}: {cell.printed} is printed and {part:,} of {whole:,} is {exact}", "cut off or rounded up in its last digit: the row lands", cell.line.place
+                    "rounding",
+                    f"{holding.holder}: {cell.printed} is printed and {part:,} of {whole:,} is {exact}",
+                    "cut off or rounded up in its last digit: the row lands",
+                    cell.line.place,
                 )
             else:
                 wrong.append((holding, of, cell))
     for of, count in right.items():
         if count:
             whole = chosen[of]
-            proofs.add("percentage", f"{count} printed percentages follow from their shares and {_named(of)}", f"whole {whole:,}", None)
+            proofs.add(
+                "percentage", f"{count} printed percentages follow from their shares and {_named(of)}", f"whole {whole:,}", None
+            )
     for of, count in unstated.items():
         proofs.open.append(f"{count} printed percentages are of {_named(of)}, which the filing does not state")
     for holding, of, cell in wrong:
@@ -86,7 +93,12 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
 
 
 def _wrong(
-    holding: Holding, of: str, cell: Cell, wholes: dict[str, int | None], others: Sequence[tuple[Holding, str, Cell]], proofs: Proofs
+    holding: Holding,
+    of: str,
+    cell: Cell,
+    wholes: dict[str, int | None],
+    others: Sequence[tuple[Holding, str, Cell]],
+    proofs: Proofs,
 ) -> None:
     whole = wholes[of] or 0
     part = _part(holding, of) or 0
@@ -96,12 +108,20 @@ def _wrong(
         (
             other
             for other, of_other, cell_other in others
-            if other is not holding and of_other == of and follows(_part(other, of) or 0, whole, cell) and follows(part, whole, cell_other)
+            if other is not holding
+            and of_other == of
+            and follows(_part(other, of) or 0, whole, cell)
+            and follows(part, whole, cell_other)
         ),
         None,
     )
     if swapped:
-        proofs.find("percentage", f"{read}: exchanged with that of {swapped.holder}", "each follows from the other's shares: both rows land", cell.line.place)
+        proofs.find(
+            "percentage",
+            f"{read}: exchanged with that of {swapped.holder}",
+            "each follows from the other's shares: both rows land",
+            cell.line.place,
+        )
         holding.proved_by.append("percentage")
     elif {"total", "capital"} & set(holding.proved_by) or _finer(holding, of, cell, wholes):
         proofs.find("percentage", read, _LANDS, cell.line.place)
@@ -118,7 +138,14 @@ def _finer(holding: Holding, of: str, wrong: Cell, wholes: dict[str, int | None]
     size = _unit(wrong) / _value(wrong) if _value(wrong) else Decimal(1)
     for other_of, cell in holding.percents:
         part, whole = _part(holding, other_of), wholes[other_of]
-        if other_of != of and part is not None and whole and _value(cell) and follows(part, whole, cell) and _unit(cell) / _value(cell) <= size:
+        if (
+            other_of != of
+            and part is not None
+            and whole
+            and _value(cell)
+            and follows(part, whole, cell)
+            and _unit(cell) / _value(cell) <= size
+        ):
             return True
     return False
 
@@ -135,20 +162,37 @@ def _prove_totals(totals: Sequence[ClosedTotal], chosen: dict[str, int | None], 
                 continue
             parts = [_part(holding, of) for holding in closed.holdings]
             part = sum(part or 0 for part in parts)
-            rounded = sum((_value(own) for holding in closed.holdings for own_of, own in holding.percents if own_of == of), Decimal(0))
+            rounded = sum(
+                (_value(own) for holding in closed.holdings for own_of, own in holding.percents if own_of == of), Decimal(0)
+            )
             words = f"{closed.total.label} under {closed.heading}: {cell.printed}"
             if follows(part, whole, cell):
                 proofs.add("percentage", f"{words} follows from {_named(of)}", f"{part:,} of {whole:,}", cell.line.place)
             elif rounded == _value(cell):
                 exact = f"{Decimal(100 * part) / whole:.4f}%"
-                proofs.find("rounding", f"{words} is the sum of the rounded rows; {part:,} of {whole:,} is {exact}", "it follows from the printed rows: they land", cell.line.place)
+                proofs.find(
+                    "rounding",
+                    f"{words} is the sum of the rounded rows; {part:,} of {whole:,} is {exact}",
+                    "it follows from the printed rows: they land",
+                    cell.line.place,
+                )
             else:
                 exact = f"{Decimal(100 * part) / whole:.4f}%"
-                proofs.find("percentage", f"{words} is printed, and {part:,} of {whole:,} is {exact}", "a total's percentage is no row: the rows are proved by themselves and land", cell.line.place)
+                proofs.find(
+                    "percentage",
+                    f"{words} is printed, and {part:,} of {whole:,} is {exact}",
+                    "a total's percentage is no row: the rows are proved by themselves and land",
+                    cell.line.place,
+                )
 
 
 def _listed(holdings: Sequence[Holding], wholes: Wholes) -> int | None:
-    pairs = [(part, cell) for holding in holdings for of, cell in holding.percents if of == "listed" and (part := _part(holding, of)) is not None]
+    pairs = [
+        (part, cell)
+        for holding in holdings
+        for of, cell in holding.percents
+        if of == "listed" and (part := _part(holding, of)) is not None
+    ]
     if not pairs:
         return wholes.listed[0] if len(set(wholes.listed)) == 1 else None
     return _best(wholes.listed, pairs)

@@ -72,11 +72,24 @@ class Reading:
             "free_float_printed": _printed(self.floats.free),
             "lockups": [self._lockup(number, holding) for number, holding in enumerate(self.holdings)],
             "totals": [
-                {"heading": one.heading, "label": one.label, "cells": list(one.cells), "rows": one.rows, "adds_up": one.adds_up, **_place(one.place)}
+                {
+                    "heading": one.heading,
+                    "label": one.label,
+                    "cells": list(one.cells),
+                    "rows": one.rows,
+                    "adds_up": one.adds_up,
+                    **_place(one.place),
+                }
                 for one in self.totals
             ],
-            "proofs": [{"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **_place(one.place)} for one in self.proofs.proved],
-            "findings": [{"kind": one.kind, "statement": one.statement, "rule": one.rule, **_place(one.place)} for one in self.proofs.findings],
+            "proofs": [
+                {"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **_place(one.place)}
+                for one in self.proofs.proved
+            ],
+            "findings": [
+                {"kind": one.kind, "statement": one.statement, "rule": one.rule, **_place(one.place)}
+                for one in self.proofs.findings
+            ],
             "open": list(self.proofs.open),
         }
 
@@ -95,11 +108,13 @@ class Reading:
             "unlisted_shares": holding.unlisted,
             "percents": [{"of": of, "printed": cell.printed} for of, cell in holding.percents],
             "last_days": [
-                {"last_locked_on": day.last_locked_on.isoformat(), "stage": day.stage, "printed": day.printed} for day in holding.days
+                {"last_locked_on": day.last_locked_on.isoformat(), "stage": day.stage, "printed": day.printed}
+                for day in holding.days
             ],
             "basis": holding.basis,
             "conditions": list(holding.conditions),
-            "same_shares_as": same_as and {"number": holding.same_as, "heading": same_as.heading, "holder": same_as.holder, "why": holding.same_because},
+            "same_shares_as": same_as
+            and {"number": holding.same_as, "heading": same_as.heading, "holder": same_as.holder, "why": holding.same_because},
             "proved_by": sorted(set(holding.proved_by)),
             **_place(holding.place),
         }
@@ -116,7 +131,13 @@ def _fact(fact: Fact | None) -> dict[str, object] | None:
 def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
     if printed is None:
         return None
-    return {"shares": printed.shares, "percent": printed.percent_printed, "value": printed.value_printed, "words": printed.words, **_place(printed.place)}
+    return {
+        "shares": printed.shares,
+        "percent": printed.percent_printed,
+        "value": printed.value_printed,
+        "words": printed.words,
+        **_place(printed.place),
+    }
 
 
 def _place(place: Place | None) -> dict[str, object]:

@@ -18,9 +18,14 @@ from ingestion.filings.lines import Line
 from ingestion.filings.names import NameLines, UnclearName, join_lines, split_capacity, split_names
 from ingestion.filings.refusal import RefusedFiling
 
-_TOTAL = re.compile(r"(?:sub-?\s?totals?|totals?|grand totals?)(?:\s*[:：]|\s+(?:of|for|held|shares|number|[-–(]).*)?", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:sub-?\s?totals?|totals?|grand totals?)(?:\s*[:：]|\s+(?:of|for|held|shares|number|[-–(]).*)?", re.IGNORECASE
+)
 #: Words of heads and of notes, which no holder's name has.
-_HEAD_WORDS = re.compile(r"lock-?\s?up|undertakings|% of|last day|upon listing|number of|shareholding in|the listing date|pursuant to|in accordance", re.IGNORECASE)
+_HEAD_WORDS = re.compile(
+    r"lock-?\s?up|undertakings|% of|last day|upon listing|number of|shareholding in|the listing date|pursuant to|in accordance",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|[a-h])\)|[-–—•]\s")
 
 
@@ -112,7 +117,11 @@ class _Reader:
             figures, place = self._figures(place, words)
             if not words:
                 if figures:
-                    raise self._refused(figures[0].line, f"{_shown(figures)} with no name before", "a holder or a total would have to stand before")
+                    raise self._refused(
+                        figures[0].line,
+                        f"{_shown(figures)} with no name before",
+                        "a holder or a total would have to stand before",
+                    )
                 break
             if not figures:
                 self._names_at_end(words, after_page)
@@ -147,7 +156,10 @@ class _Reader:
             while end > place and self.cells[end - 1].kind == "page":
                 end -= 1
             is_name = (
-                len(figures) == 1 and figures[0].kind == "count" and re.fullmatch(r"\d{1,4}", figures[0].printed) and end < len(self.cells)
+                len(figures) == 1
+                and figures[0].kind == "count"
+                and re.fullmatch(r"\d{1,4}", figures[0].printed)
+                and end < len(self.cells)
             )
             if not (is_name and words and len(self.head.figures) > 1 and not is_total(words[-1].printed)):
                 return figures, end
@@ -180,9 +192,17 @@ class _Reader:
             return
         holder = join_lines(own)
         if not holder or _HEAD_WORDS.search(holder):
-            raise self._refused(line, f"{holder!r} stands where a holder's name is read", "a name would have to stand there; the head of a table may be broken")
+            raise self._refused(
+                line,
+                f"{holder!r} stands where a holder's name is read",
+                "a name would have to stand there; the head of a table may be broken",
+            )
         if not days:
-            raise self._refused(figures[0].line, f"{holder!r} has {_shown(figures)} and no last day", "a day would have to stand in its last column")
+            raise self._refused(
+                figures[0].line,
+                f"{holder!r} has {_shown(figures)} and no last day",
+                "a day would have to stand in its last column",
+            )
         laid = alignments(self.head.figures, values)
         # a row with a figure too few is never completed: what is missing may be its shares
         if len(values) != len(self.head.figures) or not laid:
@@ -212,7 +232,11 @@ class _Reader:
         columns = [values[place * count : (place + 1) * count] for place in range(width)]
         rows = [tuple(column[number] for column in columns) for number in range(count)]
         if len(names) != count or any(not alignments(self.head.figures, row) for row in rows):
-            raise self._refused(line, f"{join_lines(own)!r} has {_shown(values)}", f"{count} names would have to stand before {count} figures a column")
+            raise self._refused(
+                line,
+                f"{join_lines(own)!r} has {_shown(values)}",
+                f"{count} names would have to stand before {count} figures a column",
+            )
         first = len(self.found.rows)
         return [
             Row(name, row, days, line, None, (), self.groups, (), None if number == 0 else first)

@@ -69,26 +69,39 @@ _SHARES = r"(\d{1,3}(?:,\d{3})+|\d+)"
 _MONEY = r"(?P<currency>HK\$|HKD|HK\s?dollars|US\$|USD|RMB)\s*(?P<amount>\d[\d,]*(?:\.\d+)?)(?![\d.,]*\d)"
 _CURRENCIES = {"HK$": "HKD", "HKD": "HKD", "US$": "USD", "USD": "USD", "RMB": "CNY"}
 _CODE = re.compile(r"(?<!\()" + spaced(r"Stock code") + r"\s*[:：]?\s*(\d{3,5})\b", re.IGNORECASE)
-_SHORT_NAME = re.compile(spaced(r"Stock short name") + r"\s*[:：]?\s*([^\n]+(?:\n(?!Dealings)[A-Z][A-Z &.-]{0,12}(?=\n))?)", re.IGNORECASE)
+_SHORT_NAME = re.compile(
+    spaced(r"Stock short name") + r"\s*[:：]?\s*([^\n]+(?:\n(?!Dealings)[A-Z][A-Z &.-]{0,12}(?=\n))?)", re.IGNORECASE
+)
 _DEALINGS = re.compile(spaced(r"Dealings? commencement date") + rf"\s*[:：]?\s*\*?\s*({DAY})", re.IGNORECASE)
 _DEALINGS_SENTENCE = re.compile(
-    r"dealings\s+in\s+the\s+[^.]{0,80}?commence\s+(?:at\s+[\d: ]+a\.?\s?m\.?\s+)?(?:\(Hong\s+Kong\s+time\)\s+)?on\s+(?:\w+day,?\s+)?" + f"({DAY})",
+    r"dealings\s+in\s+the\s+[^.]{0,80}?commence\s+(?:at\s+[\d: ]+a\.?\s?m\.?\s+)?(?:\(Hong\s+Kong\s+time\)\s+)?on\s+(?:\w+day,?\s+)?"
+    + f"({DAY})",
     re.IGNORECASE,
 )
-_PRICE = re.compile(rf"(?:^|\n)(?:Final\s+)?Offer\s+Price(?:\s+per\s+\w+(?:\s+\w+)?)?{_BRACKETS}{_MONEY}(?!\s*(?:[–-]\s*HK|million|billion))")
-_OFFER = re.compile(rf"(?:Total\s+)?{spaced('Number of Offer Shares')}(?:{spaced(' under the Global Offering')}|{spaced(' in the Global Offering')})?{_BRACKETS}{_SHARES}")
+_PRICE = re.compile(
+    rf"(?:^|\n)(?:Final\s+)?Offer\s+Price(?:\s+per\s+\w+(?:\s+\w+)?)?{_BRACKETS}{_MONEY}(?!\s*(?:[–-]\s*HK|million|billion))"
+)
+_OFFER = re.compile(
+    rf"(?:Total\s+)?{spaced('Number of Offer Shares')}(?:{spaced(' under the Global Offering')}|{spaced(' in the Global Offering')})?{_BRACKETS}{_SHARES}"
+)
 _TRANCHE = re.compile(
     rf"{spaced('Number of')}\s+(?:Offer\s+Shares|Reserved\s+Shares|Employee\s+Reserved\s+Shares)\s+in\s+(?:the\s+)?"
     rf"(?P<label>(?:[A-Z][\w-]*\s+){{0,3}}(?:Offering|Offer|Placing|Placement)){_BRACKETS}(?:No\s+more\s+than\s+)?{_SHARES}",
     re.IGNORECASE,
 )
-_ISSUED = re.compile(rf"{spaced('Number of')}\s+(?:issued\s+shares|shares\s+in\s+issue)\s+(?:upon|at|immediately\s+after)\s+(?:the\s+)?listing{_BRACKETS}{_SHARES}", re.IGNORECASE)
+_ISSUED = re.compile(
+    rf"{spaced('Number of')}\s+(?:issued\s+shares|shares\s+in\s+issue)\s+(?:upon|at|immediately\s+after)\s+(?:the\s+)?listing{_BRACKETS}{_SHARES}",
+    re.IGNORECASE,
+)
 _UPSIZE = re.compile(rf"{spaced('Number of additional shares issued under the option')}{_BRACKETS}{_SHARES}", re.IGNORECASE)
-_OVER = re.compile(rf"(?:Number|No\.)\s+of\s+Offer\s+Shares\s+over-?\s*allocated{_BRACKETS}({_SHARES}|[–—-]|Nil|N/A)", re.IGNORECASE)
+_OVER = re.compile(
+    rf"(?:Number|No\.)\s+of\s+Offer\s+Shares\s+over-?\s*allocated{_BRACKETS}({_SHARES}|[–—-]|Nil|N/A)", re.IGNORECASE
+)
 _COVERED = re.compile(r"Such\s+over-\s*allocat[^.]*\.", re.IGNORECASE)
 _TREASURY = re.compile(rf"{_SHARES}\s+(?:repurchased\s+)?(?:[AH]\s+)?Shares\s+[^.]{{0,60}}?treasury\s+shares", re.IGNORECASE)
 _CONVERTED = re.compile(
-    rf"{_SHARES}\s+(?:Unlisted|Domestic)(?:\s+Domestic)?\s+Shares\s+(?:are|is|will\s+be|were)\s+converted\s+into\s+H\s+Shares", re.IGNORECASE
+    rf"{_SHARES}\s+(?:Unlisted|Domestic)(?:\s+Domestic)?\s+Shares\s+(?:are|is|will\s+be|were)\s+converted\s+into\s+H\s+Shares",
+    re.IGNORECASE,
 )
 _AS_MANY = re.compile(
     r"number\s+of\s+H\s+Shares\s+(?:in\s+issue\s+)?immediately\s+(?:after|following|upon)[^.]{0,60}is\s+the\s+same\s+as\s+the\s+number\s+of\s+(?:the\s+)?Offer\s+Shares",
@@ -109,7 +122,9 @@ def read_summary(lines: Sequence[Line]) -> Summary:
     currency, price = _price(found)
     offer = _first(found, _OFFER, _count, "number of offer shares", "Number of Offer Shares")
     issued = _first(found, _ISSUED, _count, "number of issued shares", "Number of issued Shares upon Listing")
-    summary = Summary(code, listing_on, price, currency, offer, issued, issuer=_issuer(lines), short_name=_optional(found, _SHORT_NAME, _words))
+    summary = Summary(
+        code, listing_on, price, currency, offer, issued, issuer=_issuer(lines), short_name=_optional(found, _SHORT_NAME, _words)
+    )
     for match in _TRANCHE.finditer(found.text):
         label = " ".join(match["label"].split())
         if label.lower() == "global offering":
@@ -142,7 +157,8 @@ def _gross(found: RunningText) -> tuple[Fact[Decimal], Decimal] | None:
     scale = Decimal(10) ** (6 if match["scale"].lower() == "million" else 9)
     amount = Decimal(match["amount"].replace(",", ""))
     digits = -int(amount.as_tuple().exponent)
-    return _fact(found, match, amount * scale), scale / 10**digits / 2
+    fact = Fact(amount * scale, " ".join(match[0].split()).removeprefix("Gross proceeds "), found.place(match.start("amount")))
+    return fact, scale / 10**digits / 2
 
 
 def _compare(found: RunningText, summary: Summary) -> None:
@@ -180,7 +196,9 @@ def _is_name(text: str) -> bool:
     return len(text) < 90 and not text.endswith((":", ";", ",")) and not _ANNOUNCEMENT.fullmatch(text)
 
 
-def _first(found: RunningText, pattern: re.Pattern[str], read: Callable[[re.Match[str]], Value], name: str, label: str) -> Fact[Value]:
+def _first(
+    found: RunningText, pattern: re.Pattern[str], read: Callable[[re.Match[str]], Value], name: str, label: str
+) -> Fact[Value]:
     # the summary is meant; the cover before it prints the same where both are there
     start = found.text.find("\nSUMMARY")
     match = pattern.search(found.text, max(start, 0)) or pattern.search(found.text)
@@ -196,7 +214,9 @@ def _optional(found: RunningText, pattern: re.Pattern[str], read: Callable[[re.M
 
 def _fact(found: RunningText, match: re.Match[str], value: Value) -> Fact[Value]:
     group = match.lastindex or 0
-    return Fact(value, " ".join((match[group] or match[0]).split()), found.place(match.start(group) if match[group] else match.start()))
+    return Fact(
+        value, " ".join((match[group] or match[0]).split()), found.place(match.start(group) if match[group] else match.start())
+    )
 
 
 def _count(match: re.Match[str]) -> int:

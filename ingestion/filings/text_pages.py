@@ -21,11 +21,15 @@ _MARK = re.compile(r"<<<\s*PAGE\s+(\d{1,5})\s*>>>", re.IGNORECASE)
 def read_text(content: bytes) -> list[Line]:
     """The lines of a text in UTF-8, each with its page and its number in the file. Raises RefusedFiling."""
     if len(content) > MAX_BYTES:
-        raise RefusedFiling(None, f"the text has {len(content):,} bytes", f"at most {MAX_BYTES:,} are read: give the announcement alone")
+        raise RefusedFiling(
+            None, f"the text has {len(content):,} bytes", f"at most {MAX_BYTES:,} are read: give the announcement alone"
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RefusedFiling(None, f"byte {error.start + 1:,} is not UTF-8", "save the text as UTF-8, or give the PDF itself") from None
+        raise RefusedFiling(
+            None, f"byte {error.start + 1:,} is not UTF-8", "save the text as UTF-8, or give the PDF itself"
+        ) from None
     if "\x00" in text:
         raise RefusedFiling(None, "it holds NUL characters", "give the PDF itself, or its text in UTF-8")
     lines: list[Line] = []
@@ -42,7 +46,9 @@ def read_text(content: bytes) -> list[Line]:
                 page, has_mark = int(mark[1]), True
                 continue
             if len(part) > MAX_LINE:
-                raise RefusedFiling(None, f"line {number:,} has {len(part):,} characters", "give each printed line on a line of its own")
+                raise RefusedFiling(
+                    None, f"line {number:,} has {len(part):,} characters", "give each printed line on a line of its own"
+                )
             lines.append(Line(part.strip(), page, number))
     if len({line.page for line in lines}) > MAX_PAGES:
         raise RefusedFiling(None, f"the text has more than {MAX_PAGES:,} pages", "give the announcement alone")
@@ -50,6 +56,8 @@ def read_text(content: bytes) -> list[Line]:
         raise RefusedFiling(None, "the text is empty", "give the announcement's PDF, or its text with page marks")
     if not has_mark:
         raise RefusedFiling(
-            None, "the text has no page marks", "begin each page with a line `<<<PAGE 1>>>` or a form feed, or give the PDF itself"
+            None,
+            "the text has no page marks",
+            "begin each page with a line `<<<PAGE 1>>>` or a form feed, or give the PDF itself",
         )
     return lines

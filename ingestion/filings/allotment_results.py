@@ -4,7 +4,7 @@ What is common to all forms (lines, tables, rows, proofs) is in the modules besi
 
 A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if what it counts is
 proved as a whole without it: holders from before the offer by the capital that closes without remainder with the rows as read,
-cornerstone investors by the printed free float. Else the filing is refused: the misprint may as well be in a row.
+cornerstone investors by the printed free float; or if it differs by exactly the options that a note names. Else the filing is refused: the misprint may as well be in a row.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     floats = read_floats(float_lines(content))
     prove_floats(capital, summary, floats, proofs)
     free_float_proved = floats.free is not None and floats.free.shares is not None
-    _judge_totals(totals, free_float_proved, proofs)
+    _judge_totals(totals, free_float_proved, [count for one in notes for count in one.options], proofs)
     _state_open(holdings, summary.issuer is None, proofs)
     pages = len({line.page for line in lines})
     other_class = (
@@ -127,13 +127,20 @@ def _holdings(tables: Sequence[Table], listed_class: str, proofs: Proofs) -> tup
     return holdings, totals
 
 
-def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, proofs: Proofs) -> None:
+def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, options: Sequence[int], proofs: Proofs) -> None:
     """Each total that does not add up is a finding by the rule of this module, or refuses the filing."""
     for closed in totals:
         for of, printed, total in closed.wrong:
             what = "shares" if of == "all" else f"{of} shares"
             read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and its {len(closed.holdings)} rows add up to {total:,}"
-            if all(row.is_offer for row in closed.holdings) and free_float_proved:
+            if printed - total in options:
+                proofs.find(
+                    "total",
+                    read,
+                    f"the difference of {printed - total:,} are options or awards that a note names: the rows land",
+                    closed.total.line.place,
+                )
+            elif all(row.is_offer for row in closed.holdings) and free_float_proved:
                 proofs.find(
                     "total", read, "the printed free float follows from the rows as read: they land", closed.total.line.place
                 )
@@ -152,7 +159,7 @@ def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, proofs
 def _judge_rows(holdings: Sequence[Holding]) -> None:
     """Refuses the filing if a row with shares rests on nothing: no total, no percentage, no closed capital, no row that it is part of."""
     for row in holdings:
-        if row.shares and not row.proved_by and row.same_as is None:
+        if row.shares and not row.proved_by and row.same_as is None and not row.is_unissued:
             raise RefusedFiling(
                 row.place,
                 f"nothing proves the {row.shares:,} shares of {row.holder!r}",
@@ -172,6 +179,12 @@ def _carry_conditions(holdings: Sequence[Holding]) -> None:
 
 
 def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) -> None:
+    unissued = [row for row in holdings if row.is_unissued]
+    if unissued:
+        total = sum(row.shares for row in unissued)
+        proofs.open.append(
+            f"{len(unissued)} rows with {total:,} shares are of options or awards: they are not in issue, and count nowhere"
+        )
     unknown = [row for row in holdings if row.listed is None and row.same_as is None]
     if unknown:
         total = sum(row.shares for row in unknown)

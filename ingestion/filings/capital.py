@@ -16,7 +16,7 @@ from ingestion.filings.holdings import Holding
 from ingestion.filings.lines import Line
 from ingestion.filings.percentages import follows
 from ingestion.filings.proofs import Proofs
-from ingestion.filings.refusal import Place, RefusedFiling
+from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.summary import Summary
 
 
@@ -48,7 +48,7 @@ def listed_wholes(summary: Summary, holdings: Sequence[Holding]) -> tuple[int, .
     issued, offer = summary.issued_shares.value, summary.offer_shares.value
     if summary.listed_shares:
         return (summary.listed_shares.value,)
-    counted = [row for row in holdings if row.same_as is None and not row.is_offer]
+    counted = [row for row in holdings if row.same_as is None and not row.is_offer and not row.is_unissued]
     known = [row for row in counted if row.listed is not None and row.unlisted is not None]
     found = []
     if summary.converted_shares:
@@ -103,7 +103,7 @@ def prove_capital(
 ) -> Capital:
     """Proves that the capital closes, stating what is in no table. Raises RefusedFiling."""
     issued, offer = summary.issued_shares.value, summary.offer_shares.value
-    before = sum(row.shares for row in holdings if row.same_as is None and not row.is_offer)
+    before = sum(row.shares for row in holdings if row.same_as is None and not row.is_offer and not row.is_unissued)
     in_offer = sum(row.shares for row in holdings if row.same_as is None and row.is_offer)
     place = summary.issued_shares.place
     if in_offer > offer:

@@ -31,6 +31,12 @@ _CATEGORIES = (
 )
 
 
+_UNISSUED = re.compile(
+    r"\b(?:share )?options?\b|\bunvested\b|not yet (?:in issue|issued)|\bunderlying\b.*\b(?:options?|awards?|units?)\b|\brestricted share units?\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Holding:
     """A row of a filing with its meaning.
@@ -60,6 +66,11 @@ class Holding:
     unlisted_class: str = "unlisted"
     #: why the shares are believed: filled in by the proofs
     proved_by: list[str] = field(default_factory=list)
+
+    @property
+    def is_unissued(self) -> bool:
+        """Whether the row counts options or awards: shares that are not in issue yet, though a total may count them."""
+        return bool(_UNISSUED.search(self.holder))
 
     @property
     def is_offer(self) -> bool:

@@ -93,7 +93,7 @@ def _document(reading: Reading, name: str, source: str) -> str:
 
 
 def _lockups(reading: Reading) -> Iterator[_Row]:
-    counted = [row for row in reading.holdings if row.same_as is None and row.shares and row.days]
+    counted = [row for row in reading.holdings if row.same_as is None and row.shares and row.days and not row.is_unissued]
     lots = _lots(counted)
     for row in counted:
         day = row.days[-1].last_locked_on

@@ -32,11 +32,93 @@ _CAPACITY = re.compile(
 )
 #: Words that many names of companies share, so that they tell nothing about who belongs together.
 _COMMON = frozenset(
-    "limited partnership company co ltd fund funds investment investments equity venture capital management enterprise private group holding "
-    "holdings industry industrial development technology technologies center centre international china beijing shanghai shenzhen guangdong "
-    "guangzhou hangzhou suzhou ningbo nanjing zhejiang jiangsu hong kong zhuhai xiamen wuhan chengdu tianjin qingdao hengqin innovation "
-    "business consulting consultancy information intelligent service services asset financial securities high tech new and of the no phase "
-    "for on behalf lp llp inc spc master global growth asia pacific corporation science sci medical health healthcare entrepreneurship".split()
+    [
+        "limited",
+        "partnership",
+        "company",
+        "co",
+        "ltd",
+        "fund",
+        "funds",
+        "investment",
+        "investments",
+        "equity",
+        "venture",
+        "capital",
+        "management",
+        "enterprise",
+        "private",
+        "group",
+        "holding",
+        "holdings",
+        "industry",
+        "industrial",
+        "development",
+        "technology",
+        "technologies",
+        "center",
+        "centre",
+        "international",
+        "china",
+        "beijing",
+        "shanghai",
+        "shenzhen",
+        "guangdong",
+        "guangzhou",
+        "hangzhou",
+        "suzhou",
+        "ningbo",
+        "nanjing",
+        "zhejiang",
+        "jiangsu",
+        "hong",
+        "kong",
+        "zhuhai",
+        "xiamen",
+        "wuhan",
+        "chengdu",
+        "tianjin",
+        "qingdao",
+        "hengqin",
+        "innovation",
+        "business",
+        "consulting",
+        "consultancy",
+        "information",
+        "intelligent",
+        "service",
+        "services",
+        "asset",
+        "financial",
+        "securities",
+        "high",
+        "tech",
+        "new",
+        "and",
+        "of",
+        "the",
+        "no",
+        "phase",
+        "for",
+        "on",
+        "behalf",
+        "lp",
+        "llp",
+        "inc",
+        "spc",
+        "master",
+        "global",
+        "growth",
+        "asia",
+        "pacific",
+        "corporation",
+        "science",
+        "sci",
+        "medical",
+        "health",
+        "healthcare",
+        "entrepreneurship",
+    ]
 )
 
 
@@ -63,11 +145,12 @@ def join_lines(lines: Sequence[str]) -> str:
     text = ""
     for line in lines:
         line = " ".join(line.split())
-        if not text or not line:
-            text += line
-        elif re.search(rf"[{_CJK}(（/“-]$", text) and (re.match(rf"[{_CJK}()（）]", line) or text[-1] in "(（/“-"):
-            text += line
-        elif re.match(rf"[{_CJK})）”]", line) and re.search(rf"[{_CJK})）]$", text):
+        if (
+            not text
+            or not line
+            or (re.search(rf"[{_CJK}(（/“-]$", text) and (re.match(rf"[{_CJK}()（）]", line) or text[-1] in "(（/“-"))
+            or (re.match(rf"[{_CJK})）”]", line) and re.search(rf"[{_CJK})）]$", text))
+        ):
             text += line
         else:
             text += " " + line

@@ -40,6 +40,9 @@ _CONDITION = re.compile(
 #: The condition of Rule 10.07(1)(b): after the first six months shares may be sold as long as control is kept.
 KEEPS_CONTROL = re.compile(r"cease to be (?:a|the) ?(?:group of )?controlling shareholder", re.IGNORECASE)
 _UNLOCKED = re.compile(r"not subject to any lock-?\s?up", re.IGNORECASE)
+_OPTIONS = re.compile(
+    r"\bshare options?\b|\boptions? granted|\bunvested\b|restricted share units?|not yet (?:in issue|issued)", re.IGNORECASE
+)
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})+(?=\s+(?:H\s+)?Shares)")
 
 
@@ -55,20 +58,21 @@ class NotedDay:
 @dataclass(frozen=True, slots=True)
 class Notes:
     """The notes of a table: `months` the terms named, `bases` what locks, `conditions` sentences kept in words, `unlocked` the share
-    counts that a sentence says are not locked."""
+    counts that a sentence says are not locked, `options` those that one says are options or awards."""
 
     months: frozenset[int]
     bases: tuple[str, ...]
     conditions: tuple[str, ...]
     days: tuple[NotedDay, ...]
     unlocked: tuple[int, ...]
+    options: tuple[int, ...]
     text: str
 
 
 def read_notes(lines: Sequence[Line]) -> Notes:
     """What the notes say."""
     found = RunningText(lines)
-    months, bases, conditions, days, unlocked = set(), [], [], [], []
+    months, bases, conditions, days, unlocked, options = set(), [], [], [], [], []
     for sentence, offset in found.sentences():
         place = found.place(offset)
         months |= {_months(match) for match in _TERM.finditer(sentence)}
@@ -80,9 +84,19 @@ def read_notes(lines: Sequence[Line]) -> Notes:
                 days.append(NotedDay(parse_date(match[0].replace(" ,", ",")).earliest_on, sentence, place))
             except NotADate:
                 continue
+        if _OPTIONS.search(sentence):
+            options += [int(count.replace(",", "")) for count in _COUNT.findall(sentence)]
         if _UNLOCKED.search(sentence):
             unlocked += [int(count.replace(",", "")) for count in _COUNT.findall(sentence)]
-    return Notes(frozenset(months), tuple(bases), tuple(conditions), tuple(days), tuple(unlocked), " ".join(found.text.split()))
+    return Notes(
+        frozenset(months),
+        tuple(bases),
+        tuple(conditions),
+        tuple(days),
+        tuple(unlocked),
+        tuple(options),
+        " ".join(found.text.split()),
+    )
 
 
 def _months(match: re.Match[str]) -> int:

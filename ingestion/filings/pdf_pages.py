@@ -155,7 +155,7 @@ def _pieces(text_page: object, count: int, height: float) -> Iterator[_Piece]:
                 yield current
             current, blank = None, False
             continue
-        if letter.isspace() or code < 0x20 and code != 0x2:
+        if letter.isspace() or (code < 0x20 and code != 0x2):
             blank = True
             continue
         raw.FPDFText_GetCharBox(text_page, index, *(ctypes.byref(value) for value in box))

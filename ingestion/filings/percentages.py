@@ -59,7 +59,7 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
     wrong: list[tuple[Holding, str, Cell]] = []
     unstated: dict[str, int] = {}
     for holding in holdings:
-        for of, cell in holding.percents:
+        for of, cell in holding.percents if not holding.is_unissued else ():
             whole = chosen[of]
             part = _part(holding, of)
             if whole is None or part is None:

@@ -95,7 +95,8 @@ def lockup_tables(lines: Sequence[Line]) -> list[Table]:
             heads.append(head)
         place = head.last if head else place + 1
     if not heads:
-        where = found[0].place if found else None
+        titles = (line.place for line in lines if (_title(line.text) or "").startswith(LOCKUPS))
+        where = next(titles, None)
         raise RefusedFiling(
             where,
             "no table of lock-up undertakings was found",
@@ -107,7 +108,7 @@ def lockup_tables(lines: Sequence[Line]) -> list[Table]:
 
 def _lockup_lines(lines: Sequence[Line]) -> list[Line]:
     """The lines under LOCK-UP UNDERTAKINGS up to the next part."""
-    starts = [number for number, line in enumerate(lines) if (_title(line.text) or "").startswith("lock-up undertakings")]
+    starts = [number for number, line in enumerate(lines) if (_title(line.text) or "").startswith(LOCKUPS)]
     for start in starts:
         end = start + 1
         while end < len(lines) and (_title(lines[end].text) in (None, LOCKUPS)):

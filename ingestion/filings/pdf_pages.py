@@ -25,7 +25,7 @@ MAX_PAGES = 500
 #: Letters of one page, and of all.
 MAX_PAGE_LETTERS, MAX_LETTERS = 60_000, 3_000_000
 #: Seconds of work, seconds of waiting, and bytes of address space that a child may take.
-CPU_SECONDS, WALL_SECONDS, MEMORY_BYTES = 40, 60, 2 * 1024**3
+CPU_SECONDS, WALL_SECONDS, MEMORY_BYTES = 20, 45, 2 * 1024**3
 #: How wide a gap parts two columns, and how much two letters of one line overlap upright, both in heights of a letter.
 _COLUMN_GAP, _SAME_LINE = 1.6, 0.4
 _GIVE_TEXT = "give its text with page marks, or another copy of the PDF"

@@ -123,7 +123,7 @@ TRAPS = [
     Trap(
         "dashes, N/A and 0 for nothing; numbers without commas",
         "Existing Shareholders\n" + TWO + "Alder Holdings\n79,998,974\n–\nN/A\n80.00%\nMarch 1, 2027\nBirch Fund\n750\n0\n0.00%\n0.00%\nMarch 1, 2027\n"
-        "Cedar Fund\n276\n276\n0.00%\n0.00%\nMarch 1, 2027\nSubtotal\n79,998,974\n0\n0.00%\n80.00%\n".replace("Subtotal\n79,998,974\n0\n0.00%\n80.00%\n", "Subtotal\n80,000,000\n276\n0.00%\n80.00%\n"),
+        "Cedar Fund\n276\n276\n0.00%\n0.00%\nMarch 1, 2027\nSubtotal\n80,000,000\n276\n0.00%\n80.00%\n",
         [("Alder Holdings", 79_998_974, 0, YEAR), ("Birch Fund", 750, 0, YEAR), ("Cedar Fund", 276, 276, YEAR)],
     ),
     Trap(

@@ -15,7 +15,7 @@ from ingestion.filings.blocks import Table
 from ingestion.filings.cells import Cell
 from ingestion.filings.heads import Head
 from ingestion.filings.refusal import Place, RefusedFiling
-from ingestion.filings.rows import LockedUntil, Row, TableRows
+from ingestion.filings.row_values import LockedUntil, Row, TableRows
 
 CORNERSTONE = "cornerstone investor"
 EXISTING = "existing shareholder"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingestion.filings.refusal import Place
@@ -48,26 +48,35 @@ def content_lines(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         if line.text:
             pages.setdefault(line.page, []).append(line)
-    running = _running_lines(pages)
     apart = _apart(pages)
-    kept: list[Line] = []
     for page, content in pages.items():
-        first, last = 0, len(content)
-        while first < last and _is_furniture(content[first], apart, running):
-            first += 1
-        while last > first and _is_furniture(content[last - 1], apart, running):
-            last -= 1
-        kept += content[first:last]
-    return kept
+        pages[page] = _trimmed(content, lambda line: _is_page_number(line, apart))
+    running = _running_lines(pages)
+    # a running head can stand over a page number as well as under it
+    return [
+        line
+        for content in pages.values()
+        for line in _trimmed(content, lambda line: line.text in running or _is_page_number(line, apart))
+    ]
 
 
-def _is_furniture(line: Line, apart: Counter[int], running: set[str]) -> bool:
+def _trimmed(content: list[Line], is_furniture: Callable[[Line], bool]) -> list[Line]:
+    """A page's lines without what stands at its edges and is no content."""
+    first, last = 0, len(content)
+    while first < last and is_furniture(content[first]):
+        first += 1
+    while last > first and is_furniture(content[last - 1]):
+        last -= 1
+    return content[first:last]
+
+
+def _is_page_number(line: Line, apart: Counter[int]) -> bool:
     number = _PAGE_NUMBER.fullmatch(line.text)
-    if number:
-        ahead = int(number[1]) - line.page
-        # printed pages never run far ahead of counted ones, unless pages were left out: then more than one page is as far
-        return ahead <= _RUNS_AHEAD or apart[ahead] > 1
-    return line.text in running
+    if not number:
+        return False
+    # printed pages never run far ahead of counted ones, unless pages were left out: then more than one page is as far
+    ahead = int(number[1]) - line.page
+    return ahead <= _RUNS_AHEAD or apart[ahead] > 1
 
 
 def _apart(pages: dict[int, list[Line]]) -> Counter[int]:
@@ -81,7 +90,7 @@ def _apart(pages: dict[int, list[Line]]) -> Counter[int]:
 
 def _running_lines(pages: dict[int, list[Line]]) -> set[str]:
     """The lines that open or close most pages. A table's head does too: no line with a word of one is a running head."""
-    edges = Counter(text for content in pages.values() for text in {content[0].text, content[-1].text})
+    edges = Counter(text for content in pages.values() if content for text in {content[0].text, content[-1].text})
     enough = max(_RUNNING_PAGES, (len(pages) * 2 + 2) // 3)
     head_words = re.compile(r"name|number|%|last day|share|undertaking|note", re.IGNORECASE)
     return {text for text, count in edges.items() if count >= enough and not head_words.search(text)}

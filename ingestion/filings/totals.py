@@ -13,7 +13,7 @@ from ingestion.filings.cells import Cell
 from ingestion.filings.heads import Column, Head
 from ingestion.filings.holdings import Holding
 from ingestion.filings.proofs import Proofs
-from ingestion.filings.rows import TableRows, Total, alignments
+from ingestion.filings.row_values import TableRows, Total, alignments
 
 
 @dataclass(slots=True)

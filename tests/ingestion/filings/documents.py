@@ -127,7 +127,8 @@ def read(text: str) -> Reading:
 def rows_of(reading: Reading) -> list[tuple[str, int, int | None, str]]:
     """Each row's holder, shares, listed shares and last days."""
     return [
-        (row.holder, row.shares, row.listed, " ".join(day.last_locked_on.isoformat() for day in row.days)) for row in reading.holdings
+        (row.holder, row.shares, row.listed, " ".join(day.last_locked_on.isoformat() for day in row.days))
+        for row in reading.holdings
     ]
 
 

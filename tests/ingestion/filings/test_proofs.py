@@ -41,7 +41,14 @@ def refusal(text: str) -> RefusedFiling:
 
 
 def test_capital_and_offer_are_proved_with_their_numbers() -> None:
-    reading = read(filing(EXISTING + "Alder Holdings\n70,000,000\n70.00%\nMarch 1, 2027\n" + CORNERSTONES + "Elm\n4,000,000\n4.00%\n1 September 2026\n"))
+    reading = read(
+        filing(
+            EXISTING
+            + "Alder Holdings\n70,000,000\n70.00%\nMarch 1, 2027\n"
+            + CORNERSTONES
+            + "Elm\n4,000,000\n4.00%\n1 September 2026\n"
+        )
+    )
     capital = reading.capital
     assert (capital.issued, capital.offer, capital.locked_before, capital.locked_offer, capital.in_no_table) == (
         100_000_000, 20_000_000, 70_000_000, 4_000_000, 10_000_000,
@@ -49,7 +56,10 @@ def test_capital_and_offer_are_proved_with_their_numbers() -> None:
     # 20,000,000 offered, 4,000,000 of them locked
     assert capital.free_float == 16_000_000
     assert any("100,000,000 = 70,000,000 + 20,000,000 + 10,000,000" in one for one in statements(reading, "capital"))
-    assert any("2,000,000 (Hong Kong Public Offering) + 18,000,000 (International Offering)" in one for one in statements(reading, "offer"))
+    assert any(
+        "2,000,000 (Hong Kong Public Offering) + 18,000,000 (International Offering)" in one
+        for one in statements(reading, "offer")
+    )
     assert any("10,000,000 shares from before the offer stand in no table" in one for one in reading.proofs.open)
 
 
@@ -64,7 +74,9 @@ def test_every_row_and_total_has_its_place() -> None:
 def test_total_that_does_not_add_up_lands_only_where_the_capital_closes() -> None:
     rows = "Alder Holdings\n60,000,000\n60.00%\nMarch 1, 2027\nBirch Fund\n20,000,000\n20.00%\nMarch 1, 2027\n"
     reading = read(filing(EXISTING + rows + "Total\n80,000,050\n80.00%\n"))
-    assert findings(reading, "total") == ["Total under Existing Shareholders prints 80,000,050 shares, and its 2 rows add up to 80,000,000"]
+    assert findings(reading, "total") == [
+        "Total under Existing Shareholders prints 80,000,050 shares, and its 2 rows add up to 80,000,000"
+    ]
     assert [row.shares for row in reading.holdings] == [60_000_000, 20_000_000]
     # where 10,000,000 shares stand in no table, the misprint may as well be in a row
     text = filing(EXISTING + rows.replace("20,000,000\n20.00%", "10,000,000\n10.00%") + "Total\n70,000,050\n70.00%\n")
@@ -74,7 +86,10 @@ def test_total_that_does_not_add_up_lands_only_where_the_capital_closes() -> Non
 
 
 def test_cornerstone_total_that_does_not_add_up_lands_only_by_the_printed_free_float() -> None:
-    rows = CORNERSTONES + "Elm\n4,000,000\n4.00%\nSeptember 1, 2026\nOak\n1,000,000\n1.00%\nSeptember 1, 2026\nTotal\n5,000,050\n5.00%\n"
+    rows = (
+        CORNERSTONES
+        + "Elm\n4,000,000\n4.00%\nSeptember 1, 2026\nOak\n1,000,000\n1.00%\nSeptember 1, 2026\nTotal\n5,000,050\n5.00%\n"
+    )
     printed = "Hence 15,000,000 H Shares, representing 15.00% of the total issued Shares, will be counted towards the free float."
     assert findings(read(filing(ALL + rows, floats=printed)), "total")
     assert "its 2 rows add up to 5,000,000" in refusal(filing(ALL + rows)).read
@@ -119,13 +134,19 @@ def test_no_percentage_and_no_total_prove_nothing() -> None:
 
 
 def test_rows_add_up_to_more_than_was_in_issue() -> None:
-    refused = refusal(filing(EXISTING + "Alder Holdings\n60,000,000\n60.00%\nMarch 1, 2027\nBirch Fund\n30,000,000\n30.00%\nMarch 1, 2027\n"))
+    refused = refusal(
+        filing(EXISTING + "Alder Holdings\n60,000,000\n60.00%\nMarch 1, 2027\nBirch Fund\n30,000,000\n30.00%\nMarch 1, 2027\n")
+    )
     assert refused.read == "the rows of holders before the offer add up to 90,000,000 shares"
 
 
 def test_same_table_twice_counts_once() -> None:
     controlling = "Controlling Shareholders\n" + ONE + "Alder Holdings (“Alder”)\n60,000,000\n60.00%\nMarch 1, 2027\n"
-    reading = read(filing(controlling + EXISTING + "Alder\n60,000,000\n60.00%\nMarch 1, 2027\nBirch Fund\n20,000,000\n20.00%\nMarch 1, 2027\n"))
+    reading = read(
+        filing(
+            controlling + EXISTING + "Alder\n60,000,000\n60.00%\nMarch 1, 2027\nBirch Fund\n20,000,000\n20.00%\nMarch 1, 2027\n"
+        )
+    )
     assert [(row.same_as, row.same_because) for row in reading.holdings] == [
         (None, ""), (0, "the same holder and count as under Controlling Shareholders"), (None, ""),
     ]  # fmt: skip
@@ -234,7 +255,10 @@ def test_facts_that_the_cover_prints_otherwise_are_findings() -> None:
 
 
 def test_shares_that_a_note_calls_unlocked_float_from_the_first_day() -> None:
-    text = EXISTING + "Alder Holdings\n70,000,000\n70.00%\nMarch 1, 2027\nNotes:\n1. 10,000,000 Shares held by Birch Fund are not subject to any lock-up.\n"
+    text = (
+        EXISTING
+        + "Alder Holdings\n70,000,000\n70.00%\nMarch 1, 2027\nNotes:\n1. 10,000,000 Shares held by Birch Fund are not subject to any lock-up.\n"
+    )
     reading = read(filing(text, shares="Shares"))
     # 20,000,000 offered and Birch's 10,000,000
     assert (reading.capital.unlocked_before, reading.capital.free_float) == (10_000_000, 30_000_000)
@@ -248,6 +272,15 @@ def test_number_of_listed_shares_is_the_one_from_which_percentages_follow() -> N
 
 
 def test_numbers_beyond_32_bits() -> None:
-    text = filing(ALL).replace("100,000,000", "10,000,000,000").replace("20,000,000", "2,000,000,000").replace("80,000,000", "8,000,000,000")
-    text = text.replace("\n2,000,000\n", "\n200,000,000\n").replace("18,000,000", "1,800,000,000").replace("HK$100.0 million", "HK$10,000.0 million")
+    text = (
+        filing(ALL)
+        .replace("100,000,000", "10,000,000,000")
+        .replace("20,000,000", "2,000,000,000")
+        .replace("80,000,000", "8,000,000,000")
+    )
+    text = (
+        text.replace("\n2,000,000\n", "\n200,000,000\n")
+        .replace("18,000,000", "1,800,000,000")
+        .replace("HK$100.0 million", "HK$10,000.0 million")
+    )
     assert read(text).holdings[0].shares == 8_000_000_000 > 2**32

@@ -20,6 +20,9 @@ _PAGE_NUMBER = re.compile(r"[-–—\s]*(\d{1,4})[-–—\s]*")
 _RUNS_AHEAD = 3
 #: A line that opens this many pages or more, and most of all pages, is a running head.
 _RUNNING_PAGES = 4
+#: A running head is words without figures, and none of a table's head: `2027` ends many pages of a table too.
+_RUNNING = re.compile(r"[^\d%]*[A-Za-z㐀-鿿]{2}[^\d%]*")
+_HEAD_WORDS = re.compile(r"name|number|last day|share|undertaking|note|partnership|limited", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,7 @@ def _apart(pages: dict[int, list[Line]]) -> Counter[int]:
 
 
 def _running_lines(pages: dict[int, list[Line]]) -> set[str]:
-    """The lines that open or close most pages. A table's head does too: no line with a word of one is a running head."""
+    """The lines that open or close most pages."""
     edges = Counter(text for content in pages.values() if content for text in {content[0].text, content[-1].text})
     enough = max(_RUNNING_PAGES, (len(pages) * 2 + 2) // 3)
-    head_words = re.compile(r"name|number|%|last day|share|undertaking|note", re.IGNORECASE)
-    return {text for text, count in edges.items() if count >= enough and not head_words.search(text)}
+    return {text for text, count in edges.items() if count >= enough and _RUNNING.fullmatch(text) and not _HEAD_WORDS.search(text)}

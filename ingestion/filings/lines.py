@@ -22,7 +22,7 @@ _RUNS_AHEAD = 3
 _RUNNING_PAGES = 4
 #: A running head is words without figures, and none of a table's head: `2027` ends many pages of a table too.
 _RUNNING = re.compile(r"[^\d%]*[A-Za-z㐀-鿿]{2}[^\d%]*")
-_HEAD_WORDS = re.compile(r"name|number|last day|share|undertaking|note|partnership|limited", re.IGNORECASE)
+_HEAD_WORDS = re.compile(r"name|number|last day|share|undertaking|note", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ingestion.filings.allotment_results import read_allotment_results
 from ingestion.filings.lines import Line
 from ingestion.filings.pdf_pages import read_pdf
 from ingestion.filings.reading import Reading
+from ingestion.filings.reading_order import in_cell_order
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import MAX_BYTES, read_text
 
@@ -36,7 +37,7 @@ def read_lines(path: Path) -> list[Line]:
         with path.open("rb") as file:
             start = file.read(1024)
             if b"%PDF-" in start:
-                return read_pdf(path)
+                return in_cell_order(read_pdf(path))
             for magic, words in _OTHER_KINDS:
                 if start.startswith(magic):
                     raise RefusedFiling(None, f"the file {words}", _GIVE)

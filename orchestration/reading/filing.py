@@ -53,9 +53,10 @@ def read_files(files: Sequence[Path], format_: str, csv_folder: Path | None, tex
                 shown.append({"file": str(path), "refused": _refusal(error)})
                 errors.print(f"Error: {printable(str(path))}: refused: {error}", markup=False, highlight=False, soft_wrap=True)
             else:
-                shown.append({"file": str(path), **reading.as_json()})
                 if format_ == "table":
                     show(reading, str(path), console)
+                else:
+                    shown.append({"file": str(path), **reading.as_json()})
                 for one in written:
                     errors.print(f"written: {printable(str(one))}", markup=False, highlight=False, soft_wrap=True)
             progress.advance(task)

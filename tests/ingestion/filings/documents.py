@@ -173,6 +173,20 @@ def tables_as_pdf(pages: Sequence[Sequence[str | list[list[str]]]], path: Path) 
     return path
 
 
+def lines_as_pdf(pages: Sequence[Sequence[Sequence[tuple[float, str]]]], path: Path) -> Path:
+    """A PDF that draws each page line by line across its columns: for each printed line the pieces, each with its left edge."""
+    _register()
+    page = canvas.Canvas(str(path))
+    for lines in pages:
+        page.setFont("MSung-Light", 8)
+        for number, pieces in enumerate(lines):
+            for left, text in pieces:
+                page.drawString(left, 800 - 10 * number, text)
+        page.showPage()
+    page.save()
+    return path
+
+
 def _register() -> None:
     if "MSung-Light" not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont("MSung-Light"))

@@ -6,6 +6,7 @@ import ast
 import csv
 from pathlib import Path
 
+import pytest
 import yaml
 
 from ingestion import filings
@@ -13,8 +14,9 @@ from ingestion.dataset import all_datasets
 from ingestion.filings.files import read_filing
 from ingestion.filings.inbox import inbox_rows, write_inbox
 from ingestion.filings.lines import Line, content_lines
+from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import read_text
-from tests.ingestion.filings.documents import ONE, TWO, filing, read, rows_of, tables_as_pdf, text_as_pdf
+from tests.ingestion.filings.documents import ONE, TWO, filing, lines_as_pdf, read, rows_of, tables_as_pdf, text_as_pdf
 
 #: What the reading room may import of the project: itself, and what reads printed text.
 ALLOWED = (
@@ -83,6 +85,37 @@ def test_tables_of_a_word_processor_are_read_from_the_positions_of_their_words(t
         ),
     ]
     assert reading.holdings[0].row.capacity == "Founder, chairman of the Board, executive Director and chief executive officer"
+
+
+def _drawn_line_by_line(names: list[list[str]], path: Path) -> Path:
+    """An announcement whose table is drawn line by line: two rows, with the given lines of their names; figures on the line of an `@`."""
+    whole = filing("")
+    cover, rest = whole.split("<<<PAGE 8>>>\n8\n")
+    floats = rest.split("<<<PAGE 20>>>\n20\n")[1]
+    lines: list[list[tuple[float, str]]] = [[(40, "LOCK-UP UNDERTAKINGS")], [(40, "Existing Shareholders")]]
+    head = [["Name", "Number of", "% of", "Last day subject"], ["", "Shares held in", "shareholding in", "to the lock-up"], ["", "the Company", "the Company", "undertakings"]]
+    lines += [[(left, text) for left, text in zip((40, 220, 320, 420), words, strict=True) if text] for words in head]
+    for name, shares, percent in zip(names, ("50,000,000", "30,000,000"), ("50.00%", "30.00%"), strict=True):
+        for line in name:
+            figures: list[tuple[float, str]] = [(220, shares), (320, percent), (420, "March 1, 2027")] if "@" in line else []
+            lines.append([(40, line.strip("@ ")), *figures])
+    pages = [[[(40.0, line)] for line in part.splitlines()] for part in (cover.split(">>>\n", 1)[1], floats)]
+    return lines_as_pdf([pages[0], lines, pages[1]], path)
+
+
+def test_table_that_is_drawn_line_by_line_is_read_cell_by_cell(tmp_path: Path) -> None:
+    names = [["@ Alder Venture Capital", "Partnership Enterprise", "(Limited Partnership)"], ["@ Birch Fund", "Limited"]]
+    reading = read_filing(_drawn_line_by_line(names, tmp_path / "lines.pdf"))
+    assert rows_of(reading) == [
+        ("Alder Venture Capital Partnership Enterprise (Limited Partnership)", 50_000_000, None, "2027-03-01"),
+        ("Birch Fund Limited", 30_000_000, None, "2027-03-01"),
+    ]
+
+
+def test_names_that_begin_above_their_figures_are_refused_where_lines_go_across(tmp_path: Path) -> None:
+    names = [["Alder Venture Capital", "@ Partnership Enterprise", "(Limited Partnership)"], ["@ Birch Fund"]]
+    with pytest.raises(RefusedFiling, match="'Alder Venture Capital' stands above the figures of its row"):
+        read_filing(_drawn_line_by_line(names, tmp_path / "lines.pdf"))
 
 
 def test_page_numbers_and_running_heads_are_no_lines_of_a_table() -> None:

@@ -1,12 +1,13 @@
 """Checks the reading of filings against a folder of expectations: `python -m tests.filings_corpus FOLDER`.
 
-The folder holds `<code>.txt` (or `.pdf`) and `<code>.json` for each filing, the latter written by a person who read it. Its keys: `listing_on`,
-`offer_price`, `currency`, `offer_shares`, `issued_shares_at_listing`, `over_allocation_shares`, `listed_class_shares_at_listing`, `lockups` (each
-with `heading`, `holder`, `shares`, `last_locked_on`, `stage`, `pct_printed`, and where known `listed_class_shares`, `unlisted_shares`,
-`same_shares_as`) and `subtotals`. A key that is missing or null is not checked.
+The folder holds `<code>.txt` (or `.pdf`) and `<code>.json` for each filing, the latter written by a person who read it. Its
+keys: `listing_on`, `offer_price`, `currency`, `offer_shares`, `issued_shares_at_listing`, `over_allocation_shares`,
+`listed_class_shares_at_listing`, `lockups` (each with `heading`, `holder`, `shares`, `last_locked_on`, `stage`, `pct_printed`,
+and where known `listed_class_shares`, `unlisted_shares`, `same_shares_as`) and `subtotals`. A key that is missing or null is
+not checked.
 
-Each filing is `right` (read whole, every row and fact as expected), `refused` (with the reason), or `WRONG` (something landed that is not as
-expected). Exits with 1 if anything is wrong.
+Each filing is `right` (read whole, every row and fact as expected), `refused` (with the reason), or `WRONG` (something landed
+that is not as expected). Exits with 1 if anything is wrong.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ def _row_differences(reading: Reading, expected: list[dict[str, Any]]) -> Iterat
             if is_wrong
         ]
         if wrong:
-            yield f"row {number} ({wanted['holder'][:50]}, {wanted.get('shares')}, {wanted['last_locked_on']}): read {'; '.join(wrong)}"
+            row = f"{wanted['holder'][:50]}, {wanted.get('shares')}, {wanted['last_locked_on']}"
+            yield f"row {number} ({row}): read {'; '.join(wrong)}"
 
 
 def _expected_shares(wanted: dict[str, Any]) -> set[int]:

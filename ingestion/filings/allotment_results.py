@@ -1,10 +1,12 @@
 """The form `announcement of allotment results`: which parts it has, and in which order they are read and proved.
 
-What is common to all forms (lines, tables, rows, proofs) is in the modules beside this one; another form is another module like it.
+What is common to all forms (lines, tables, rows, proofs) is in the modules beside this one; another form is another module like
+it.
 
-A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if what it counts is
-proved as a whole without it: holders from before the offer by the capital that closes without remainder with the rows as read,
-cornerstone investors by the printed free float; or if it differs by exactly the options that a note names. Else the filing is refused: the misprint may as well be in a row.
+A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if
+what it counts is proved as a whole without it: holders from before the offer by the capital that closes without remainder with
+the rows as read, cornerstone investors by the printed free float; or if it differs by exactly the options that a note names.
+Else the filing is refused: the misprint may as well be in a row.
 """
 
 from __future__ import annotations
@@ -132,7 +134,8 @@ def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, option
     for closed in totals:
         for of, printed, total in closed.wrong:
             what = "shares" if of == "all" else f"{of} shares"
-            read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and its {len(closed.holdings)} rows add up to {total:,}"
+            rows = f"its {len(closed.holdings)} rows add up to {total:,}"
+            read = f"{closed.total.label} under {closed.heading} prints {printed:,} {what}, and {rows}"
             if printed - total in options:
                 proofs.find(
                     "total",
@@ -152,12 +155,15 @@ def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, option
                     closed.total.line.place,
                 )
             else:
-                needed = "they would have to be equal, or the capital (or the printed free float) would have to be proved by the rows as read"
+                needed = (
+                    "they would have to be equal, or the capital (or the printed free float) would have to follow from the rows"
+                )
                 raise RefusedFiling(closed.total.line.place, read, needed)
 
 
 def _judge_rows(holdings: Sequence[Holding]) -> None:
-    """Refuses the filing if a row with shares rests on nothing: no total, no percentage, no closed capital, no row that it is part of."""
+    """Refuses the filing if a row with shares rests on nothing: no total, no percentage, no closed capital, no row that it is
+    part of."""
     for row in holdings:
         if row.shares and not row.proved_by and row.same_as is None and not row.is_unissued:
             raise RefusedFiling(

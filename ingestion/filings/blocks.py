@@ -39,7 +39,8 @@ _HOLDERS = (
 _HEADING = re.compile(rf"{_HOLDERS}\b.*", re.IGNORECASE)
 #: A heading that is nothing but the kind of holders: believed at the top of a page, before the end of the table that still runs.
 _BARE_HEADING = re.compile(
-    r"(?:(?:other|certain|remaining)\s+)?(?:controlling shareholders?|single largest (?:group of )?shareholders?(?: group)?|key persons?"
+    r"(?:(?:other|certain|remaining)\s+)?(?:controlling shareholders?"
+    r"|single largest (?:group of )?shareholders?(?: group)?|key persons?"
     r"|pathfinder siis?|pre[-–]ipo (?:investors?|shareholders?)|existing (?:unlisted )?shareholders?|cornerstone investors?"
     r"|sophisticated independent investors?|shareholders of unlisted shares)(?:\s*\(.*\))?",
     re.IGNORECASE,
@@ -135,7 +136,8 @@ def _tables(lines: Sequence[Line], heads: Sequence[Head]) -> list[Table]:
                 raise RefusedFiling(
                     lines[head.first].place,
                     "a table begins here with other columns than the one before, and no heading stands before it",
-                    "a heading that names the kind of holders (such as `Cornerstone Investors`) would have to stand on the line before",
+                    "a heading that names the kind of holders (such as `Cornerstone Investors`) would have to stand "
+                    "on the line before",
                 )
         if heading or not tables:
             if not heading:
@@ -172,7 +174,8 @@ def _check_no_figures(before: Sequence[Line], tables: Sequence[Table]) -> None:
             raise RefusedFiling(
                 line.place,
                 f"{line.text!r} stands alone on a line outside of every table",
-                "the table to which it belongs would have to begin with a heading and a head from `Name` to `Last day subject to the lock-up undertakings`",
+                "the table to which it belongs would have to begin with a heading and a head from `Name` to `Last day "
+                "subject to the lock-up undertakings`",
             )
 
 

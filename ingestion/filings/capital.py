@@ -1,7 +1,8 @@
-"""Capital: the issued shares are the locked ones of holders before the offer, the offer, and what stands in no table; and the float.
+"""Capital: the issued shares are the locked ones of holders before the offer, the offer, and what stands in no table; and the
+float.
 
-The offer's parts add up to it, its price gives the gross proceeds, and the printed free float is the last proof: the offer less what
-cornerstone investors hold locked, in shares, per cent or value as printed.
+The offer's parts add up to it, its price gives the gross proceeds, and the printed free float is the last proof: the offer less
+what cornerstone investors hold locked, in shares, per cent or value as printed.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from ingestion.filings.summary import Summary
 
 @dataclass(frozen=True, slots=True)
 class Capital:
-    """Shares at listing: `issued` = `locked_before` (each lot once) + `offer` + `in_no_table`; `locked_offer` of the offer is locked.
+    """Shares at listing: `issued` = `locked_before` (each lot once) + `offer` + `in_no_table`; `locked_offer` of the offer is
+    locked.
 
-    `listed` and `unlisted` are the shares of the listed class and the others, None where the filing does not say. `free_float` is the
-    offer less its locked shares, `unlocked_before` what holders from before the offer may sell at once, as the notes name it.
+    `listed` and `unlisted` are the shares of the listed class and the others, None where the filing does not say. `free_float`
+    is the offer less its locked shares, `unlocked_before` what holders from before the offer may sell at once, as the notes
+    name it.
     """
 
     issued: int
@@ -181,7 +184,8 @@ def prove_floats(capital: Capital, summary: Summary, floats: PrintedFloats, proo
         elif any(follows(derived, whole, cell, whole_digits=True) for whole in wholes):
             proofs.find(
                 "free float",
-                f"{free.percent_printed} is printed, and {derived:,} of {wholes[0]:,} is {Decimal(100 * derived) / wholes[0]:.4f}%",
+                f"{free.percent_printed} is printed, and {derived:,} of {wholes[0]:,} is "
+                f"{Decimal(100 * derived) / wholes[0]:.4f}%",
                 "apart by less than one in the last digit: it lands",
                 free.place,
             )

@@ -1,7 +1,7 @@
 """Cells: what stands in the lines of a table, kind by kind: a count of shares, a percentage, nothing, a day, a stage, words.
 
-A cell can go over lines and several can stand on one: `12,345,678` / `H` / `Shares`, `1.25% March 1, 2027`. Note marks are taken
-out of the words here and kept beside the cell before them. What a cell means in its table is in `rows`.
+A cell can go over lines and several can stand on one: `12,345,678` / `H` / `Shares`, `1.25% March 1, 2027`. Note marks are
+taken out of the words here and kept beside the cell before them. What a cell means in its table is in `rows`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ _CLASS = (
 _UNIT = rf"(?:{_CLASS}\s+)?[Ss]hares?\b"
 _NOTHING = r"(?:[-–—―−‐/]{1,3}|N/?A|n/a|Nil|NIL|nil)(?=[ \t]*(?:\n|$)|[ \t]+[\d–—−-])"
 _MONTH = f"(?:{MONTH_NAME})"
-DAY = rf"{_MONTH}\.?\s+\d{{1,2}}\s*,?\s+\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s+\d{{4}}(?!\d)|\d{{4}}-\d\d-\d\d(?!\d)"
+#: A day as filings print it, also over lines.
+DAY = (
+    rf"{_MONTH}\.?\s+\d{{1,2}}\s*,?\s+\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s+\d{{4}}(?!\d)"
+    r"|\d{4}-\d\d-\d\d(?!\d)"
+)
 _STAGE = r"\(?\s*(?:the\s+)?(?P<stage>first|second)\s+six[-\s]*months?\s+period\s*\)?\s*[:：]?"
 _NUMBERS = r"\d{1,2}(?:\s*(?:,|/|&|and)\s*(?:Notes?\s*)?\d{1,2})*(?![\d%])(?!,\d)"
 #: `Note 2`, `Notes 3, 4, 6`, `(Note 2)`, `(note 3)`, `Note 4/Note 7`, `(2)`, `(1)(2)`, `(Note)`, raised digits.

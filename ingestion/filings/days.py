@@ -1,7 +1,8 @@
 """Days: each printed last day agrees with the listing day and a term in whole months.
 
-In force is the day before the same day some months on, or the month's last day where the month has no such day; some filings print the same
-day itself. The printed day wins. A day that is neither must be named in the notes as well, else the filing is refused.
+In force is the day before the same day some months on, or the month's last day where the month has no such day; some filings
+print the same day itself. The printed day wins. A day that is neither must be named in the notes as well, else the filing is
+refused.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _PRINTED_WINS = "the printed day of the table wins"
 
 
 def last_locked_on(listing_on: date, months: int) -> date:
-    """The last locked day of a term of `months`: the day before the same day, or the month's last day where it has no such day."""
+    """The last locked day of a term: the day before the same day, or the month's last day where it has no such day."""
     month = listing_on.month - 1 + months
     year, month = listing_on.year + month // 12, month % 12 + 1
     length = calendar.monthrange(year, month)[1]
@@ -60,7 +61,8 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
                 raise RefusedFiling(
                     holding.place,
                     f"{holding.holder!r} is locked until {day.printed}, no whole months after the listing ({listing_on})",
-                    f"it would have to be such as {last_locked_on(listing_on, 6)} for six months, or a note would have to name the same day",
+                    f"it would have to be such as {last_locked_on(listing_on, 6)} for six months, or a note would have "
+                    f"to name the same day",
                 )
             else:
                 proofs.add(

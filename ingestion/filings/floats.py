@@ -18,7 +18,7 @@ from ingestion.filings.running_text import RunningText
 
 @dataclass(frozen=True, slots=True)
 class PrintedFloat:
-    """A float as printed: shares, per cent (with the half unit of its last digit) and value in the offer's currency (likewise)."""
+    """A float as printed: shares, per cent, and value in the offer's currency; each None where it is not printed."""
 
     words: str
     place: Place
@@ -36,7 +36,8 @@ class PrintedFloat:
 
 @dataclass(frozen=True, slots=True)
 class PrintedFloats:
-    """The public float and the free float of a filing, each None where no figure is printed; `free_words` is what is said instead."""
+    """The public float and the free float of a filing, each None where no figure is printed; `free_words` is what is said
+    instead."""
 
     public: PrintedFloat | None = None
     free: PrintedFloat | None = None
@@ -44,18 +45,20 @@ class PrintedFloats:
 
 
 _SHARES = r"(?P<shares>\d{1,3}(?:,\d{3})+)\s+(?:Offer\s+|H\s+|A\s+)?Shares"
-_PERCENT = r"(?:represent\w*|is|was|or|float\s+of\s+the\s+Company\s+is)\s+(?:approximately\s+|about\s+)?(?P<percent>\d{1,3}(?:\.\d+)?)\s?%"
+_PERCENT = r"(?:represent\w*|is|was|or)\s+(?:approximately\s+|about\s+)?(?P<percent>\d{1,3}(?:\.\d+)?)\s?%"
 _VALUE = r"(?:HK\$|HKD)\s?(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>million|billion)"
 #: Words before a figure that make it a threshold or a bound.
 _BOUND = re.compile(
-    r"(?:at least|not less than|no less than|less than|more than|exceed\w*|higher than|minimum|prescribed|required?(?: to be)?|threshold|over|above"
+    r"(?:at least|not less than|no less than|less than|more than|exceed\w*|higher than|minimum|prescribed"
+    r"|required?(?: to be)?|threshold|over|above"
     r"|normally|must)[^,;]{0,60}$",
     re.IGNORECASE,
 )
 _FREE_COUNT = (
     re.compile(rf"free float[^.;]{{0,80}}?(?:will be|is|are|being)\s+(?:approximately\s+)?{_SHARES}", re.IGNORECASE),
     re.compile(
-        rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares).){{0,260}}?(?:count\w*|included|regarded|treated)\s+(?:towards?|in|as)\s+(?:the\s+|our\s+)?free float",
+        rf"{_SHARES}(?:(?!\d,\d{{3}}\s+(?:H\s+)?Shares).){{0,260}}?(?:count\w*|included|regarded|treated)\s+(?:towards?"
+        rf"|in|as)\s+(?:the\s+|our\s+)?free float",
         re.IGNORECASE,
     ),
     re.compile(

@@ -1,7 +1,7 @@
 """Heads: the words over a table's columns, and what each column holds.
 
-A head goes from `Name` to the words of the last day. Its lines are wrapped, hyphenated, broken inside words, and carry note marks:
-only the letters count. Rows are read in `rows`.
+A head goes from `Name` to the words of the last day. Its lines are wrapped, hyphenated, broken inside words, and carry note
+marks: only the letters count. Rows are read in `rows`.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Column:
     """One column: `kind` is `count`, `percent`, `capacity` or `day`; `of` says of what.
 
     For a count `of` is the class of its shares (`H`, `A`, `domestic`, `unlisted`), or `all` where the head names none; for a
-    percentage its whole: `offer`, `listed` (the listed class), `issued`, with `ENLARGED` where it assumes that the over-allotment option is
-    exercised.
+    percentage its whole: `offer`, `listed` (the listed class), `issued`, with `ENLARGED` where it assumes that the
+    over-allotment option is exercised.
     """
 
     kind: str

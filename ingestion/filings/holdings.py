@@ -1,7 +1,7 @@
 """Holdings: what a row means: whose shares of which class are locked until when, and in which kind of holder's table.
 
-The columns of a table and the words inside its cells say which shares are of the listed class. Whether it all adds up is proved in
-`totals`, `percentages`, `days` and `capital`.
+The columns of a table and the words inside its cells say which shares are of the listed class. Whether it all adds up is proved
+in `totals`, `percentages`, `days` and `capital`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ _CATEGORIES = (
 
 
 _UNISSUED = re.compile(
-    r"\b(?:share )?options?\b|\bunvested\b|not yet (?:in issue|issued)|\bunderlying\b.*\b(?:options?|awards?|units?)\b|\brestricted share units?\b",
+    r"\b(?:share )?options?\b|\bunvested\b|not yet (?:in issue|issued)|\bunderlying\b.*\b(?:options?|awards?|units?)\b"
+    r"|\brestricted share units?\b",
     re.IGNORECASE,
 )
 
@@ -41,9 +42,10 @@ _UNISSUED = re.compile(
 class Holding:
     """A row of a filing with its meaning.
 
-    `shares` are all shares of the row, `listed` those of the listed class and `unlisted` the others; the latter two are None where
-    the filing does not say of which class they are. `same_as` names the row whose shares these are, or the first of several (its number in
-    the filing), `same_rows` all rows that are known one by one, and `same_because` says why. `basis` and `conditions` come from the notes.
+    `shares` are all shares of the row, `listed` those of the listed class and `unlisted` the others; the latter two are None
+    where the filing does not say of which class they are. `same_as` names the row whose shares these are, or the first of
+    several (its number in the filing), `same_rows` all rows that are known one by one, and `same_because` says why. `basis` and
+    `conditions` come from the notes.
     """
 
     table: int

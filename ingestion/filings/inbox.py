@@ -1,7 +1,7 @@
 """Inbox files: a reading as rows of the datasets that users write by hand, so that they can be mended and landed.
 
-The shapes are those of `data/templates`. Each lot is written once: what a filing lists under a second heading is named in the note. A cell that
-the filing does not state is left empty, and the landing asks for it by name.
+The shapes are those of `data/templates`. Each lot is written once: what a filing lists under a second heading is named in the
+note. A cell that the filing does not state is left empty, and the landing asks for it by name.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from ingestion.filings.refusal import RefusedFiling
 
 _LINEAGE = ("table_ref", "document_id", "known_on")
 COLUMNS = {
-    "filing_lockups": ("ticker", "issuer", "holder", "category", "share_class", "shares", "last_day_locked", "rule", "note", "lot", *_LINEAGE),
+    "filing_lockups": (
+        "ticker", "issuer", "holder", "category", "share_class", "shares", "last_day_locked", "rule", "note", "lot", *_LINEAGE,
+    ),
     "share_classes": ("ticker", "share_class", "is_listed", "reason", *_LINEAGE),
     "share_class_balances": ("ticker", "as_of", "share_class", "shares", *_LINEAGE),
     "share_capital_events": (
-        "ticker", "issuer", "effective_date", "event", "share_class", "shares_issued_delta", "issue_price_hkd", "total_shares_after", "note", *_LINEAGE,
+        "ticker", "issuer", "effective_date", "event", "share_class", "shares_issued_delta", "issue_price_hkd",
+        "total_shares_after", "note", *_LINEAGE,
     ),
     "listing_events": ("sector", "company", "ticker", "date", "status", *_LINEAGE),
 }  # fmt: skip
@@ -146,7 +149,8 @@ def _notes(reading: Reading, row: Holding) -> Iterator[str]:
     number = reading.holdings.index(row)
     if any(_PRE_COMMERCIAL.search(condition) for condition in row.conditions):
         yield (
-            "may end earlier: the later of the date that a Commercial Company would have had, and the 30th day after the announcement that the "
+            "may end earlier: the later of the date that a Commercial Company would have had, and the 30th day after "
+            "the announcement that the "
             "Pre-Commercial designation is removed (Rule 18C.24)"
         )
     if [day.stage for day in row.days] == ["first", "second"]:
@@ -162,17 +166,15 @@ def _notes(reading: Reading, row: Holding) -> Iterator[str]:
 
 
 def _classes(reading: Reading) -> Iterator[_Row]:
-    ticker = reading.summary.ticker
-    yield {
-        "ticker": ticker, "share_class": reading.listed_class, "is_listed": "true", "reason": "the class that is traded on the Exchange",
-        **_lineage(reading, "summary"),
-    }  # fmt: skip
+    classes = [(reading.listed_class, "true", "the class that is traded on the Exchange")]
     if reading.capital.unlisted or any(row.unlisted for row in reading.holdings):
         reason = "traded on the mainland only" if reading.other_class == "A" else "not admitted to trading"
+        classes.append((reading.other_class, "false", reason))
+    for share_class, is_listed, reason in classes:
         yield {
-            "ticker": ticker,
-            "share_class": reading.other_class,
-            "is_listed": "false",
+            "ticker": reading.summary.ticker,
+            "share_class": share_class,
+            "is_listed": is_listed,
             "reason": reason,
             **_lineage(reading, "summary"),
         }

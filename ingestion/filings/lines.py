@@ -95,4 +95,6 @@ def _running_lines(pages: dict[int, list[Line]]) -> set[str]:
     """The lines that open or close most pages."""
     edges = Counter(text for content in pages.values() if content for text in {content[0].text, content[-1].text})
     enough = max(_RUNNING_PAGES, (len(pages) * 2 + 2) // 3)
-    return {text for text, count in edges.items() if count >= enough and _RUNNING.fullmatch(text) and not _HEAD_WORDS.search(text)}
+    return {
+        text for text, count in edges.items() if count >= enough and _RUNNING.fullmatch(text) and not _HEAD_WORDS.search(text)
+    }

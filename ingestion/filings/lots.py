@@ -1,8 +1,8 @@
 """Lots: which rows are the same shares.
 
-The same shares can stand under two headings, or under a person and his company. Two rows of different tables are the same shares if their
-counts are equal and their names agree; equal numbers of different holders are not. What names don't show is shown by the capital: before the
-offer no more shares were in issue than were issued less offered.
+The same shares can stand under two headings, or under a person and his company. Two rows of different tables are the same
+shares if their counts are equal and their names agree; equal numbers of different holders are not. What names don't show is
+shown by the capital: before the offer no more shares were in issue than were issued less offered.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _TITLES = frozenset(("mr", "ms", "mrs", "dr", "prof", "madam", "and", "the", "of
 
 
 def names_agree(one: str, other: str) -> bool:
-    """Whether two names are of one holder: equal, or one is the short name of the other (a term in quotes, a part at a slash, its words)."""
+    """Whether two names are of one holder: equal, or one is the short name of the other (a term in quotes, a part at a slash,
+    its words)."""
     names = [_names(one), _names(other)]
     if names[0] & names[1]:
         return True
@@ -47,7 +48,8 @@ def mark_same_shares(holdings: Sequence[Holding], notes: Sequence[Notes], before
         raise RefusedFiling(
             rows[0].place,
             f"the rows of holders before the offer add up to {before_offer + excess:,} shares",
-            f"they would have to be at most {before_offer:,}, the issued shares less the offer; or names, or a note on deemed interests, would have "
+            f"they would have to be at most {before_offer:,}, the issued shares less the offer; or names, or a note on "
+            f"deemed interests, would have "
             "to show which rows are the same shares",
         )
 

@@ -24,8 +24,10 @@ _GROUP_LINE = re.compile(
     r"(?:[A-Z][\w&.’'-]*\s+){1,6}(?:Entities|Investors|Shareholders|Funds|Persons|Group)|(?:Other\s+)?Pre-IPO Investors"
 )
 _CAPACITY = re.compile(
-    r"(?:co-?\s?founder|founder|(?:an?\s+|our\s+)?(?:non-|independent non-)?executive\b|chair(?:man|person|woman)|chief\b|(?:vice\s+)?president\b"
-    r"|director\b|supervisor\b|senior management|general manager|core\b|key\b|pathfinder|beneficial|interest\b|interests\b|spouse|close\b"
+    r"(?:co-?\s?founder|founder|(?:an?\s+|our\s+)?(?:non-|independent non-)?executive\b|chair(?:man|person|woman)"
+    r"|chief\b|(?:vice\s+)?president\b"
+    r"|director\b|supervisor\b|senior management|general manager|core\b|key\b|pathfinder|beneficial|interest\b"
+    r"|interests\b|spouse|close\b"
     r"|associate\b|employee\b|member\b|registered|trustee|nominee|corporate\b|secretary|an?\s+associate"
     r"|(?:mr|ms|mrs|dr|prof|madam)\.?\s+[\w .-]*[’']s?\b)",
     re.IGNORECASE,
@@ -132,7 +134,8 @@ class UnclearName(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NameLines:
-    """What the lines before a row's figures hold: the rest of the name before, further holders of the cell before, groups, the name."""
+    """What the lines before a row's figures hold: the rest of the name before, further holders of the cell before, groups, the
+    name."""
 
     rest: tuple[str, ...]
     shared: tuple[str, ...]
@@ -225,7 +228,8 @@ def _with_brackets(lines: Sequence[str], place: int) -> int:
 
 
 def _complete_names(lines: Sequence[str]) -> list[list[str]]:
-    """The lines as names: one ends where Chinese ends with all brackets closed and the next line begins with a capital or digit."""
+    """The lines as names: one ends where Chinese ends with all brackets closed and the next line begins with a capital or
+    digit."""
     names: list[list[str]] = []
     current: list[str] = []
     for line in lines:

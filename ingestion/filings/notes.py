@@ -17,7 +17,8 @@ from ingestion.filings.running_text import RunningText
 from ingestion.printed_dates import NotADate, parse_date
 
 _WORDS = {
-    "one": 1, "three": 3, "six": 6, "nine": 9, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty-four": 24, "thirty": 30, "thirty-six": 36,
+    "one": 1, "two": 2, "three": 3, "six": 6, "nine": 9, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty-four": 24,
+    "thirty": 30, "thirty-six": 36,
 }  # fmt: skip
 _TERM = re.compile(
     rf"\b(?P<number>\d{{1,2}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})[\s-]+(?P<unit>months?|years?)\b", re.IGNORECASE
@@ -33,7 +34,8 @@ _BASES = (
     (re.compile(r"Listing Rules?\s?/\s?guidance|relevant Listing Rules?", re.IGNORECASE), "Listing Rules"),
 )
 _CONDITION = re.compile(
-    r"may (?:only )?(?:be )?(?:dispose|transfer|sold)|cease to be a controlling|will expire on the later|no longer be regarded|save for certain|except(?: for)? (?:transfers?|in)"
+    r"may (?:only )?(?:be )?(?:dispose|transfer|sold)|cease to be a controlling|will expire on the later"
+    r"|no longer be regarded|save for certain|except(?: for)? (?:transfers?|in)"
     r"|will not approve any transfer|permitted transfer|wholly[- ]owned subsidiar",
     re.IGNORECASE,
 )
@@ -57,8 +59,8 @@ class NotedDay:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The notes of a table: `months` the terms named, `bases` what locks, `conditions` sentences kept in words, `unlocked` the share
-    counts that a sentence says are not locked, `options` those that one says are options or awards."""
+    """The notes of a table: `months` the terms named, `bases` what locks, `conditions` sentences kept in words, `unlocked` the
+    share counts that a sentence says are not locked, `options` those that one says are options or awards."""
 
     months: frozenset[int]
     bases: tuple[str, ...]

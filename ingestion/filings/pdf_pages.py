@@ -1,8 +1,9 @@
 """PDF pages: from the text layer of a PDF to lines, in a process of its own.
 
-A PDF from outside can hang, explode or break the library that reads it. So the file is read by a child with bounds on time, memory, pages
-and letters, and what the child says is plain JSON. A line is what stands side by side in one column of one printed line: letters are
-parted where the baseline changes or a gap opens. They come in the order in which the page draws them, cell by cell.
+A PDF from outside can hang, explode or break the library that reads it. So the file is read by a child with bounds on time,
+memory, pages and letters, and what the child says is plain JSON. A line is what stands side by side in one column of one
+printed line: letters are parted where the baseline changes or a gap opens. They come in the order in which the page draws them,
+cell by cell.
 
 A page that is a picture has no text: the filing is refused by name, as is one that is encrypted, cut short, or no PDF.
 """
@@ -32,7 +33,7 @@ _GIVE_TEXT = "give its text with page marks, or another copy of the PDF"
 
 
 def read_pdf(path: Path) -> list[Line]:
-    """The lines of a PDF, each with its page (from 1), its number on the page and its position in points. Raises RefusedFiling."""
+    """The lines of a PDF, each with its page, its number on the page and its position in points. Raises RefusedFiling."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise RefusedFiling(None, f"the PDF has {size:,} bytes", f"at most {MAX_BYTES:,} are read: give the announcement alone")

@@ -1,10 +1,11 @@
 """Percentages: each printed one follows from its shares and its whole, within the rounding of its digits.
 
-The wholes are the issued shares, the offer shares and the shares of the listed class at listing. The last is seldom printed: it is the one
-of the numbers that the filing allows from which the percentages follow.
+The wholes are the issued shares, the offer shares and the shares of the listed class at listing. The last is seldom printed: it
+is the one of the numbers that the filing allows from which the percentages follow.
 
-The rule for misprints: a percentage that does not follow is a finding if the shares of its row are proved without it, by a total that adds
-up, by the capital that closes, or by another percentage of as many digits that follows; else the filing is refused.
+The rule for misprints: a percentage that does not follow is a finding if the shares of its row are proved without it, by a
+total that adds up, by the capital that closes, or by another percentage of as many digits that follows; else the filing is
+refused.
 """
 
 from __future__ import annotations
@@ -129,7 +130,8 @@ def _wrong(
         raise RefusedFiling(
             cell.line.place,
             f"{read}",
-            "the percentage would have to follow from the shares, or a total that adds up or another percentage would have to prove the shares",
+            "the percentage would have to follow from the shares, or a total that adds up or another percentage would "
+            "have to prove the shares",
         )
 
 

@@ -17,7 +17,8 @@ from ingestion.filings.summary import Fact, Summary
 
 @dataclass(frozen=True, slots=True)
 class PrintedTotal:
-    """A subtotal or total as printed: `cells` in the order of the head, the rows that it closes counted, and whether it adds up."""
+    """A subtotal or total as printed: `cells` in the order of the head, the rows that it closes counted, and whether it adds
+    up."""
 
     heading: str
     label: str

@@ -1,14 +1,15 @@
 """Reading order: the lines of a PDF's tables cell by cell, where the page draws them line by line across its columns.
 
-Most pages draw a table cell by cell, and their order is kept. A page that draws it line by line is told by its order: nothing on it is drawn
-higher than what came before. There the columns come from the positions of the words, and a row begins on the line that has its
-figures. What is no table keeps its order.
+Most pages draw a table cell by cell, and their order is kept. A page that draws it line by line is told by its order: nothing
+on it is drawn higher than what came before. There the columns come from the positions of the words, and a row begins on the
+line that has its figures. What is no table keeps its order.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingestion.filings.heads import letters_of
 from ingestion.filings.lines import Line
@@ -49,7 +50,7 @@ def _printed_lines(content: Sequence[Line]) -> list[list[Line]]:
 def _is_line_by_line(content: Sequence[Line], printed: Sequence[Sequence[Line]]) -> bool:
     if any(line.top is None for line in content):
         return False
-    rises = any((after.top or 0) < (before.top or 0) - _SAME_LINE for before, after in zip(content, content[1:], strict=False))
+    rises = any((after.top or 0) < (before.top or 0) - _SAME_LINE for before, after in pairwise(content))
     return not rises and sum(len(pieces) >= _COLUMNS for pieces in printed) > 1
 
 
@@ -90,7 +91,8 @@ def _table(printed: Sequence[Sequence[Line]]) -> list[Line]:
         raise RefusedFiling(
             names[1].place,
             f"{names[1].text!r} stands above the figures of its row, and the page is drawn line by line",
-            "names would have to begin beside their figures; write the lines with --text, put each name before its figures, and read that",
+            "names would have to begin beside their figures; write the lines with --text, put each name before its "
+            "figures, and read that",
         )
     return [piece for row in rows for column in range(len(columns)) for piece in row if _column_of(piece, columns) == column]
 

@@ -56,7 +56,8 @@ class TableRows:
 
 
 def alignments(figures: Sequence[Column], cells: Sequence[Cell]) -> list[tuple[Cell | None, ...]]:
-    """Every way to lay the cells over the columns in order, a count on a count and a percentage on a percentage, a dash on either."""
+    """Every way to lay the cells over the columns in order, a count on a count and a percentage on a percentage, a dash on
+    either."""
     if len(cells) > len(figures):
         return []
     found = []

@@ -1,7 +1,7 @@
 """The summary: the facts that an announcement prints beside labels, each with its place.
 
-Labels are looked for in the text with all its lines joined: they are wrapped anywhere, and some printers set one word a line. What
-the tables say is in `rows`, what the paragraphs on floats say in `floats`.
+Labels are looked for in the text with all its lines joined: they are wrapped anywhere, and some printers set one word a line.
+What the tables say is in `rows`, what the paragraphs on floats say in `floats`.
 """
 
 from __future__ import annotations
@@ -74,15 +74,16 @@ _SHORT_NAME = re.compile(
 )
 _DEALINGS = re.compile(spaced(r"Dealings? commencement date") + rf"\s*[:：]?\s*\*?\s*({DAY})", re.IGNORECASE)
 _DEALINGS_SENTENCE = re.compile(
-    r"dealings\s+in\s+the\s+[^.]{0,80}?commence\s+(?:at\s+[\d: ]+a\.?\s?m\.?\s+)?(?:\(Hong\s+Kong\s+time\)\s+)?on\s+(?:\w+day,?\s+)?"
-    + f"({DAY})",
+    r"dealings\s+in\s+the\s+[^.]{0,80}?commence\s+(?:at\s+[\d: ]+a\.?\s?m\.?\s+)?"
+    r"(?:\(Hong\s+Kong\s+time\)\s+)?on\s+(?:\w+day,?\s+)?" + f"({DAY})",
     re.IGNORECASE,
 )
 _PRICE = re.compile(
     rf"(?:^|\n)(?:Final\s+)?Offer\s+Price(?:\s+per\s+\w+(?:\s+\w+)?)?{_BRACKETS}{_MONEY}(?!\s*(?:[–-]\s*HK|million|billion))"
 )
 _OFFER = re.compile(
-    rf"(?:Total\s+)?{spaced('Number of Offer Shares')}(?:{spaced(' under the Global Offering')}|{spaced(' in the Global Offering')})?{_BRACKETS}{_SHARES}"
+    rf"(?:Total\s+)?{spaced('Number of Offer Shares')}(?:{spaced(' under the Global Offering')}"
+    rf"|{spaced(' in the Global Offering')})?{_BRACKETS}{_SHARES}"
 )
 _TRANCHE = re.compile(
     rf"{spaced('Number of')}\s+(?:Offer\s+Shares|Reserved\s+Shares|Employee\s+Reserved\s+Shares)\s+in\s+(?:the\s+)?"
@@ -90,7 +91,8 @@ _TRANCHE = re.compile(
     re.IGNORECASE,
 )
 _ISSUED = re.compile(
-    rf"{spaced('Number of')}\s+(?:issued\s+shares|shares\s+in\s+issue)\s+(?:upon|at|immediately\s+after)\s+(?:the\s+)?listing{_BRACKETS}{_SHARES}",
+    rf"{spaced('Number of')}\s+(?:issued\s+shares|shares\s+in\s+issue)\s+(?:upon|at"
+    rf"|immediately\s+after)\s+(?:the\s+)?listing{_BRACKETS}{_SHARES}",
     re.IGNORECASE,
 )
 _UPSIZE = re.compile(rf"{spaced('Number of additional shares issued under the option')}{_BRACKETS}{_SHARES}", re.IGNORECASE)

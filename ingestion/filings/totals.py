@@ -1,7 +1,7 @@
 """Totals: each printed subtotal and total is the sum of rows.
 
-Subtotals nest: one of a group closes the rows since the group began, one of groups closes what they left, and a total closes all. Which
-rows a total closes is not read from its words but found from its sum.
+Subtotals nest: one of a group closes the rows since the group began, one of groups closes what they left, and a total closes
+all. Which rows a total closes is not read from its words but found from its sum.
 """
 
 from __future__ import annotations
@@ -138,8 +138,7 @@ def _since_last_total(items: Sequence[_Item]) -> int:
 
 
 def _prove(head: Head, closed: ClosedTotal, proofs: Proofs) -> None:
-    names = [column for column in head.figures]
-    for column, cell in zip(names, closed.cells, strict=True):
+    for column, cell in zip(head.figures, closed.cells, strict=True):
         if column.kind == "count" and cell is not None and cell.kind == "count":
             of = "shares" if column.of == "all" else f"{column.of} shares"
             rows = len(closed.holdings)

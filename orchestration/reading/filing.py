@@ -31,8 +31,8 @@ _WIDTH = 140
 def read_files(files: Sequence[Path], format_: str, csv_folder: Path | None, text_folder: Path | None) -> int:
     """Reads the files one by one and writes what was read to standard output; returns how many were refused.
 
-    A file that is refused is named on standard error with the reason, and the others are read all the same. `csv_folder` also gets the
-    inbox files of each reading, `text_folder` the lines of each file, refused or not, as text with page marks.
+    A file that is refused is named on standard error with the reason, and the others are read all the same. `csv_folder` also
+    gets the inbox files of each reading, `text_folder` the lines of each file, refused or not, as text with page marks.
     """
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, soft_wrap=False)
     errors = Console(stderr=True, width=None if sys.stderr.isatty() else _WIDTH)

@@ -1,7 +1,8 @@
 """Announcements of invented companies, typed for the tests, as text with page marks and as PDF.
 
-Larkspur Robotics lists on 2 March 2026: 100,000,000 shares in issue, 20,000,000 of them offered at HK$5.00. So 80,000,000 are from before the
-offer, six months end on 1 September 2026 and twelve on 1 March 2027, and 1,000,000 shares are 1.00% of all and 5.00% of the offer.
+Larkspur Robotics lists on 2 March 2026: 100,000,000 shares in issue, 20,000,000 of them offered at HK$5.00. So 80,000,000 are
+from before the offer, six months end on 1 September 2026 and twelve on 1 March 2027, and 1,000,000 shares are 1.00% of all and
+5.00% of the offer.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def rows_of(reading: Reading) -> list[tuple[str, int, int | None, str]]:
 
 
 def text_as_pdf(text: str, path: Path) -> Path:
-    """The announcement as a PDF in which each line of the text stands on a line of its own; pages that it leaves out are empty."""
+    """The announcement as a PDF in which each line of the text has a line of its own; pages that it leaves out are empty."""
     _register()
     page = canvas.Canvas(str(path))
     drawn = 0

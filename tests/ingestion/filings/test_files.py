@@ -65,10 +65,22 @@ def test_tables_of_a_word_processor_are_read_from_the_positions_of_their_words(t
         "Last day subject to the lock-up undertakings",
     ]
     rows = [
-        ["Mr. Alder", "Founder, chairman of the Board, executive Director and chief executive officer", "30,000,000", "30.00%", "March 1, 2027"],
-        ["Alder Venture Capital Partnership Enterprise (Limited Partnership) (赤楊創業投資合夥企業(有限合夥))", "Close associate of Mr. Alder", "50,000,000", "50.00%", "March 1, 2027"],
+        [
+            "Mr. Alder",
+            "Founder, chairman of the Board, executive Director and chief executive officer",
+            "30,000,000",
+            "30.00%",
+            "March 1, 2027",
+        ],
+        [
+            "Alder Venture Capital Partnership Enterprise (Limited Partnership) (赤楊創業投資合夥企業(有限合夥))",
+            "Close associate of Mr. Alder",
+            "50,000,000",
+            "50.00%",
+            "March 1, 2027",
+        ],
         ["Total", "", "80,000,000", "80.00%", "–"],
-    ]  # fmt: skip
+    ]
     pages = [
         [cover.split(">>>\n", 1)[1]],
         ["LOCK-UP UNDERTAKINGS\nKey Persons", [head, *rows], "Notes:\n1. PRC Company Law."],
@@ -88,12 +100,17 @@ def test_tables_of_a_word_processor_are_read_from_the_positions_of_their_words(t
 
 
 def _drawn_line_by_line(names: list[list[str]], path: Path) -> Path:
-    """An announcement whose table is drawn line by line: two rows, with the given lines of their names; figures on the line of an `@`."""
+    """An announcement whose table is drawn line by line: two rows, with the given lines of their names; figures on the line of
+    an `@`."""
     whole = filing("")
     cover, rest = whole.split("<<<PAGE 8>>>\n8\n")
     floats = rest.split("<<<PAGE 20>>>\n20\n")[1]
     lines: list[list[tuple[float, str]]] = [[(40, "LOCK-UP UNDERTAKINGS")], [(40, "Existing Shareholders")]]
-    head = [["Name", "Number of", "% of", "Last day subject"], ["", "Shares held in", "shareholding in", "to the lock-up"], ["", "the Company", "the Company", "undertakings"]]
+    head = [
+        ["Name", "Number of", "% of", "Last day subject"],
+        ["", "Shares held in", "shareholding in", "to the lock-up"],
+        ["", "the Company", "the Company", "undertakings"],
+    ]
     lines += [[(left, text) for left, text in zip((40, 220, 320, 420), words, strict=True) if text] for words in head]
     for name, shares, percent in zip(names, ("50,000,000", "30,000,000"), ("50.00%", "30.00%"), strict=True):
         for line in name:
@@ -157,7 +174,10 @@ def test_inbox_files_have_the_columns_of_their_datasets(tmp_path: Path) -> None:
         + TWO
         + "Alder\n60,000,000\n20,000,000\n50.00%\n60.00%\nSeptember 1, 2026 (First Six-Month Period)\n"
     )
-    text += "March 1, 2027 (Second Six-Month Period)\nNotes:\n1. They may dispose of Shares subject to that they will not cease to be a controlling shareholder.\n"
+    text += (
+        "March 1, 2027 (Second Six-Month Period)\nNotes:\n"
+        "1. They may dispose of Shares subject to that they will not cease to be a controlling shareholder.\n"
+    )
     text += (
         "Existing Shareholders\n"
         + TWO
@@ -207,7 +227,10 @@ def test_two_lots_of_one_holder_are_named_apart() -> None:
 
 
 def test_holders_of_a_merged_cell_stand_in_one_row() -> None:
-    rows = "Elm Onshore (榆樹境內)\n60,000,000\n60.00%\nMarch 1, 2027\nElm Offshore (榆樹境外)\nBirch (樺樹)\n20,000,000\n20.00%\nMarch 1, 2027\n"
+    rows = (
+        "Elm Onshore (榆樹境內)\n60,000,000\n60.00%\nMarch 1, 2027\nElm Offshore (榆樹境外)\nBirch (樺樹)\n"
+        "20,000,000\n20.00%\nMarch 1, 2027\n"
+    )
     reading = read(filing("Existing Shareholders\n" + ONE + rows))
     assert reading.holdings[0].row.shared_with == ("Elm Offshore (榆樹境外)",)
     assert inbox_rows(reading)["filing_lockups"][0]["holder"] == "Elm Onshore (榆樹境內) and Elm Offshore (榆樹境外)"

@@ -51,8 +51,12 @@ def test_capital_and_offer_are_proved_with_their_numbers() -> None:
     )
     capital = reading.capital
     assert (capital.issued, capital.offer, capital.locked_before, capital.locked_offer, capital.in_no_table) == (
-        100_000_000, 20_000_000, 70_000_000, 4_000_000, 10_000_000,
-    )  # fmt: skip
+        100_000_000,
+        20_000_000,
+        70_000_000,
+        4_000_000,
+        10_000_000,
+    )
     # 20,000,000 offered, 4,000,000 of them locked
     assert capital.free_float == 16_000_000
     assert any("100,000,000 = 70,000,000 + 20,000,000 + 10,000,000" in one for one in statements(reading, "capital"))
@@ -121,14 +125,20 @@ def test_percentages_that_two_rows_have_exchanged_are_a_misprint() -> None:
 
 def test_coarse_percentage_does_not_prove_what_a_finer_one_contradicts() -> None:
     # of 40,000,000 H shares 2,000,000 are 5.00%; of 100,000,000 issued 2.00%: the larger percentage has the finer last digit
-    rest = "Alder Holdings\n60,000,000\n–\n–\n60.00%\nMarch 1, 2027\nBirch Fund\n{shares}\n{shares}\n{of_listed}\n{of_issued}\nMarch 1, 2027\n"
+    rest = (
+        "Alder Holdings\n60,000,000\n–\n–\n60.00%\nMarch 1, 2027\nBirch Fund\n{shares}\n"
+        "{shares}\n{of_listed}\n{of_issued}\nMarch 1, 2027\n"
+    )
     text = "Existing Shareholders\n" + TWO + rest
     assert read(filing(text.format(shares="20,000,000", of_listed="50.00%", of_issued="20.00%")))
     assert refusal(filing(text.format(shares="19,900,000", of_listed="50.00%", of_issued="20.00%")))
 
 
 def test_no_percentage_and_no_total_prove_nothing() -> None:
-    table = "Existing Shareholders\nName\nNumber of Shares\nLast day subject to the lock-up undertakings\nAlder Holdings\n{shares}\nMarch 1, 2027\n"
+    table = (
+        "Existing Shareholders\nName\nNumber of Shares\n"
+        "Last day subject to the lock-up undertakings\nAlder Holdings\n{shares}\nMarch 1, 2027\n"
+    )
     assert read(filing(table.format(shares="80,000,000"))).holdings[0].proved_by == ["capital"]
     assert refusal(filing(table.format(shares="70,000,000"))).read == "nothing proves the 70,000,000 shares of 'Alder Holdings'"
 
@@ -148,13 +158,18 @@ def test_same_table_twice_counts_once() -> None:
         )
     )
     assert [(row.same_as, row.same_because) for row in reading.holdings] == [
-        (None, ""), (0, "the same holder and count as under Controlling Shareholders"), (None, ""),
-    ]  # fmt: skip
+        (None, ""),
+        (0, "the same holder and count as under Controlling Shareholders"),
+        (None, ""),
+    ]
     assert reading.capital.locked_before == 80_000_000
 
 
 def test_person_and_his_companies_are_one_lot() -> None:
-    rows = "Mr. Alder\n80,000,000\n80.00%\nMarch 1, 2027\nAlder One\n50,000,000\n50.00%\nMarch 1, 2027\nAlder Two\n30,000,000\n30.00%\nMarch 1, 2027\n"
+    rows = (
+        "Mr. Alder\n80,000,000\n80.00%\nMarch 1, 2027\nAlder One\n50,000,000\n50.00%\n"
+        "March 1, 2027\nAlder Two\n30,000,000\n30.00%\nMarch 1, 2027\n"
+    )
     reading = read(filing("Controlling Shareholders\n" + ONE + rows))
     assert [row.same_as for row in reading.holdings] == [None, 0, 0]
     assert reading.capital.in_no_table == 0
@@ -162,7 +177,10 @@ def test_person_and_his_companies_are_one_lot() -> None:
 
 def test_persons_in_concert_who_each_show_the_whole_are_one_lot() -> None:
     # either person shows 70,000,000; the company holds 40,000,000 of them; Birch's 10,000,000 close the capital
-    rows = "Mr. Alder\n70,000,000\n70.00%\nMarch 1, 2027\nMs. Ash\n70,000,000\n70.00%\nMarch 1, 2027\nAlder One\n40,000,000\n40.00%\nMarch 1, 2027\n"
+    rows = (
+        "Mr. Alder\n70,000,000\n70.00%\nMarch 1, 2027\nMs. Ash\n70,000,000\n70.00%\n"
+        "March 1, 2027\nAlder One\n40,000,000\n40.00%\nMarch 1, 2027\n"
+    )
     others = EXISTING + "Birch Fund\n10,000,000\n10.00%\nMarch 1, 2027\n"
     reading = read(filing("Controlling Shareholders\n" + ONE + rows + NOTES_LAW + others))
     assert [row.same_as for row in reading.holdings] == [None, 0, 0, None]
@@ -171,7 +189,10 @@ def test_persons_in_concert_who_each_show_the_whole_are_one_lot() -> None:
 
 def test_table_of_all_holders_counts_and_others_name_them_again() -> None:
     pathfinders = "Pathfinder SIIs\n" + ONE + "Elm\n30,000,000\n30.00%\nMarch 1, 2027\n"
-    rows = "Alder Holdings\n50,000,000\n50.00%\nMarch 1, 2027\nElm Onshore\n10,000,000\n10.00%\nMarch 1, 2027\nElm Offshore\n20,000,000\n20.00%\nMarch 1, 2027\n"
+    rows = (
+        "Alder Holdings\n50,000,000\n50.00%\nMarch 1, 2027\nElm Onshore\n10,000,000\n10.00%\n"
+        "March 1, 2027\nElm Offshore\n20,000,000\n20.00%\nMarch 1, 2027\n"
+    )
     reading = read(filing(pathfinders + EXISTING + rows))
     assert [row.same_rows for row in reading.holdings] == [(2, 3), (), (), ()]
     assert reading.capital.locked_before == 80_000_000
@@ -182,12 +203,18 @@ def test_table_of_all_holders_counts_and_others_name_them_again() -> None:
     [
         ("15,000,000 H Shares, representing 15.00% of the total issued Shares, will be counted towards the free float.", True),
         ("15,000,100 H Shares will be counted towards the free float.", False),
-        ("The free float of the Company is 15.00% and with a market value at the time of Listing of approximately HK$75.0 million.", True),
+        (
+            (
+                "The free float of the Company is 15.00% and with a market value at the time of Listing "
+                "of approximately HK$75.0 million."
+            ),
+            True,
+        ),
         ("The free float of the Company is 16.00%.", False),
         ("The free float of the Company has a market value at the time of Listing of approximately HK$76.0 million.", False),
         ("The market value of the H Shares in the free float would exceed HK$600,000,000.", True),
     ],
-)  # fmt: skip
+)
 def test_printed_free_float_is_the_last_proof(printed: str, holds: bool) -> None:
     # 20,000,000 offered less 5,000,000 of cornerstones: 15,000,000 at HK$5.00 are HK$75,000,000
     text = filing(ALL + CORNERSTONES + "Elm\n5,000,000\n5.00%\nSeptember 1, 2026\n", floats=printed)
@@ -199,7 +226,8 @@ def test_printed_free_float_is_the_last_proof(printed: str, holds: bool) -> None
 
 def test_thresholds_of_the_rules_are_no_floats() -> None:
     words = (
-        "Rule 19A.13C(1) of the Listing Rules provides that shares not subject to any disposal restrictions must represent at least 10% of the total "
+        "Rule 19A.13C(1) of the Listing Rules provides that shares not subject to any disposal restrictions must "
+        "represent at least 10% of the total "
         "or have a value of not less than HK$600,000,000. The Company satisfies the free float requirement."
     )
     reading = read(filing(ALL, floats=words))
@@ -240,8 +268,15 @@ def test_year_that_a_note_misprints_is_a_finding_and_the_table_wins() -> None:
 
 
 def test_two_stages_keep_their_meaning() -> None:
-    rows = "Alder Holdings\n80,000,000\n80.00%\nSeptember 1, 2026 (First Six-Month Period)\nMarch 1, 2027 (Second Six-Month Period)\n"
-    notes = "Notes:\n1. Pursuant to Rule 10.07, they may dispose of Shares after the indicated date subject to that they will not cease to be a controlling shareholder.\n"
+    rows = (
+        "Alder Holdings\n80,000,000\n80.00%\nSeptember 1, 2026 (First Six-Month Period)\n"
+        "March 1, 2027 (Second Six-Month Period)\n"
+    )
+    notes = (
+        "Notes:\n"
+        "1. Pursuant to Rule 10.07, they may dispose of Shares after the indicated date subject to\n"
+        "that they will not cease to be a controlling shareholder.\n"
+    )
     row = read(filing("Controlling Shareholders\n" + ONE + rows + notes)).holdings[0]
     assert [(day.last_locked_on, day.stage) for day in row.days] == [(date(2026, 9, 1), "first"), (date(2027, 3, 1), "second")]
     assert row.basis == "Rule 10.07, 12 months"
@@ -256,8 +291,8 @@ def test_facts_that_the_cover_prints_otherwise_are_findings() -> None:
 
 def test_shares_that_a_note_calls_unlocked_float_from_the_first_day() -> None:
     text = (
-        EXISTING
-        + "Alder Holdings\n70,000,000\n70.00%\nMarch 1, 2027\nNotes:\n1. 10,000,000 Shares held by Birch Fund are not subject to any lock-up.\n"
+        EXISTING + "Alder Holdings\n70,000,000\n70.00%\nMarch 1, 2027\nNotes:\n1. 10,000,000 Shares held by Birch Fund are not "
+        "subject to any lock-up.\n"
     )
     reading = read(filing(text, shares="Shares"))
     # 20,000,000 offered and Birch's 10,000,000
@@ -266,7 +301,10 @@ def test_shares_that_a_note_calls_unlocked_float_from_the_first_day() -> None:
 
 def test_number_of_listed_shares_is_the_one_from_which_percentages_follow() -> None:
     # 20,000,000 of Alder's are H shares; with the offer 40,000,000, of which they are 50.00%
-    rows = "Alder Holdings\n60,000,000\n20,000,000\n50.00%\n60.00%\nMarch 1, 2027\nBirch Fund\n20,000,000\n–\n–\n20.00%\nMarch 1, 2027\n"
+    rows = (
+        "Alder Holdings\n60,000,000\n20,000,000\n50.00%\n60.00%\nMarch 1, 2027\nBirch Fund\n"
+        "20,000,000\n–\n–\n20.00%\nMarch 1, 2027\n"
+    )
     capital = read(filing("Existing Shareholders\n" + TWO + rows)).capital
     assert (capital.listed, capital.unlisted) == (40_000_000, 60_000_000)
 

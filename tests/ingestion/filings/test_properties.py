@@ -1,8 +1,10 @@
-"""Properties of rows and totals, over made-up tables: a table that adds up is read as it was written, and one changed count never lands."""
+"""Properties of rows and totals, over made-up tables: a table that adds up is read as it was written, and one changed count
+never lands."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +23,7 @@ def shares_of_holders(draw: st.DrawFn) -> list[int]:
     """Two to eight counts that add up to the shares from before the offer."""
     cuts = draw(st.sets(st.integers(1, _BEFORE - 1), min_size=1, max_size=7))
     edges = [0, *sorted(cuts), _BEFORE]
-    return [end - start for start, end in zip(edges, edges[1:], strict=False)]
+    return [end - start for start, end in pairwise(edges)]
 
 
 def percent(shares: int) -> str:

@@ -129,41 +129,113 @@ def in_table(body: str, head: str = ONE) -> str:
     ("name", "text", "place", "words"),
     [
         ("no table", filing("There are none.\n"), "page 8", "no table of lock-up undertakings was found"),
-        ("no heading", filing("as follows.\n" + ONE + "Alder\n80,000,000\n80.00%\nMarch 1, 2027\n"), "page 8", "the first table has no heading"),
+        (
+            "no heading",
+            filing("as follows.\n" + ONE + "Alder\n80,000,000\n80.00%\nMarch 1, 2027\n"),
+            "page 8",
+            "the first table has no heading",
+        ),
         ("no day", in_table("Alder\n80,000,000\n80.00%\nBirch\n1,000\n0.00%\nMarch 1, 2027\n"), "page 8", "and no last day"),
-        ("a figure too few", in_table("Alder\n80.00%\nMarch 1, 2027\n"), "page 8", "its figures would have to be a count of shares, % of the issued shares"),
-        ("a figure too many", in_table("Alder\n80,000,000\n1,000\n80.00%\nMarch 1, 2027\n"), "page 8", "'Alder' has 80,000,000, 1,000, 80.00%"),
+        (
+            "a figure too few",
+            in_table("Alder\n80.00%\nMarch 1, 2027\n"),
+            "page 8",
+            "its figures would have to be a count of shares, % of the issued shares",
+        ),
+        (
+            "a figure too many",
+            in_table("Alder\n80,000,000\n1,000\n80.00%\nMarch 1, 2027\n"),
+            "page 8",
+            "'Alder' has 80,000,000, 1,000, 80.00%",
+        ),
         ("figures without a name", in_table("80,000,000\n80.00%\nMarch 1, 2027\n"), "page 8", "with no name before"),
-        ("three days", in_table("Alder\n80,000,000\n80.00%\nMarch 1, 2027\nMarch 1, 2028\nMarch 1, 2029\n"), "page 8", "3 last days stand in one cell"),
+        (
+            "three days",
+            in_table("Alder\n80,000,000\n80.00%\nMarch 1, 2027\nMarch 1, 2028\nMarch 1, 2029\n"),
+            "page 8",
+            "3 last days stand in one cell",
+        ),
         ("no such day", in_table("Alder\n80,000,000\n80.00%\nFebruary 30, 2027\n"), "page 8", "no last day"),
-        ("a day before the listing", in_table("Alder\n80,000,000\n80.00%\nMarch 1, 2026\n"), "page 8", "no later than the listing"),
+        (
+            "a day before the listing",
+            in_table("Alder\n80,000,000\n80.00%\nMarch 1, 2026\n"),
+            "page 8",
+            "no later than the listing",
+        ),
         (
             "a head that is broken",
-            filing(GOOD + NOTES_LAW + "Cornerstone Investors\nName\nShares\n%\nLast day subject\nElm\n4,000,000\n4.00%\nSeptember 1, 2026\n"),
+            filing(
+                GOOD
+                + NOTES_LAW
+                + "Cornerstone Investors\nName\nShares\n%\nLast day subject\nElm\n4,000,000\n4.00%\nSeptember 1, 2026\n"
+            ),
             "page 8",
             "stands alone on a line outside of every table",
         ),
         (
             "a name without figures that belongs to nobody",
-            in_table("Alder Fund (赤楊基金)\n60,000,000\n60.00%\nMarch 1, 2027\nOak Fund (橡樹基金)\nBirch Fund (樺樹基金)\n20,000,000\n20.00%\nMarch 1, 2027\n"),
+            in_table(
+                "Alder Fund (赤楊基金)\n60,000,000\n60.00%\nMarch 1, 2027\nOak Fund (橡樹基金)\n"
+                "Birch Fund (樺樹基金)\n20,000,000\n20.00%\nMarch 1, 2027\n"
+            ),
             "page 8",
             "has no figures of its own",
         ),
         (
             "a name that goes on after a page break in small letters",
-            in_table("Alder Fund\n60,000,000\n60.00%\nMarch 1, 2027\n<<<PAGE 9>>>\nand partners\nBirch Fund\n20,000,000\n20.00%\nMarch 1, 2027\n"),
+            in_table(
+                "Alder Fund\n60,000,000\n60.00%\nMarch 1, 2027\n<<<PAGE 9>>>\nand partners\nBirch Fund\n"
+                "20,000,000\n20.00%\nMarch 1, 2027\n"
+            ),
             "page 9",
             "nothing shows where that name ends",
         ),
-        ("parts that don't add up", in_table("Elm\n80,000,000\n80.00%\nMarch 1, 2027\n(i) Elm One\n50,000,000\n50.00%\nMarch 1, 2027\n"), "page 8", "the parts of 'Elm' add up to"),
-        ("a class larger than all", in_table("Alder\n60,000,000\n80,000,000\n80.00%\n60.00%\nMarch 1, 2027\n", TWO), "page 8", "can't be more than all shares"),
-        ("classes that don't add up", in_table("Alder\n80,000,000 Shares (including 1,000,000 H Shares and 2,000,000 Domestic Shares)\n80.00%\nMarch 1, 2027\n"), "page 8", "add up to 3,000,000"),
-        ("an offer larger than the issued shares", filing(GOOD).replace("100,000,000", "10,000,000"), "page 3", "would have to be a part of the issued shares"),
-        ("cornerstones that hold more than the offer", filing(GOOD + "Cornerstone Investors\n" + ONE + "Elm\n21,000,000\n21.00%\nSeptember 1, 2026\n"), "page 3", "they can't hold more than the offer"),
-        ("no capacity in its column", in_table("Alder\nHoldings\n80,000,000\n80.00%\nMarch 1, 2027\n", ONE.replace("Name\n", "Name\nCapacity\n")), "page 8", "no line begins what the holder is"),
-        ("two classes, and none is dealt in", filing(GOOD, shares="Shares").replace("Alder Holdings", "Alder Class A Shares Trust"), "", "no sentence says which shares are dealt in"),
+        (
+            "parts that don't add up",
+            in_table("Elm\n80,000,000\n80.00%\nMarch 1, 2027\n(i) Elm One\n50,000,000\n50.00%\nMarch 1, 2027\n"),
+            "page 8",
+            "the parts of 'Elm' add up to",
+        ),
+        (
+            "a class larger than all",
+            in_table("Alder\n60,000,000\n80,000,000\n80.00%\n60.00%\nMarch 1, 2027\n", TWO),
+            "page 8",
+            "can't be more than all shares",
+        ),
+        (
+            "classes that don't add up",
+            in_table(
+                "Alder\n80,000,000 Shares (including 1,000,000 H Shares and 2,000,000 Domestic Shares)\n80.00%\nMarch 1, 2027\n"
+            ),
+            "page 8",
+            "add up to 3,000,000",
+        ),
+        (
+            "an offer larger than the issued shares",
+            filing(GOOD).replace("100,000,000", "10,000,000"),
+            "page 3",
+            "would have to be a part of the issued shares",
+        ),
+        (
+            "cornerstones that hold more than the offer",
+            filing(GOOD + "Cornerstone Investors\n" + ONE + "Elm\n21,000,000\n21.00%\nSeptember 1, 2026\n"),
+            "page 3",
+            "they can't hold more than the offer",
+        ),
+        (
+            "no capacity in its column",
+            in_table("Alder\nHoldings\n80,000,000\n80.00%\nMarch 1, 2027\n", ONE.replace("Name\n", "Name\nCapacity\n")),
+            "page 8",
+            "no line begins what the holder is",
+        ),
+        (
+            "two classes, and none is dealt in",
+            filing(GOOD, shares="Shares").replace("Alder Holdings", "Alder Class A Shares Trust"),
+            "",
+            "no sentence says which shares are dealt in",
+        ),
     ],
-)  # fmt: skip
+)
 def test_table_that_cannot_be_read_or_proved(name: str, text: str, place: str, words: str) -> None:
     with pytest.raises(RefusedFiling) as caught:
         read(text)

@@ -50,7 +50,7 @@ DAY = (
     rf"{_MONTH}\.?\s+\d{{1,2}}\s*,?\s+\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s*,?\s+\d{{4}}(?!\d)"
     r"|\d{4}-\d\d-\d\d(?!\d)"
 )
-_STAGE = r"\(?\s*(?:the\s+)?(?P<stage>first|second)\s+six[-\s]*months?\s+period\s*\)?\s*[:：]?"
+_STAGE = r"\(?\s*(?:the\s+)?(?P<stage>first|second)\s+(?:six|6)[-\s]*months?(?:\s+period)?\s*\)?\s*[:：]?"
 _NUMBERS = r"\d{1,2}(?:\s*(?:,|/|&|and)\s*(?:Notes?\s*)?\d{1,2})*(?![\d%])(?!,\d)"
 #: `Note 2`, `Notes 3, 4, 6`, `(Note 2)`, `(note 3)`, `Note 4/Note 7`, `(2)`, `(1)(2)`, `(Note)`, raised digits.
 _MARK = re.compile(
@@ -150,6 +150,12 @@ def _figure_cell(match: re.Match[str], text: str, line: Line) -> Cell | None:
     elif match["share_class"]:
         parts = ((share_class(match["share_class"]), count),)
     return Cell("count", printed, line, count, parts)
+
+
+def class_alone(printed: str) -> str | None:
+    """The class that a cell of nothing but a class names (`H Shares`), or None."""
+    match = re.fullmatch(_UNIT, printed, re.IGNORECASE)
+    return share_class(match["share_class"]) if match and match["share_class"] else None
 
 
 def share_class(printed: str) -> str:

@@ -29,6 +29,7 @@ _COLUMN = re.compile(
     r"|(?P<count>(?:aggregate|total)?(?:numberand(?:description|class)of|numberof|no\.?of))"
     r"|(?P<day>lastday|lastdate|expirydate|expirydayof|expiryof|dateofexpiry|enddate|lock-?upexpiry|endof(?:the)?lock)"
     r"|(?P<capacity>capacity|relationship|position|natureofinterest)"
+    r"|(?P<share_class>(?:class|type|description)of(?:the)?shares?|shareclass)"
 )
 _DAY_END = re.compile(
     r"(?:lastday|lastdate|expiry|enddate|dateofexpiry|endof).*?(?:undertakings|undertaking|periods?|lock-?up|arrangements?|expiry)"
@@ -42,7 +43,7 @@ _EXERCISED = re.compile(r"(?<!not)(?<!notbeen)(?<!notfully)(?<!notbe)(?:fully)?e
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `kind` is `count`, `percent`, `capacity` or `day`; `of` says of what.
+    """One column: `kind` is `count`, `percent`, `capacity`, `share_class` or `day`; `of` says of what.
 
     For a count `of` is the class of its shares (`H`, `A`, `domestic`, `unlisted`), or `all` where the head names none; for a
     percentage its whole: `offer`, `listed` (the listed class), `issued`, with `ENLARGED` where it assumes that the
@@ -150,6 +151,5 @@ def _of(kind: str, words: str) -> str:
     if kind != "count":
         return ""
     found = re.search(r"(unlisted|domestic|[hab](?=shares))", words.replace("heldinthe", ""))
-    if not found:
-        return "all"
-    return found[1].upper() if len(found[1]) == 1 else found[1]
+    name = "all" if not found else found[1].upper() if len(found[1]) == 1 else found[1]
+    return f"{name}{ENLARGED}" if _EXERCISED.search(words) else name

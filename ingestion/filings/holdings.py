@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from ingestion.filings.blocks import Table
 from ingestion.filings.cells import Cell
-from ingestion.filings.heads import Head
+from ingestion.filings.heads import ENLARGED, Head
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.row_values import LockedUntil, Row, TableRows
 
@@ -152,7 +152,14 @@ def _shares(row: Row, head: Head, listed_class: str) -> tuple[int, int | None, i
         for column, cell in zip(head.figures, row.figures, strict=True)
         if column.kind == "count" and cell is not None
     }
-    values = {of: _count(cell) for of, cell in counts.items()}
+    columns = [column.of for column in head.figures if column.kind == "count" and not column.of.endswith(ENLARGED)]
+    if len(columns) != len(set(columns)):
+        raise RefusedFiling(
+            row.line.place,
+            "the table has two columns of the same shares",
+            "each column of counts would have to say of which shares it is",
+        )
+    values = {of: _count(cell) for of, cell in counts.items() if not of.endswith(ENLARGED)}
     others = [of for of in values if of not in ("all", listed_class)]
     name = others[0] if others else "unlisted"
     if "all" in values and listed_class in values:

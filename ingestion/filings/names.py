@@ -124,6 +124,10 @@ _COMMON = frozenset(
 )
 
 
+#: The rest of a word that was broken without a hyphen: few small letters that are no word.
+_TAIL = re.compile(r"(?!(?:of|and|for|the|in|on|by|an|a|to|at|as|de|du|la|le|von|van|or|no)\b)[a-z]{1,3}\b")
+
+
 class UnclearName(ValueError):
     """Lines that can be read as names in more than one way; `reason` says how."""
 
@@ -155,6 +159,8 @@ def join_lines(lines: Sequence[str]) -> str:
             or (re.match(rf"[{_CJK})）”]", line) and re.search(rf"[{_CJK})）]$", text))
         ):
             text += line
+        elif re.search(r"[a-z]$", text) and _TAIL.match(line):
+            text += line  # a word broken without a hyphen
         else:
             text += " " + line
     text = re.sub(r"\s*\*", "", text)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ingestion.filings.blocks import Table
-from ingestion.filings.cells import Cell, read_cells
+from ingestion.filings.cells import Cell, class_alone, read_cells
 from ingestion.filings.heads import Column, Head, letters_of
 from ingestion.filings.lines import Line
 from ingestion.filings.names import NameLines, UnclearName, join_lines, split_capacity, split_names
@@ -18,14 +18,14 @@ from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.row_values import LockedUntil, Row, TableRows, Total, alignments
 
 _TOTAL = re.compile(
-    r"(?:sub-?\s?totals?|totals?|grand totals?)(?:\s*[:：]|\s+(?:of|for|held|shares|number|[-–(]).*)?", re.IGNORECASE
+    r"(?:sub-?\s?totals?|totals?|grand totals?|aggregate)(?:\s*[:：]|\s+(?:of|for|held|shares|number|[-–(]).*)?", re.IGNORECASE
 )
 #: Words of heads and of notes, which no holder's name has.
 _HEAD_WORDS = re.compile(
     r"lock-?\s?up|undertakings|% of|last day|upon listing|number of|shareholding in|the listing date|pursuant to|in accordance",
     re.IGNORECASE,
 )
-_PART = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|[a-h])\)|[-–—•]\s")
+_PART = re.compile(r"\((?:i{1,3}|iv|vi{0,3}|[a-h])\)|[-–—•]\s|of which:?\s", re.IGNORECASE)
 
 
 def read_rows(table: Table) -> TableRows:
@@ -108,6 +108,13 @@ class _Reader:
     def _row(self, words: list[Cell], figures: list[Cell], after_page: bool) -> None:
         line = words[0].line
         lines = [cell.printed for cell in words]
+        values = [cell for cell in figures if cell.kind not in ("day", "stage")]
+        if len(lines) > 1 and (of := class_alone(lines[-1])):
+            # a column of classes before the count
+            lines.pop()
+            first = next((cell for cell in values if cell.kind == "count"), None)
+            if first and not first.parts and isinstance(first.value, int):
+                first.parts = ((of, first.value),)
         capacity = None
         if self.head.has_capacity:
             try:
@@ -122,7 +129,6 @@ class _Reader:
             self.groups = self._open_groups(names.groups)
         own = list(names.name)
         days = self._days(figures)
-        values = [cell for cell in figures if cell.kind not in ("day", "stage")]
         marks = tuple(mark for cell in (*words, *figures) for mark in cell.marks)
         many = self._many(own, values, days, line)
         if many:

@@ -147,7 +147,7 @@ def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, option
                 proofs.find(
                     "total", read, "the printed free float follows from the rows as read: they land", closed.total.line.place
                 )
-            elif all("capital" in row.proved_by for row in closed.holdings):
+            elif all("capital" in row.proved_by for row in closed.holdings) and _counts_all(closed, of):
                 proofs.find(
                     "total",
                     read,
@@ -159,6 +159,11 @@ def _judge_totals(totals: Sequence[ClosedTotal], free_float_proved: bool, option
                     "they would have to be equal, or the capital (or the printed free float) would have to follow from the rows"
                 )
                 raise RefusedFiling(closed.total.line.place, read, needed)
+
+
+def _counts_all(closed: ClosedTotal, of: str) -> bool:
+    """Whether a total counts all shares of its rows: what the capital proves are all shares, not those of a class."""
+    return of == "all" or all(column.of != "all" for column in closed.figures if column.kind == "count")
 
 
 def _judge_rows(holdings: Sequence[Holding]) -> None:

@@ -104,6 +104,13 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
             _PRINTED_WINS,
             where,
         )
+    usual = max(terms, key=lambda term: terms[term])[0] if terms else 0
+    for row in holdings if not notes.months else ():
+        last = row.days[-1].last_locked_on if row.days else None
+        term = term_of(listing_on, last) if last else None
+        if term and term[0] > usual and terms[term] == 1 and len(holdings) > 2 and last not in noted and len(row.days) == 1:
+            words = f"{row.holder} under {heading} is locked for {term[0]} months, other rows for {usual}, and no note says so"
+            proofs.find("last day", words, _PRINTED_WINS, row.place)
     if len({is_same_day for _, is_same_day in terms}) > 1:
         proofs.find(
             "last day", f"under {heading} some terms end on the same day and some on the day before", _PRINTED_WINS, where

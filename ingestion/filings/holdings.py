@@ -66,6 +66,8 @@ class Holding:
     basis: str = ""
     conditions: tuple[str, ...] = ()
     unlisted_class: str = "unlisted"
+    #: whether a count says how many shares are of the listed class, not only the column of a percentage
+    is_class_stated: bool = False
     #: why the shares are believed: filled in by the proofs
     proved_by: list[str] = field(default_factory=list)
 
@@ -118,6 +120,7 @@ def holdings_of(number: int, table: Table, found: TableRows, first: int, listed_
             row,
             row.line.page,
             unlisted_class=name,
+            is_class_stated=_is_class_stated(row, table.head, listed_class),
         )
         if row.part_of is not None:
             holding.same_as = first + row.part_of
@@ -126,6 +129,14 @@ def holdings_of(number: int, table: Table, found: TableRows, first: int, listed_
         holdings.append(holding)
     _check_parts(holdings, first)
     return holdings
+
+
+def _is_class_stated(row: Row, head: Head, listed_class: str) -> bool:
+    """Whether a count of the row is of the listed class by its column or its words, or the filing has but one class."""
+    counts = [
+        (column.of, cell) for column, cell in zip(head.figures, row.figures, strict=True) if column.kind == "count" and cell
+    ]
+    return listed_class == "ordinary" or any(of != "all" or cell.parts for of, cell in counts)
 
 
 def _check_parts(holdings: Sequence[Holding], first: int) -> None:

@@ -124,6 +124,11 @@ def _wrong(
             cell.line.place,
         )
         holding.proved_by.append("percentage")
+    elif of.startswith("listed") and not holding.is_class_stated:
+        # the class of the shares rests on this percentage alone, whatever proves their number
+        raise RefusedFiling(
+            cell.line.place, read, "the percentage would have to follow, or a count would have to say how many shares are listed"
+        )
     elif {"total", "capital"} & set(holding.proved_by) or _finer(holding, of, cell, wholes):
         proofs.find("percentage", read, _LANDS, cell.line.place)
     else:

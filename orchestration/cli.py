@@ -222,8 +222,12 @@ def read(files: tuple[Path, ...], format_: str, csv_folder: Path | None, text_fo
     Shows what was read, each proof with its numbers, what contradicts itself, and what the filing leaves open. What can't be
     proved is refused whole, with page, line, what was read, and what would have to be true. Exits with 1 if a file was refused.
 
-    \b Examples: freefloat read results.pdf freefloat read results.pdf --format json > results.json freefloat read *.pdf --csv
-    data/inbox freefloat read refused.pdf --text mended
+    \b
+    Examples:
+      freefloat read results.pdf
+      freefloat read results.pdf --format json > results.json
+      freefloat read *.pdf --csv data/inbox
+      freefloat read refused.pdf --text mended
     """
     from orchestration.reading.filing import read_files
 

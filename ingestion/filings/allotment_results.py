@@ -190,6 +190,13 @@ def _carry_conditions(holdings: Sequence[Holding]) -> None:
 
 
 def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) -> None:
+    torn = [
+        row.holder
+        for row in holdings
+        if row.holder.count("(") + row.holder.count("（") != row.holder.count(")") + row.holder.count("）")
+    ]
+    for name in torn:
+        proofs.open.append(f"the brackets of the name {name!r} are not closed: it is printed so, or a line of it is lost")
     unissued = [row for row in holdings if row.is_unissued]
     if unissued:
         total = sum(row.shares for row in unissued)

@@ -81,18 +81,22 @@ def write_inbox(reading: Reading, folder: Path, source: str) -> list[Path]:
 
 
 def _document(reading: Reading, name: str, source: str) -> str:
-    quoted = {
+    published, listing_on = reading.summary.published_on, reading.summary.listing_on
+    note = f"Read from {source}"
+    if published is None:
+        # it is published before dealings begin; the listing day is the last day on which it can have been
+        note += "; published_on is the listing day: write the day of publication"
+    fields = {
         "document_id": name,
         "title": "Announcement of allotment results",
         "producer": f"{_issuer(reading)} ({reading.summary.ticker})",
         "document_type": "allotment results",
-        # it is published before dealings begin; the listing day is the last day on which it can have been
-        "published_on": reading.summary.listing_on.value.isoformat(),
+        "published_on": (published or listing_on).value.isoformat(),
         "licence": "Issuer's publication under the Listing Rules; figures quoted as facts",
         "rank": "10",
-        "note": f"Read from {source}; published_on is the listing day: write the day of publication",
+        "note": note,
     }
-    return "".join(f"{field}: '{value.replace(chr(39), chr(39) * 2)}'\n" for field, value in quoted.items())
+    return "".join(f"{field}: '{value.replace(chr(39), chr(39) * 2)}'\n" for field, value in fields.items())
 
 
 def _lockups(reading: Reading) -> Iterator[_Row]:

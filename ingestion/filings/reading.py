@@ -53,6 +53,7 @@ class Reading:
             "ticker": summary.ticker,
             "issuer": _fact(summary.issuer),
             "short_name": _fact(summary.short_name),
+            "published_on": _fact(summary.published_on),
             "listing_on": _fact(summary.listing_on),
             "offer_price": _fact(summary.price),
             "currency": summary.currency,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Generic, TypeVar
 
@@ -47,6 +47,7 @@ class Summary:
     issued_shares: Fact[int]
     issuer: Fact[str] | None = None
     short_name: Fact[str] | None = None
+    published_on: Fact[date] | None = None
     tranches: dict[str, Fact[int]] = field(default_factory=dict)
     size_adjustment_shares: Fact[int] | None = None
     over_allocated_shares: Fact[int] | None = None
@@ -110,6 +111,7 @@ _AS_MANY = re.compile(
     re.IGNORECASE,
 )
 _GROSS = re.compile(rf"Gross\s+proceeds{_BRACKETS}(?:approximately\s+)?{_MONEY}\s*(?P<scale>million|billion)", re.IGNORECASE)
+_SIGNED = re.compile(rf"(?:^|\n)(?:Hong\s+Kong|HONG\s+KONG),\s+(?:\w+day,\s+)?({DAY})")
 _COMPANY_KIND = re.compile(r"\((?:a|an)\s+(?:joint\s+stock|exempted|company).*|\(incorporated\s+in.*", re.IGNORECASE)
 _ANNOUNCEMENT = re.compile(r"ANNOUNCEMENT\s+OF\b.*|(?:GLOBAL OFFERING|Global Offering)")
 _ISSUED_BY = re.compile(r"prospectus[^.]{0,80}?(?:issued\s+by|of)\s+([A-Z][^(（“]{3,90}?)\s*[(（]")
@@ -138,11 +140,21 @@ def read_summary(lines: Sequence[Line]) -> Summary:
     summary.treasury_shares = _optional(found, _TREASURY, _count)
     summary.converted_shares = _optional(found, _CONVERTED, _count)
     summary.gross_proceeds = _gross(found)
+    summary.published_on = _published(found, listing_on.value)
     as_many = _AS_MANY.search(found.text)
     if as_many:
         summary.listed_shares = Fact(offer.value, " ".join(as_many[0].split()), found.place(as_many.start()))
     _compare(found, summary)
     return summary
+
+
+def _published(found: RunningText, listing_on: date) -> Fact[date] | None:
+    """The day under the announcement, `Hong Kong, January 9, 2026`: the last such day of the fortnight before the listing."""
+    for match in reversed(list(_SIGNED.finditer(found.text))):
+        day = _day(match[1])
+        if timedelta(0) <= listing_on - day <= timedelta(days=14):
+            return _fact(found, match, day)
+    return None
 
 
 def _price(found: RunningText) -> tuple[str, Fact[Decimal]]:

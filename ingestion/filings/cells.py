@@ -43,7 +43,7 @@ _CLASS = (
     r"|Preferred|Preference|Series\s+\w{1,3}(?:\s+Preferred)?)"
 )
 _UNIT = rf"(?:{_CLASS}\s+)?[Ss]hares?\b"
-_NOTHING = r"(?:[-–—―−‐/]{1,3}|N/?A|n/a|Nil|NIL|nil)(?=[ \t]*(?:\n|$)|[ \t]+[\d–—−-])"
+_NOTHING = rf"(?:[-–—―−‐/]{{1,3}}|N/?A|n/a|Nil|NIL|nil)(?=[ \t]*(?:\n|$)|[ \t]+(?:[\d–—−-]|{MONTH_NAME} \d))"
 _MONTH = f"(?:{MONTH_NAME})"
 #: A day as filings print it, also over lines.
 DAY = (

@@ -72,7 +72,7 @@ def prove_days(listing_on: date, holdings: Sequence[Holding], notes: Notes, proo
                     holding.place,
                 )
         holding.basis = _basis(holding, notes, listing_on)
-        holding.conditions = notes.conditions
+        holding.conditions, holding.permitted_transfers = notes.conditions, notes.permitted
         if [day.stage for day in holding.days] == ["first", "second"]:
             _check_stages(holding, notes, listing_on, proofs)
     where = holdings[0].place if holdings else None

@@ -65,6 +65,7 @@ class Holding:
     same_rows: tuple[int, ...] = ()
     basis: str = ""
     conditions: tuple[str, ...] = ()
+    permitted_transfers: tuple[str, ...] = ()
     unlisted_class: str = "unlisted"
     #: whether a count says how many shares are of the listed class, not only the column of a percentage
     is_class_stated: bool = False

@@ -45,6 +45,16 @@ class Line:
         return Place(self.page, self.number)
 
 
+#: Blanks of every width, and letters that can't be seen.
+_BLANKS = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+
+def plain_blanks(text: str) -> str:
+    """The text with every blank as a plain one, and without letters that can't be seen."""
+    return text.translate(_BLANKS | _UNSEEN)
+
+
 def content_lines(lines: Sequence[Line]) -> list[Line]:
     """The lines without empty ones, page numbers and running heads or feet."""
     pages: dict[int, list[Line]] = {}

@@ -34,9 +34,13 @@ _BASES = (
     (re.compile(r"Listing Rules?\s?/\s?guidance|relevant Listing Rules?", re.IGNORECASE), "Listing Rules"),
 )
 _CONDITION = re.compile(
-    r"may (?:only )?(?:be )?(?:dispose|transfer|sold)|cease to be a controlling|will expire on the later"
-    r"|no longer be regarded|save for certain|except(?: for)? (?:transfers?|in)"
-    r"|will not approve any transfer|permitted transfer|wholly[- ]owned subsidiar",
+    r"may (?:only )?(?:be )?(?:dispose|transfer|sold)|cease to be a controlling|will expire on the later|no longer be regarded"
+    r"|will not approve any transfer",
+    re.IGNORECASE,
+)
+#: Transfers that an undertaking allows while it binds.
+_PERMITTED = re.compile(
+    r"save for certain|except(?: for)? (?:transfers?|in certain)|permitted transfer|wholly[- ]owned subsidiar\w+ who",
     re.IGNORECASE,
 )
 #: The condition of Rule 10.07(1)(b): after the first six months shares may be sold as long as control is kept.
@@ -60,7 +64,8 @@ class NotedDay:
 @dataclass(frozen=True, slots=True)
 class Notes:
     """The notes of a table: `months` the terms named, `bases` what locks, `conditions` sentences kept in words, `unlocked` the
-    share counts that a sentence says are not locked, `options` those that one says are options or awards."""
+    share counts that a sentence says are not locked, `options` those that one says are options or awards, `permitted` sentences
+    on transfers that are allowed."""
 
     months: frozenset[int]
     bases: tuple[str, ...]
@@ -68,6 +73,7 @@ class Notes:
     days: tuple[NotedDay, ...]
     unlocked: tuple[int, ...]
     options: tuple[int, ...]
+    permitted: tuple[str, ...]
     text: str
 
 
@@ -75,12 +81,15 @@ def read_notes(lines: Sequence[Line]) -> Notes:
     """What the notes say."""
     found = RunningText(lines)
     months, bases, conditions, days, unlocked, options = set(), [], [], [], [], []
+    permitted: list[str] = []
     for sentence, offset in found.sentences():
         place = found.place(offset)
         months |= {_months(match) for match in _TERM.finditer(sentence)}
         bases += [name for pattern, name in _BASES if pattern.search(sentence) and name not in bases]
         if _CONDITION.search(sentence):
-            conditions.append(re.sub(r"^(?:Notes?:?\s*)?\(?\d{1,2}[.)]\s+", "", sentence))
+            conditions.append(_without_number(sentence))
+        if _PERMITTED.search(sentence):
+            permitted.append(_without_number(sentence))
         for match in re.finditer(DAY, sentence, re.IGNORECASE):
             try:
                 days.append(NotedDay(parse_date(match[0].replace(" ,", ",")).earliest_on, sentence, place))
@@ -97,8 +106,13 @@ def read_notes(lines: Sequence[Line]) -> Notes:
         tuple(days),
         tuple(unlocked),
         tuple(options),
+        tuple(permitted),
         " ".join(found.text.split()),
     )
+
+
+def _without_number(sentence: str) -> str:
+    return re.sub(r"^(?:Notes?:?\s*)?\(?\d{1,2}[.)]\s+", "", sentence)
 
 
 def _months(match: re.Match[str]) -> int:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.filings.lines import Line
+from ingestion.filings.lines import Line, plain_blanks
 from ingestion.filings.refusal import RefusedFiling
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -127,7 +127,14 @@ def _lines(path: str) -> Iterator[tuple[str, int, int, float, float, float]]:
         if not pieces and next(iter(page.get_objects(max_depth=3)), None) is not None:
             pictures.append(number + 1)
         for line, piece in enumerate(pieces, 1):
-            yield " ".join(piece.text.split()), number + 1, line, round(piece.left, 1), round(piece.right, 1), round(piece.top, 1)
+            yield (
+                " ".join(plain_blanks(piece.text).split()),
+                number + 1,
+                line,
+                round(piece.left, 1),
+                round(piece.right, 1),
+                round(piece.top, 1),
+            )
         text_page.close()
         page.close()
     if pictures:

@@ -165,7 +165,7 @@ def _prove_totals(totals: Sequence[ClosedTotal], chosen: dict[str, int | None], 
         for number, cell in enumerate(closed.cells):
             of = closed.figures[number].of
             whole = chosen.get(of)
-            if cell is None or cell.kind != "percent" or whole is None:
+            if cell is None or cell.kind != "percent" or not whole:
                 continue
             parts = [_part(holding, of) for holding in closed.holdings]
             part = sum(part or 0 for part in parts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ingestion.filings.capital import Capital
 from ingestion.filings.floats import PrintedFloat, PrintedFloats
 from ingestion.filings.holdings import Holding
+from ingestion.filings.notes import KEEPS_CONTROL
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place
 from ingestion.filings.summary import Fact, Summary
@@ -110,16 +111,30 @@ class Reading:
             "unlisted_shares": holding.unlisted,
             "percents": [{"of": of, "printed": cell.printed} for of, cell in holding.percents],
             "last_days": [
-                {"last_locked_on": day.last_locked_on.isoformat(), "stage": day.stage, "printed": day.printed}
+                {
+                    "last_locked_on": day.last_locked_on.isoformat(),
+                    "stage": day.stage,
+                    "meaning": _meaning(holding, day.stage),
+                    "printed": day.printed,
+                }
                 for day in holding.days
             ],
             "basis": holding.basis,
             "conditions": list(holding.conditions),
+            "permitted_transfers": list(holding.permitted_transfers),
             "same_shares_as": same_as
             and {"number": holding.same_as, "heading": same_as.heading, "holder": same_as.holder, "why": holding.same_because},
             "proved_by": sorted(set(holding.proved_by)),
             **_place(holding.place),
         }
+
+
+def _meaning(holding: Holding, stage: str | None) -> str:
+    """What binds the shares until a day: in the second six months of Rule 10.07 they may be sold while control is kept."""
+    keeps_control = any(KEEPS_CONTROL.search(condition) for condition in holding.conditions)
+    if stage == "second" and keeps_control and "PRC Company Law" not in holding.basis:
+        return "may be sold while control is kept"
+    return "no disposal"
 
 
 def _fact(fact: Fact | None) -> dict[str, object] | None:

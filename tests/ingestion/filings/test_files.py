@@ -129,6 +129,27 @@ def test_table_that_is_drawn_line_by_line_is_read_cell_by_cell(tmp_path: Path) -
     ]
 
 
+def test_text_that_keeps_the_layout_of_its_pages_is_read_by_the_places_of_its_words() -> None:
+    table = """
+Existing Shareholders
+Name                         Number of         % of              Last day subject
+                             Shares held in    shareholding in   to the lock-up
+                             the Company       the Company       undertakings
+Alder Venture Capital        50,000,000        50.00%            March 1, 2027
+  Partnership Enterprise
+  (Limited Partnership)
+Birch Fund                   30,000,000        30.00%            March 1,
+                                                                 2027
+Total                        80,000,000        80.00%            -
+Notes:
+1. The expiry date is pursuant to the PRC Company Law.
+"""
+    assert rows_of(read(filing(table))) == [
+        ("Alder Venture Capital Partnership Enterprise (Limited Partnership)", 50_000_000, None, "2027-03-01"),
+        ("Birch Fund", 30_000_000, None, "2027-03-01"),
+    ]
+
+
 def test_names_that_begin_above_their_figures_are_refused_where_lines_go_across(tmp_path: Path) -> None:
     names = [["Alder Venture Capital", "@ Partnership Enterprise", "(Limited Partnership)"], ["@ Birch Fund"]]
     with pytest.raises(RefusedFiling, match="'Alder Venture Capital' stands above the figures of its row"):
@@ -165,7 +186,9 @@ def test_json_names_every_fact_with_its_place() -> None:
     assert found["over_allocated_shares"] == {"value": 3_000_000, "printed": "3,000,000", "page": 3, "line": 31}
     (lockup,) = found["lockups"]  # ty: ignore[not-iterable]
     assert (lockup["holder"], lockup["shares"], lockup["page"]) == ("Alder", 80_000_000, 8)
-    assert lockup["last_days"] == [{"last_locked_on": "2027-03-01", "stage": None, "printed": "March 1, 2027"}]
+    assert lockup["last_days"] == [
+        {"last_locked_on": "2027-03-01", "stage": None, "meaning": "no disposal", "printed": "March 1, 2027"}
+    ]
 
 
 def test_inbox_files_have_the_columns_of_their_datasets(tmp_path: Path) -> None:

@@ -277,9 +277,12 @@ def test_two_stages_keep_their_meaning() -> None:
         "1. Pursuant to Rule 10.07, they may dispose of Shares after the indicated date subject to\n"
         "that they will not cease to be a controlling shareholder.\n"
     )
-    row = read(filing("Controlling Shareholders\n" + ONE + rows + notes)).holdings[0]
+    reading = read(filing("Controlling Shareholders\n" + ONE + rows + notes))
+    row = reading.holdings[0]
     assert [(day.last_locked_on, day.stage) for day in row.days] == [(date(2026, 9, 1), "first"), (date(2027, 3, 1), "second")]
     assert row.basis == "Rule 10.07, 12 months"
+    (lockup,) = reading.as_json()["lockups"]  # ty: ignore[not-iterable]
+    assert [day["meaning"] for day in lockup["last_days"]] == ["no disposal", "may be sold while control is kept"]
     assert "will not cease to be a controlling shareholder" in row.conditions[0]
 
 

@@ -1,4 +1,4 @@
-"""The command line: `freefloat refresh`, `query`, `report`, `calendar`, `status`, `releases`, `serve`.
+"""The command line: `freefloat refresh`, `query`, `read`, `report`, `calendar`, `status`, `releases`, `serve`.
 
 Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
 import (Dagster, dbt, pydantic) is imported by the command that needs it.
@@ -189,6 +189,47 @@ def calendar(output: Path | None) -> None:
         write_calendar(data_dir(), output)
     except (QueryError, ReleaseError) as error:
         _fail(error)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True, help="How to write it."
+)
+@click.option(
+    "--csv",
+    "csv_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also write the rows as inbox files, DIR/<dataset>/<document>.csv.",
+)
+@click.option(
+    "--text",
+    "text_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also write each file's lines as text with page marks, to mend a line and read it again.",
+)
+def read(files: tuple[Path, ...], format_: str, csv_folder: Path | None, text_folder: Path | None) -> None:
+    """Read announcements of allotment results (PDF, or text with page marks) without landing them.
+
+    Shows what was read, each proof with its numbers, what contradicts itself, and what the filing leaves open. What can't be
+    proved is refused whole, with page, line, what was read, and what would have to be true. Exits with 1 if a file was refused.
+
+    \b
+    Examples:
+      freefloat read results.pdf
+      freefloat read results.pdf --format json > results.json
+      freefloat read *.pdf --csv data/inbox
+      freefloat read refused.pdf --text mended
+    """
+    from orchestration.read_filing import read_files
+
+    try:
+        refused = read_files(files, format_, csv_folder, text_folder)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: can't be written ({error.strerror})") from error
+    sys.exit(1 if refused else 0)
 
 
 @cli.command()

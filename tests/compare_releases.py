@@ -3,8 +3,8 @@
     python -m tests.compare_releases A/warehouse.duckdb B/warehouse.duckdb [--except TABLE ...]
 
 Left out are what is never the same in two builds: instants (when a row was retrieved, when a release was made) and release ids.
-Rows are compared as multisets over the columns that both have, numbers exactly. Prints one line per table that differs, with some of its rows; exit code 1 if
-any does.
+Rows are compared as multisets over the columns that both have, numbers exactly. Prints one line per table that differs, with some
+of its rows; exit code 1 if any does.
 """
 
 from __future__ import annotations

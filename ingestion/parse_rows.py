@@ -11,9 +11,10 @@ import polars as pl
 
 from ingestion.columns import BadCell, Text, latest_day, parse_day
 from ingestion.contract import Fault
-from ingestion.dataset import LINEAGE, Dataset, Given, inbox_document_id, read_files
+from ingestion.dataset import LINEAGE, Dataset, Given
 from ingestion.files.corrections import Correction, StaleCorrection, apply_corrections
 from ingestion.files.csv import RawRow, RefusedFile
+from ingestion.source_files import inbox_document_id, read_files
 
 #: Each known document's day of publication; None for packages and live sources, which have none.
 Documents = Mapping[str, date | None]

@@ -66,7 +66,7 @@ def check_bars(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The bars that can't be: of an unknown security, in another currency, on no session, before the listing.
 
     Tickers are used again (0100.HK and 0020.HK belonged to other companies), so a bar before the listing is another
-    company's.
+    company's. `frames` holds `instruments` and `trading_days`.
     """
     instruments = frames["instruments"]
     sessions = frames["trading_days"].select("exchange_mic", "trading_date", pl.lit(True).alias("is_session"))

@@ -30,13 +30,16 @@ _OTHER_UNIT = 5
 
 
 def check_ticker(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The rows whose ticker is no security's: nothing would ever read them."""
+    """The rows of a frame with a `ticker` that is no known security's: nothing would ever read them. `frames`: SECURITIES."""
     known = _listed_from(frames)
     return [RowFault(index, "ticker", ticker, UNKNOWN) for index, ticker in enumerate(frame["ticker"]) if ticker not in known]
 
 
 def check_actions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The splits and dividends of no known security, or from before its listing: the ticker was another company's then."""
+    """The splits and dividends of no known security, or from before its listing: the ticker was another company's then.
+
+    `frames` holds SECURITIES, `frame` has a `ticker` and an `ex_on`.
+    """
     known = _listed_from(frames)
     faults = check_ticker(frames, frame)
     for index, (ticker, ex_on) in enumerate(frame.select("ticker", "ex_on").iter_rows()):
@@ -47,7 +50,10 @@ def check_actions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 
 def check_tranches(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The tranches (`lockups`) that can't be: see `_check_lockups`; and whose percentage is of another size than their shares."""
+    """The tranches (`lockups`) that can't be: see `_check_lockups`; and whose percentage is of another size than their shares.
+
+    `frames` holds SECURITIES.
+    """
     shares = frame.group_by(_TABLE).agg(pl.col("shares").sum())
     faults = _check_lockups(frames, frame, shares, "expiry")
     totals = _totals(frames)
@@ -67,7 +73,10 @@ def check_tranches(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 
 def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares under two headings count once."""
+    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares under two headings count once.
+
+    `frames` holds SECURITIES.
+    """
     lots = (*_TABLE, "holder", "share_class")
     by_heading = frame.group_by(*lots, "holder_category").agg(pl.col("shares").sum())
     by_holder = by_heading.group_by(lots).agg(pl.col("shares").max())
@@ -76,7 +85,10 @@ def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 
 def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The capital events of no known exchange, and those whose price in HKD is of an exchange that quotes in another currency."""
+    """The capital events of no known exchange, and those whose price in HKD is of an exchange that quotes in another currency.
+
+    `frames` holds `exchanges`.
+    """
     currencies = dict(frames["exchanges"].select("ticker_suffix", "currency").iter_rows())
     faults = []
     for index, (ticker, price) in enumerate(frame.select("ticker", "issue_price_hkd_printed").iter_rows()):
@@ -123,7 +135,7 @@ def latest_end(rule: str) -> date | None:
 
 def listings(frames: Frames) -> pl.DataFrame:
     """Each security of the facts in the order of tickers: `ticker`, `issuer`, and `earliest`, the first day
-    on which it can have been listed (null where no fact says)."""
+    on which it can have been listed (null where no fact says). `frames` holds LISTED_BY."""
     comparables, capital, events = (frames[name] for name in ("lockup_comparables", "share_capital_events", "listing_events"))
     statements = pl.concat(
         [

@@ -1,4 +1,4 @@
-"""The inputs of every landed declaration of a derived figure, a row an input."""
+"""The inputs of every landed declaration of a derived figure, one row per input."""
 
 from ingestion.columns import DECIMAL, Count, Day, Exact, Text
 from ingestion.dataset import Dataset, Given, Source

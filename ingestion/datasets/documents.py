@@ -10,9 +10,10 @@ from pathlib import Path
 import yaml
 
 from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, latest_day, parse_day
-from ingestion.dataset import Dataset, Folders, Given, Source, all_datasets, inbox_document_id, read_rows, user_files
+from ingestion.dataset import Dataset, Folders, Given, Source, all_datasets
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside
+from ingestion.source_files import inbox_document_id, read_rows, user_files
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50

@@ -1,4 +1,4 @@
-"""East Money's calendar of A-share lock-up expiries: one row a day and kind of shares, with the source's own ratios."""
+"""East Money's calendar of A-share lock-up expiries: one row per day and kind of shares, with the source's own ratios."""
 
 from ingestion.columns import MONEY, PRICE, RATIO, TICKER, Count, Day, Exact, Text
 from ingestion.dataset import Dataset

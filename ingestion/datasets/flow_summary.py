@@ -1,4 +1,4 @@
-"""The flow table of a note: float, unlocks, index and Stock Connect dates, one column an issuer."""
+"""The flow table of a note: float, unlocks, index and Stock Connect dates, one column per issuer."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,5 @@
-"""The printed comparison table of six-month expiries: printed one column an issuer, landed one row a metric and issuer."""
+"""The printed comparison table of six-month expiries: printed with one column per issuer, landed with one row
+per metric and issuer."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -43,7 +44,8 @@ _OTHER_UNIT = 5
 
 
 def check_issuers(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The figures of an issuer that can't be: a day that is none, more shares than there are, a unit that isn't the heading's."""
+    """The figures of an issuer that can't be: a date that is no date, more shares than there are, a unit other than the
+    heading's."""
     faults: list[RowFault] = []
     for _, of_issuer in frame.with_row_index("index").group_by("document_id", "ticker", maintain_order=True):
         figures = {row["metric"]: row for row in of_issuer.iter_rows(named=True)}

@@ -1,4 +1,4 @@
-"""Lock-up tranches as a note prints them: a table of an issuer, one row a tranche."""
+"""Lock-up tranches as a note prints them: one table per issuer, one row per tranche."""
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Rule, Text
 from ingestion.dataset import Dataset

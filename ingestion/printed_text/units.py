@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ingestion.printed_text.dates import (
-    plain,
-)
+from ingestion.printed_text.plain_text import plain
 
 
 class NotAFigure(ValueError):
@@ -58,6 +56,7 @@ class Units:
 
 
 def named_units(currency: str | None, scale: str | None, unit: str | None) -> Units:
+    """The units that printed words name: `HK$`, `bn` and `shares`, each None where there is none. Raises KeyError for others."""
     return Units(
         exponent=_EXPONENTS[_singular(scale)] if scale else None,
         unit="money" if currency else _UNITS[_singular(unit)] if unit else None,
@@ -78,6 +77,7 @@ def completed(own: Units, heading: Units, printed: str) -> Units:
 
 
 def joined(own: Units, other: Units, printed: str) -> Units:
+    """What two words on one figure say together. Raises NotAFigure where they contradict each other."""
     for mine, theirs in ((own.currency, other.currency), (own.unit, other.unit), (own.exponent, other.exponent)):
         if mine is not None and theirs is not None and mine != theirs:
             raise NotAFigure(printed, f"contradicts itself or its heading: {_says(own)} and {_says(other)}")
@@ -134,7 +134,10 @@ _OTHER_QUANTITY = re.compile(
 
 
 def heading_units(context: str, printed: str) -> Units:
-    """The scale, unit and currency that a heading names; words that are no unit are passed over."""
+    """The scale, unit and currency that a heading names; words that are no unit are passed over.
+
+    Raises NotAFigure if it names a unit or currency that is not understood, or contradicts itself; `printed` is for the message.
+    """
     heading = " ".join(plain(context).split())
     units = Units()
     parentheses = [part.strip() for group in _PARENTHESIS.findall(heading) for part in group.split(",")]
@@ -165,7 +168,10 @@ def heading_units(context: str, printed: str) -> Units:
 
 
 def named_in(part: str, printed: str) -> Units | None:
-    """The units that a part of a heading consists of (`HKD bn`, `mn shares`, `US$/share`); None beside other words."""
+    """The units that a part of a heading consists of (`HKD bn`, `mn shares`, `US$/share`); None beside other words.
+
+    Raises NotAFigure for a letter that may be a scale or a class of shares.
+    """
     named = _HEADING_UNIT.fullmatch(_PER.sub("", part))
     if not named:
         return None

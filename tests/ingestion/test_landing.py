@@ -257,3 +257,39 @@ def test_prose_with_commas_on_two_lines_is_a_cell_and_a_quote_that_is_not_closed
     rows = read_csv(path, "a.csv", ("a", "b", "c", "d"), ())
     assert [row.fault is None for row in rows] == [True, False]
     assert rows[0].cells["d"].endswith("batch") and "close the quote" in str(rows[1].fault)
+
+
+CLASSES = "ticker,as_of,share_class,shares\n"
+UNDERTAKING = (
+    "ticker,holder,category,share_class,shares,last_day_locked,rule\n"
+    "9999.HK,Founder,controlling shareholder,H,30000000,2027-03-01,12 months\n"
+)
+
+
+def put(folders: Folders, name: str, text: str) -> None:
+    path = folders.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_a_chain_of_share_capital_lands_whole_and_lock_ups_stand_on_what_is_left_of_other_files(folders: Folders) -> None:
+    put(
+        folders,
+        "share_capital_events/more.csv",
+        LISTING.replace("2026-03-02,listing", "2026-10-12,placing") + "9999.HK,x,y,1,1\n",
+    )
+    landing = land_now("share_capital_events", folders)
+    assert [fault.row for fault in landing.faults if "another row of this table is rejected" in fault.reason] == [2]
+    assert land_lockups(folders, f"{HEADER}\n{GOOD}\n").is_clean  # acme.csv still states the capital
+    (folders.inbox / "share_capital_events" / "acme.csv").unlink()
+    put(folders, "listing_events/acme.csv", "sector,company,ticker,date,status\nRobotics,Acme,9999.HK,2026-03-02,listed\n")
+    (message,) = land_lockups(folders, f"{HEADER}\n{GOOD}\n").messages()
+    assert "needs the share_capital_events of 9999.HK, which are rejected (inbox/share_capital_events/more.csv row 3)" in message
+
+
+def test_lock_ups_of_classes_are_not_counted_without_the_classes_that_are_rejected(folders: Folders) -> None:
+    put(folders, "filing_lockups/acme.csv", UNDERTAKING)
+    assert land_now("filing_lockups", folders).is_clean
+    put(folders, "share_class_balances/acme.csv", CLASSES + "9999.HK,2026-03-02,H,6\n9999.HK,2026-03-02,unlisted domestic,-4\n")
+    (message,) = land_now("filing_lockups", folders).messages()
+    assert "needs the share_class_balances of 9999.HK, which are rejected (inbox/share_class_balances/acme.csv row 3)" in message

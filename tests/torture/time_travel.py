@@ -28,11 +28,12 @@ import duckdb
 import polars as pl
 import yaml
 
-from ingestion.dataset import Dataset, Folders, Given, all_datasets, inbox_label, read_files
+from ingestion.dataset import Dataset, Folders, Given, all_datasets
 from ingestion.landing import LandingRun, land_dataset, write_parquet
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
+from ingestion.source_files import inbox_label, read_files
 from orchestration.defs import dbt_runner
 from orchestration.settings import COMMITTED_DIR, Settings
 from tests.standins import labs

@@ -1,14 +1,17 @@
-"""What the tests share: a data folder of their own, and one release built from the committed facts."""
+"""What the tests share: a data folder of their own, one release built from the committed facts, refreshes in this process."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,8 @@ MARKET_PARENTS = (
     "instruments",
 )
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
+#: The fixtures that build the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by itself.
+FULL_BUILDS = frozenset({"offline_release", "refresh_in", "machine"})
 
 
 def land_now(name: str, folders: Folders) -> Landing:
@@ -36,7 +41,25 @@ def land_now(name: str, folders: Folders) -> Landing:
     return land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
 
 
-def freefloat(data_dir: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need a full build and puts them first: what takes long must not run alone at the end.
+
+    Before those that share the offline release come those that build for themselves, so that the workers don't begin by
+    waiting for one of them. What one worker runs as a whole, a class or a module, stays together and in its order.
+    """
+    places: dict[str, int] = {}
+    for item in items:
+        builds = FULL_BUILDS.intersection(getattr(item, "fixturenames", ()))
+        if builds:
+            item.add_marker(pytest.mark.full_build)
+        place = 2 if not builds else 1 if "offline_release" in builds else 0
+        whole = item.nodeid.rsplit("::", 1)[0]
+        places[whole] = min(place, places.get(whole, place))
+    items.sort(key=lambda item: places[item.nodeid.rsplit("::", 1)[0]])
+
+
+def freefloat(data_dir: Path, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
     """Runs the command line as a user does, on a data folder."""
     environment = os.environ | {"FREEFLOAT_DATA_DIR": str(data_dir)}
     return subprocess.run(
@@ -73,19 +96,44 @@ class Refreshed:
     stderr: str
 
 
-@pytest.fixture
-def refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Refreshed]:
-    """Runs the main job on the test's own data folder, in this process: its imports take longer than its work."""
+@pytest.fixture(scope="session")
+def parsed_models(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """This process has parsed the dbt project, and keeps it for whatever runs models after that."""
+    from orchestration.defs import dbt_runner
+    from orchestration.settings import Settings
+
+    dbt_runner.parse(Settings(data_dir=tmp_path_factory.mktemp("parsed")))
+
+
+@pytest.fixture(scope="session")
+def refresh_in(parsed_models: None) -> Callable[..., Refreshed]:
+    """Runs the main job on a data folder, in this process: its imports and the parsing take longer than its work."""
     from orchestration.defs.run_refresh import run_refresh
 
-    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
-
-    def run(*, as_of: str = "", allow_quarantine: bool = False) -> Refreshed:
+    def run(
+        data_dir: Path,
+        *,
+        live: bool = False,
+        as_of: str = "",
+        full: bool = False,
+        allow_quarantine: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> Refreshed:
         day = date.fromisoformat(as_of) if as_of else None
-        code = run_refresh(live=False, as_of=day, full=False, allow_quarantine=allow_quarantine)
-        return Refreshed(code, *capsys.readouterr())
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            for name, value in {**(environment or {}), "FREEFLOAT_DATA_DIR": str(data_dir)}.items():
+                patch.setenv(name, value)
+            code = run_refresh(live=live, as_of=day, full=full, allow_quarantine=allow_quarantine)
+        return Refreshed(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture
+def refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refresh_in: Callable[..., Refreshed]) -> Callable[..., Refreshed]:
+    """Runs the main job on the test's own data folder, in this process."""
+    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
+    return partial(refresh_in, tmp_path)
 
 
 @pytest.fixture

@@ -292,8 +292,13 @@ def full_disk_faults(ended: Ended, is_published: bool) -> list[str]:
 
 def lane(number: int, base: Path | None, crashes: list[Crash], results: Any) -> None:
     """Lets the crashes happen one after the other, in a data folder of its own."""
-    importlib.import_module("orchestration.defs.run_refresh")  # before the first fork
+    # before the first fork: what each refresh would import and parse for itself
+    importlib.import_module("orchestration.defs.run_refresh")
+    from orchestration.defs import dbt_runner
+    from orchestration.settings import Settings
+
     with tempfile.TemporaryDirectory(prefix="freefloat-crash-") as folder:
+        dbt_runner.parse(Settings(data_dir=Path(folder) / "parsed"))
         data_dir = Path(folder) / "data"
         if base:
             shutil.copytree(base, data_dir)

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -16,8 +16,12 @@ import pandera.polars as pa
 import polars as pl
 
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
+from ingestion.columns.printed_cells import PrintedTable
 from ingestion.files.csv import RawRow, RefusedFile
-from ingestion.printed_cells import PrintedTable
+
+#: Nothing is asked for, and no calendar kept, before this day: the first of January of the first year in which a security of the
+#: facts, or one that it is compared with, has a session.
+HISTORY_STARTS_ON = date(2020, 1, 1)
 
 
 @dataclass(frozen=True)

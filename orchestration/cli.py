@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import click
 
-from orchestration.data_folder import data_dir
+from orchestration.project_files import data_dir
 
 _FORMATS = ("table", "csv", "json", "parquet")
 _OUTPUT = click.option(

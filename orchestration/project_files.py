@@ -1,4 +1,5 @@
-"""Where the project's own files are (the committed facts, the dbt project), in a checkout as in an installed package.
+"""Where the project's own files are (the committed facts, the dbt project), in a checkout as in an installed package, and where
+the data folder is.
 
 A wheel carries them inside this package (`hatch_build.py` puts them there); in a checkout they stand beside it. Imported by
 every command, so it imports nothing that takes long.
@@ -34,3 +35,9 @@ def default_data_dir() -> Path:
         return project_folder("data")
     home = os.environ.get("XDG_DATA_HOME", "")
     return (Path(home) if os.path.isabs(home) else Path.home() / ".local" / "share") / "freefloat"
+
+
+def data_dir() -> Path:
+    """The data folder, as `Settings().data_dir`, for what only reads it: settings take longer to import than a query to run."""
+    values = [value for name, value in os.environ.items() if name.upper() == "FREEFLOAT_DATA_DIR" and value]
+    return Path(values[-1]).expanduser().absolute() if values else default_data_dir()

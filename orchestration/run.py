@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ingestion.dataset import Folders
 from ingestion.files.replace import sweep_temporary
-from ingestion.landing import LandingRun
+from ingestion.landing.land import LandingRun
 from ingestion.live.http import HttpClient
 from ingestion.live.source import Live
 from orchestration.releases.lock import RefreshBusy, refresh_lock

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import Landing, LandingRun, land_dataset
+from ingestion.landing.land import Landing, LandingRun, land_dataset
 from orchestration.releases.lock import refresh_lock
 
 PROJECT = Path(__file__).parents[1]

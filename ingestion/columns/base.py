@@ -61,7 +61,7 @@ class Column(ABC):
 
     def cell(self) -> dict[str, pl.Expr]:
         """What a printed cell of this column says, as expressions over the landed columns: some of `CELL_SCHEMA`'s columns
-        (ingestion/printed_cells.py), `printed` among them, null where there is no cell. What is left out is null."""
+        (ingestion/columns/printed_cells.py), `printed` among them, null where there is no cell. What is left out is null."""
         return {"printed": pl.col(self.landed_name).cast(pl.String), "printed_kind": pl.lit("words")}
 
     def values(self, row: Cells) -> dict[str, Any]:

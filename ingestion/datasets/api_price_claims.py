@@ -1,8 +1,8 @@
 """Claims about what customers really pay for tokens, by the mechanism that changed it."""
 
 from ingestion.columns import Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="api_price_claims",

@@ -1,8 +1,8 @@
 """List prices of models, US$ per million tokens."""
 
 from ingestion.columns import Number, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="api_prices",

@@ -3,8 +3,8 @@
 import polars as pl
 
 from ingestion.columns import Count, Period, Text
+from ingestion.columns.printed_cells import PrintedTable, Range
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import PrintedTable, Range
 
 DATASET = Dataset(
     name="capability_gap",

@@ -1,8 +1,8 @@
 """Expected events that a note lists, with their channel and expected direction."""
 
 from ingestion.columns import Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="catalysts",

@@ -3,9 +3,9 @@
 import polars as pl
 
 from ingestion.columns import TICKER, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import SECURITIES, check_ticker
-from ingestion.printed_cells import Cell, PrintedTable
 
 EVENT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 

@@ -13,7 +13,7 @@ from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, latest_day
 from ingestion.dataset import Dataset, Folders, Given, Source, all_datasets
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside
-from ingestion.source_files import inbox_document_id, read_rows, user_files
+from ingestion.landing.source_files import inbox_document_id, read_rows, user_files
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50

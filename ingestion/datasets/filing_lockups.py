@@ -7,9 +7,9 @@ restriction, the lots are found by the models.
 from dataclasses import dataclass
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_restrictions
-from ingestion.printed_cells import Cell, PrintedTable
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
 COMMERCIAL_COMPANY_MONTHS = {

@@ -6,9 +6,9 @@ from dataclasses import replace
 import polars as pl
 
 from ingestion.columns import Count, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.files.csv import RawRow
-from ingestion.printed_cells import Cell, PrintedTable
 
 _ROW_COLUMNS = {"table_ref", "topic", "document_id", "known_on"}
 

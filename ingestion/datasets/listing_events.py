@@ -3,8 +3,8 @@
 import polars as pl
 
 from ingestion.columns import TICKER, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="listing_events",

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, BadCell, Count, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset, Frames, RowFault
 from ingestion.files.csv import RawRow
-from ingestion.printed_cells import Cell, PrintedTable
 
 _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
 

@@ -1,8 +1,8 @@
 """Subtotals and totals that a note prints under its lock-up tables: claims, read only by the reconciliation."""
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="lockup_totals",

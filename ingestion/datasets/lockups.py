@@ -1,9 +1,9 @@
 """Lock-up tranches as a note prints them: one table per issuer, one row per tranche."""
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Rule, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_tranches
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="lockups",

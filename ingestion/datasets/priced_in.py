@@ -1,8 +1,8 @@
 """Assumptions that a note reads out of market values."""
 
 from ingestion.columns import Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="priced_in",

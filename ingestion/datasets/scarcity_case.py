@@ -1,8 +1,8 @@
 """Facts of a scarcity case: a focal name's price, value and forecasts over a window."""
 
 from ingestion.columns import Period, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="scarcity_case",

@@ -3,9 +3,9 @@
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Number, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import check_capital
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="share_capital_events",

@@ -1,9 +1,9 @@
 """Shares in issue of a class on a day, as a filing or monthly return states them."""
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import SECURITIES, check_ticker
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="share_class_balances",

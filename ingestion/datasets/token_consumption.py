@@ -1,8 +1,8 @@
 """Tokens a day of a region or series."""
 
 from ingestion.columns import Number, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.printed_cells import Cell, PrintedTable
 
 DATASET = Dataset(
     name="token_consumption",

@@ -6,9 +6,8 @@ import exchange_calendars
 from exchange_calendars.errors import CalendarError
 
 from ingestion.columns import Day, Flag, Text
-from ingestion.dataset import Dataset, Given, Source
+from ingestion.dataset import HISTORY_STARTS_ON, Dataset, Given, Source
 from ingestion.files.csv import RawRow, RefusedFile
-from ingestion.history import HISTORY_STARTS_ON
 
 CALENDAR_STARTS_ON = HISTORY_STARTS_ON.isoformat()
 

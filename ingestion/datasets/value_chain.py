@@ -6,9 +6,9 @@ from dataclasses import replace
 import polars as pl
 
 from ingestion.columns import Count, Number, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.files.csv import RawRow
-from ingestion.printed_cells import Cell, PrintedTable
 from ingestion.printed_text.figures import split_alternatives
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from ingestion.contract import Fault, enforce
 from ingestion.dataset import Dataset, Folders
 from ingestion.files.cell_text import unsafe
-from ingestion.landing import QUARANTINE_SCHEMA, landed_frames, write_parquet
+from ingestion.landing.contract import Fault, enforce
+from ingestion.landing.land import QUARANTINE_SCHEMA, landed_frames, write_parquet
 from ingestion.live.answer import UnreadableRow
 from ingestion.live.source import Subject
 

@@ -18,11 +18,11 @@ import dagster as dg
 
 from ingestion.dataset import Dataset, all_datasets
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
-from ingestion.landing import Landing, land_dataset
+from ingestion.landing.land import Landing, land_dataset
 from ingestion.live.freshness import behind
 from ingestion.live.land import land_source
 from ingestion.live.source import LiveSource, Stale, all_sources
-from orchestration.owners import OWNERS
+from orchestration.defs.owners import OWNERS
 from orchestration.run import RefreshRun
 
 #: How many faults a check shows; all of them are in quarantine.

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from ingestion.dataset import Dataset, Folders, all_datasets
-from ingestion.landing import Landing, LandingRun, land_dataset
+from ingestion.landing.land import Landing, LandingRun, land_dataset
 from tests.conftest import PROJECT, land_now
 
 HERE = Path(__file__).parent

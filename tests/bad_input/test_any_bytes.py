@@ -16,7 +16,7 @@ from ingestion.dataset import Folders, Given, all_datasets
 from ingestion.datasets import documents
 from ingestion.files.cell_text import unsafe
 from ingestion.files.csv import RefusedFile, read_csv
-from ingestion.landing import Landing
+from ingestion.landing.land import Landing
 from tests.bad_input.corpus import TEMPLATES, House, rows
 from tests.conftest import PROJECT, land_now
 

@@ -20,7 +20,7 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders
-from ingestion.landing import write_parquet
+from ingestion.landing.land import write_parquet
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, LiveSource, SourceLanding, all_sources

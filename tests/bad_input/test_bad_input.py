@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders
-from ingestion.landing import LandingRun, land_dataset
+from ingestion.landing.land import LandingRun, land_dataset
 from tests.bad_input.corpus import DATASETS, Case, House, read_corpus, rows, told
 from tests.conftest import PROJECT, land_now
 

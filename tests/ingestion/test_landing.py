@@ -13,7 +13,7 @@ import pytest
 from ingestion.dataset import Folders
 from ingestion.files.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
 from ingestion.files.csv import RawRow, RefusedFile, read_csv
-from ingestion.landing import Landing
+from ingestion.landing.land import Landing
 from tests.conftest import PROJECT, land_now
 
 HEADER = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct"

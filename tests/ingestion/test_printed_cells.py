@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from ingestion.columns import Text
+from ingestion.columns.printed_cells import CELL_SCHEMA, Cell, PrintedTable, printed_cells
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import LandingRun, land_dataset
-from ingestion.printed_cells import CELL_SCHEMA, Cell, PrintedTable, printed_cells
+from ingestion.landing.land import LandingRun, land_dataset
 from tests.conftest import PROJECT
 
 DECLARED = sorted(name for name, dataset in all_datasets().items() if dataset.printed)

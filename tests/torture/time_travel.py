@@ -29,11 +29,11 @@ import polars as pl
 import yaml
 
 from ingestion.dataset import Dataset, Folders, Given, all_datasets
-from ingestion.landing import LandingRun, land_dataset, write_parquet
+from ingestion.landing.land import LandingRun, land_dataset, write_parquet
+from ingestion.landing.source_files import inbox_label, read_files
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
-from ingestion.source_files import inbox_label, read_files
 from orchestration.defs import dbt_runner
 from orchestration.settings import COMMITTED_DIR, Settings
 from tests.standins import labs

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingestion.contract import enforce
 from ingestion.dataset import Dataset, Folders, all_datasets
 from ingestion.glossary import describe
+from ingestion.landing.contract import enforce
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources

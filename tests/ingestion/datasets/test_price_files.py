@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders
-from ingestion.landing import Landing
+from ingestion.landing.land import Landing
 from tests.conftest import PROJECT, land_now
 
 PARENTS = ("exchanges", "trading_days", "listing_events", "lockup_comparables", "share_capital_events", "instruments")

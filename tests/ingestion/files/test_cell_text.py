@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from ingestion.files.cell_text import look_alike, unclear, unsafe
-from ingestion.source_files import inbox_document_id
+from ingestion.landing.source_files import inbox_document_id
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import Landing, write_parquet
+from ingestion.landing.land import Landing, write_parquet
 from ingestion.live.freshness import behind
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source

@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from ingestion import landing
 from ingestion.dataset import Dataset, all_datasets
-from ingestion.parse_rows import Parsed
+from ingestion.landing import land as landing
+from ingestion.landing.parse_rows import Parsed
 from orchestration.defs.landing_assets import CONTRACTS_KEY, landed_key, landing_assets
 from orchestration.defs.refresh_resource import refresh_resource
 from orchestration.settings import Settings

@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from ingestion.columns import BadCell, Text, latest_day, parse_day
-from ingestion.contract import Fault
 from ingestion.dataset import LINEAGE, Dataset, Given
 from ingestion.files.corrections import Correction, StaleCorrection, apply_corrections
 from ingestion.files.csv import RawRow, RefusedFile
-from ingestion.source_files import inbox_document_id, read_files
+from ingestion.landing.contract import Fault
+from ingestion.landing.source_files import inbox_document_id, read_files
 
 #: Each known document's day of publication; None for packages and live sources, which have none.
 Documents = Mapping[str, date | None]

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import polars as pl
 
-from ingestion.contract import Fault, enforce
+from ingestion.columns.printed_cells import printed_cells
 from ingestion.dataset import Dataset, Folders, Frames, Given, all_datasets
 from ingestion.files.corrections import BadCorrections, Correction, read_corrections
 from ingestion.files.csv import RawRow, RefusedFile
 from ingestion.files.replace import replace_file
-from ingestion.parse_rows import Documents, Parsed, parse_dataset
-from ingestion.printed_cells import printed_cells
-from ingestion.source_files import inbox_document_id
+from ingestion.landing.contract import Fault, enforce
+from ingestion.landing.parse_rows import Documents, Parsed, parse_dataset
+from ingestion.landing.source_files import inbox_document_id
 
 QUARANTINE_SCHEMA = {
     "dataset": pl.String,

@@ -1,4 +1,4 @@
-"""Landing: the rows of a source file are parsed, held against their contract and other datasets, and end as Parquet or quarantined.
+"""Landing: source rows are parsed, held against their contract and other datasets, and end as Parquet or in quarantine.
 
 Belongs here: how a file is found and read (`source_files.py`), how a row is parsed (`parse_rows.py`), what a fault is
 (`contract.py`), what lands (`land.py`). What a dataset is stands in `ingestion/dataset.py`.

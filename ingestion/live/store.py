@@ -41,6 +41,7 @@ class Store:
 
     @property
     def rows(self) -> int:
+        """How many rows are landed, all versions counted."""
         return self.landed.height
 
     def last_day(self, subject: str) -> date | None:

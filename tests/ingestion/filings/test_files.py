@@ -162,6 +162,13 @@ def test_page_numbers_and_running_heads_are_no_lines_of_a_table() -> None:
     assert [line.text for line in content_lines(lines)] == [f"row {page}" for page in range(1, 7)]
 
 
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_pages_that_are_turned_are_read_as_they_are_seen(tmp_path: Path, rotation: int) -> None:
+    text = filing("Existing Shareholders\n" + ONE + "Alder Holdings\n80,000,000\n80.00%\nMarch 1, 2027\n")
+    reading = read_filing(text_as_pdf(text, tmp_path / "turned.pdf", rotation=rotation))
+    assert rows_of(reading) == [("Alder Holdings", 80_000_000, None, "2027-03-01")]
+
+
 def test_form_feeds_are_page_marks_too() -> None:
     lines = read_text(b"first\n\fsecond\nstill\fthird\n")
     assert [(line.text, line.page) for line in lines if line.text] == [("first", 1), ("second", 2), ("still", 2), ("third", 3)]

@@ -178,8 +178,8 @@ def _depth(text: str) -> int:
 
 
 def _is_rest(before: str, rest: str) -> bool:
-    """Whether a name that stands before another after a page break is the end of the one before: it brings what that one lacks, the
-    Chinese name or the form of the company."""
+    """Whether a name that stands before another after a page break is the end of the one on the page before: it brings what
+    that one lacks, the Chinese name or the form of the company."""
     if re.search(f"[{_CJK}]", before):
         return False
     return bool(re.search(f"[{_CJK}]", rest)) or (not _ENDS_COMPANY.search(before) and bool(_ENDS_COMPANY.search(rest)))

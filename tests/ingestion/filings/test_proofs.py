@@ -165,6 +165,12 @@ def test_same_table_twice_counts_once() -> None:
     assert reading.capital.locked_before == 80_000_000
 
 
+def test_rows_that_close_the_capital_all_count_however_alike_their_names() -> None:
+    controlling = "Controlling Shareholders\n" + ONE + "Elm Fund\n40,000,000\n40.00%\nMarch 1, 2027\n"
+    reading = read(filing(controlling + EXISTING + "Elm Fund II\n40,000,000\n40.00%\nMarch 1, 2027\n"))
+    assert [row.same_as for row in reading.holdings] == [None, None]
+
+
 def test_person_and_his_companies_are_one_lot() -> None:
     rows = (
         "Mr. Alder\n80,000,000\n80.00%\nMarch 1, 2027\nAlder One\n50,000,000\n50.00%\n"

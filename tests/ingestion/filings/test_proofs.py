@@ -230,6 +230,13 @@ def test_printed_free_float_is_the_last_proof(printed: str, holds: bool) -> None
         assert "they would have to agree" in str(refusal(text)) or "it would have to be 15,000,000" in str(refusal(text))
 
 
+def test_tables_of_the_parts_that_follow_are_no_lock_ups() -> None:
+    placees = (
+        "CONCENTRATION OF PLACEES AND OTHERS\nPlacees\nNumber of Shares\nTop 1\n4,000,000\n20.00%\nTop 5\n9,000,000\n45.00%\n"
+    )
+    assert len(read(filing(ALL + NOTES_LAW + placees)).holdings) == 1
+
+
 def test_thresholds_of_the_rules_are_no_floats() -> None:
     words = (
         "Rule 19A.13C(1) of the Listing Rules provides that shares not subject to any disposal restrictions must "

@@ -77,9 +77,7 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     _judge_totals(totals, free_float_proved, [count for one in notes for count in one.options], proofs)
     _state_open(holdings, summary.issuer is None, proofs)
     pages = len({line.page for line in lines})
-    other_class = (
-        "A" if listed_class == "H" and _A_SHARES.search("\n".join(line.text for line in content)) else "unlisted domestic"
-    )
+    other_class = _other_class(content, holdings, listed_class)
     return Reading(
         FORM,
         pages,
@@ -110,6 +108,16 @@ def _listed_class(lines: Sequence[Line]) -> str:
             "`dealings in the H Shares` (or another class) would have to stand in it",
         )
     return "ordinary"
+
+
+def _other_class(lines: Sequence[Line], holdings: Sequence[Holding], listed_class: str) -> str:
+    """The class of the shares that are not listed here: as the tables name it, `A` where the filing speaks of A shares beside H
+    shares, else `unlisted domestic`."""
+    named = next((row.unlisted_class for row in holdings if row.unlisted and row.unlisted_class in ("A", "B")), None)
+    if named:
+        return named
+    has_a_shares = listed_class == "H" and bool(_A_SHARES.search("\n".join(line.text for line in lines)))
+    return "A" if has_a_shares else "unlisted domestic"
 
 
 def _holdings(tables: Sequence[Table], listed_class: str, proofs: Proofs) -> tuple[list[Holding], list[ClosedTotal]]:

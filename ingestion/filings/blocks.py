@@ -23,6 +23,12 @@ _SECTION = re.compile(
     r"|placing guide.*|confirmations? .*|our controlling shareholders)",
     re.IGNORECASE,
 )
+#: Words that only headings in capitals have together, whatever else stands in them.
+_CAPITALS = re.compile(
+    r"(?=[^a-z]*\b(?:CONCENTRATION|BASIS OF|COMPLIANCE|DISCLAIMERS?|PUBLIC FLOAT|FREE FLOAT|DEALINGS"
+    r"|ALLOTMENT|WAIVERS?|STABILI[SZ]\w+)\b)"
+    r"[^a-z\d]{8,120}"
+)
 LOCKUPS = "lock-up undertakings"
 _NOTES = re.compile(
     r"notes?\s*[:：].*|notes?|\*?\s*for identification purposes?.*|\*\s*denotes.*|remarks?\s*[:：].*", re.IGNORECASE
@@ -77,7 +83,7 @@ def float_lines(lines: Sequence[Line]) -> list[Line]:
 def _title(text: str) -> str | None:
     """The name of the part that a line opens, in small letters, or None."""
     plain = re.sub(r"[–—]", "-", text.strip())
-    if plain[:1].islower() or not _SECTION.fullmatch(plain) or plain.endswith((".", ",")):
+    if plain[:1].islower() or not (_SECTION.fullmatch(plain) or _CAPITALS.fullmatch(plain)) or plain.endswith((".", ",")):
         return None
     return plain.lower()
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ingestion.filings.holdings import CORNERSTONE, Holding
-from ingestion.filings.notes import KEEPS_CONTROL, Notes
+from ingestion.filings.notes import KEEPS_CONTROL, Notes, bases_of
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 
@@ -158,7 +158,7 @@ def _check_stages(holding: Holding, notes: Notes, listing_on: date, proofs: Proo
 def _basis(holding: Holding, notes: Notes, listing_on: date) -> str:
     """What locks the shares and for how long: `PRC Company Law, 12 months`."""
     term = term_of(listing_on, holding.days[-1].last_locked_on) if holding.days else None
-    bases = list(notes.bases)
+    bases = list(notes.bases) or bases_of(holding.heading)
     if len(holding.days) == 2:
         bases = [base for base in bases if base in ("Rule 10.07", "PRC Company Law")] or ["Rule 10.07"]
     elif term and term[0] >= 12 and "PRC Company Law" in bases and term[0] == 12:

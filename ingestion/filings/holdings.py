@@ -59,13 +59,13 @@ class Holding:
     percents: tuple[tuple[str, Cell], ...]
     place: Place
     row: Row
-    page_printed: int
     same_as: int | None = None
     same_because: str = ""
     same_rows: tuple[int, ...] = ()
     basis: str = ""
     conditions: tuple[str, ...] = ()
     permitted_transfers: tuple[str, ...] = ()
+    #: the class of the others, in the words of the table
     unlisted_class: str = "unlisted"
     #: whether a count says how many shares are of the listed class, not only the column of a percentage
     is_class_stated: bool = False
@@ -119,7 +119,6 @@ def holdings_of(number: int, table: Table, found: TableRows, first: int, listed_
             percents,
             row.line.place,
             row,
-            row.line.page,
             unlisted_class=name,
             is_class_stated=_is_class_stated(row, table.head, listed_class),
         )

@@ -172,7 +172,11 @@ def _notes(reading: Reading, row: Holding) -> Iterator[str]:
 def _classes(reading: Reading) -> Iterator[_Row]:
     classes = [(reading.listed_class, "true", "the class that is traded on the Exchange")]
     if reading.capital.unlisted or any(row.unlisted for row in reading.holdings):
-        reason = "traded on the mainland only" if reading.other_class == "A" else "not admitted to trading"
+        reason = (
+            "traded on the mainland only"
+            if (reading.listed_class, reading.other_class) == ("H", "A")
+            else "not admitted to trading"
+        )
         classes.append((reading.other_class, "false", reason))
     for share_class, is_listed, reason in classes:
         yield {

@@ -36,6 +36,8 @@ def mark_same_shares(holdings: Sequence[Holding], notes: Sequence[Notes], before
     Raises RefusedFiling where the rows count more than these, and nothing shows which are the same.
     """
     rows = [holding for holding in holdings if not holding.is_offer and not holding.is_unissued]
+    if _excess(rows, before_offer) == 0:
+        return  # every row counts, however much names look alike
     _by_name(holdings)
     if _excess(rows, before_offer) > 0:
         _by_parts(holdings)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _CJK = "\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"
 #: Ends with Chinese, whatever closes it: the end of a name that is given in both languages.
 _ENDS_CHINESE = re.compile(rf"[{_CJK}][\s)）\]”\"*]*$")
+#: Ends a company's name in English, whatever mark follows.
+_ENDS_COMPANY = re.compile(r"(?:\bLtd\.?|\bLTD\.?|\bLimited|\bLIMITED|\bL\.P\.|\bInc\.|\bLLC|\bLLP|\bGmbH|Partnership\))[\s*]*$")
 _BEGINS_NAME = re.compile(r"[A-Z0-9]")
 #: Lines that only ever end a company's name.
 _SUFFIX_LINE = re.compile(
@@ -20,6 +22,7 @@ _SUFFIX_LINE = re.compile(
     r"|\(?limited|partnership\))[\s,]*)+",
     re.IGNORECASE,
 )
+_SUFFIX_START = re.compile(r"(?:Company|Co\b|Limited|Ltd|Partnership|SPC|SP\b|VCC|LP\b|LLP|and\b|as\b|Note)", re.IGNORECASE)
 _GROUP_LINE = re.compile(
     r"(?:[A-Z][\w&.’'-]*\s+){1,6}(?:Entities|Investors|Shareholders|Funds|Persons|Group)|(?:Other\s+)?Pre-IPO Investors"
 )
@@ -113,7 +116,7 @@ def split_names(
     shared: list[str] = []
     for name in names:
         text = join_lines(name)
-        if rest == [] and after_page and before is not None and _lacks_chinese(before, text) and not shared:
+        if rest == [] and after_page and before is not None and _is_rest(before, text) and not shared:
             rest = name
         elif before is not None and _belong_together(text, before):
             shared.append(text)
@@ -140,7 +143,7 @@ def _rest(lines: list[str], before: str | None, after_page: bool) -> tuple[list[
         return [], lines
     if after_page and len(lines) > 1 and _SUFFIX_LINE.fullmatch(lines[0]) and not _SUFFIX_LINE.search(before.split()[-1]):
         return lines[:1], lines[1:]
-    if after_page and lines and re.match(r"[a-z&]", lines[0]):
+    if after_page and lines and (re.match(r"[a-z&]", lines[0]) or re.search(r"(?:\band|\bof|\bfor|\bthe|&)$", before)):
         raise UnclearName(f"after a page break {lines[0]!r} goes on with a name, and nothing shows where that name ends")
     return [], lines
 
@@ -155,13 +158,14 @@ def _with_brackets(lines: Sequence[str], place: int) -> int:
 
 
 def _complete_names(lines: Sequence[str]) -> list[list[str]]:
-    """The lines as names: one ends where Chinese ends with all brackets closed and the next line begins with a capital or
-    digit."""
+    """The lines as names: one ends where Chinese or a company's form ends a line, with all brackets closed, and the next line
+    begins with a capital or digit."""
     names: list[list[str]] = []
     current: list[str] = []
     for line in lines:
         text = "".join(current)
-        if current and _depth(text) <= 0 and _ENDS_CHINESE.search(text) and _BEGINS_NAME.match(line):
+        ends = _ENDS_CHINESE.search(text) or (_ENDS_COMPANY.search(text) and not _SUFFIX_START.match(line))
+        if current and _depth(text) <= 0 and ends and _BEGINS_NAME.match(line):
             names.append(current)
             current = []
         current.append(line)
@@ -173,8 +177,12 @@ def _depth(text: str) -> int:
     return text.count("(") + text.count("（") - text.count(")") - text.count("）")
 
 
-def _lacks_chinese(before: str, rest: str) -> bool:
-    return not re.search(f"[{_CJK}]", before) and bool(re.search(f"[{_CJK}]", rest))
+def _is_rest(before: str, rest: str) -> bool:
+    """Whether a name that stands before another after a page break is the end of the one on the page before: it brings what
+    that one lacks, the Chinese name or the form of the company."""
+    if re.search(f"[{_CJK}]", before):
+        return False
+    return bool(re.search(f"[{_CJK}]", rest)) or (not _ENDS_COMPANY.search(before) and bool(_ENDS_COMPANY.search(rest)))
 
 
 def _belong_together(one: str, other: str) -> bool:

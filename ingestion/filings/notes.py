@@ -85,7 +85,7 @@ def read_notes(lines: Sequence[Line]) -> Notes:
     for sentence, offset in found.sentences():
         place = found.place(offset)
         months |= {_months(match) for match in _TERM.finditer(sentence)}
-        bases += [name for pattern, name in _BASES if pattern.search(sentence) and name not in bases]
+        bases += [name for name in bases_of(sentence) if name not in bases]
         if _CONDITION.search(sentence):
             conditions.append(_without_number(sentence))
         if _PERMITTED.search(sentence):
@@ -109,6 +109,11 @@ def read_notes(lines: Sequence[Line]) -> Notes:
         tuple(permitted),
         " ".join(found.text.split()),
     )
+
+
+def bases_of(text: str) -> list[str]:
+    """What locks, by the words of a sentence or heading."""
+    return [name for pattern, name in _BASES if pattern.search(text)]
 
 
 def _without_number(sentence: str) -> str:

@@ -59,6 +59,27 @@ def read_pdf(path: Path) -> list[Line]:
     return [Line(text, page, number, left, right, top) for text, page, number, left, right, top in said["lines"]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The edges of a page in points, and by how many degrees it is turned clockwise to be read."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int
+
+    def seen(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """A box of the page as the reader sees it: left, right, top and bottom, from the upper left corner."""
+        if self.rotation == 90:
+            return bottom - self.bottom, top - self.bottom, left - self.left, right - self.left
+        if self.rotation == 180:
+            return self.right - right, self.right - left, bottom - self.bottom, top - self.bottom
+        if self.rotation == 270:
+            return self.top - top, self.top - bottom, self.right - right, self.right - left
+        return left - self.left, right - self.left, self.top - top, self.top - bottom
+
+
 @dataclass(slots=True)
 class _Piece:
     """Letters that stand side by side: their text and the box around them, in points from the upper left corner."""
@@ -123,7 +144,9 @@ def _lines(path: str) -> Iterator[tuple[str, int, int, float, float, float]]:
                 f"page {number + 1} of the PDF brings it to {letters:,} letters",
                 "no announcement has as many: " + _GIVE_TEXT,
             )
-        pieces = [piece for piece in _pieces(text_page, count, page.get_height()) if piece.text.strip()]
+        pieces = [
+            piece for piece in _pieces(text_page, count, _Sheet(*page.get_mediabox(), page.get_rotation())) if piece.text.strip()
+        ]
         if not pieces and next(iter(page.get_objects(max_depth=3)), None) is not None:
             pictures.append(number + 1)
         for line, piece in enumerate(pieces, 1):
@@ -148,7 +171,7 @@ def _lines(path: str) -> Iterator[tuple[str, int, int, float, float, float]]:
         raise RefusedFiling(None, "the PDF has no text", "give a PDF with text, or type its lines with page marks")
 
 
-def _pieces(text_page: object, count: int, height: float) -> Iterator[_Piece]:
+def _pieces(text_page: object, count: int, sheet: _Sheet) -> Iterator[_Piece]:
     """The pieces of a page, in the order in which it draws them."""
     from pypdfium2 import raw
 
@@ -168,10 +191,10 @@ def _pieces(text_page: object, count: int, height: float) -> Iterator[_Piece]:
             continue
         raw.FPDFText_GetCharBox(text_page, index, *(ctypes.byref(value) for value in box))
         left, right, bottom, top = (value.value for value in box)
-        piece = _Piece(letter, left, right, height - top, height - bottom)
+        piece = _Piece(letter, *sheet.seen(left, bottom, right, top))
         if current and _is_beside(current, piece):
             current.text += (" " if blank else "") + letter
-            current.right = max(current.right, right)
+            current.right = max(current.right, piece.right)
             current.top, current.bottom = min(current.top, piece.top), max(current.bottom, piece.bottom)
         else:
             if current:

@@ -21,6 +21,10 @@ class Place:
         return f"page {self.page}, line {self.line}"
 
 
+#: What a message shows of what was read.
+_SHOWN = 400
+
+
 class RefusedFiling(ValueError):
     """A filing of which nothing is believed.
 
@@ -30,5 +34,6 @@ class RefusedFiling(ValueError):
 
     def __init__(self, place: Place | None, read: str, needed: str) -> None:
         where = f"{place}: " if place else ""
+        read = read if len(read) <= _SHOWN else f"{read[:_SHOWN]} ..."
         super().__init__(printable(f"{where}{read}; {needed}"))
         self.place, self.read, self.needed = place, read, needed

@@ -115,6 +115,10 @@ NOTES_LAW = """Notes:
 """
 
 
+#: The sides of a page, in points.
+_SIDE = 840.0
+
+
 def filing(lockups: str, *, floats: str = "The Company satisfies the free float requirement.", shares: str = "H Shares") -> str:
     """An announcement with these lock-up undertakings, which begin on page 8."""
     return _SUMMARY + "<<<PAGE 8>>>\n8\nLOCK-UP UNDERTAKINGS\n" + lockups + _FLOATS.format(floats=floats, shares=shares)
@@ -133,17 +137,23 @@ def rows_of(reading: Reading) -> list[tuple[str, int, int | None, str]]:
     ]
 
 
-def text_as_pdf(text: str, path: Path) -> Path:
-    """The announcement as a PDF in which each line of the text has a line of its own; pages that it leaves out are empty."""
+def text_as_pdf(text: str, path: Path, *, rotation: int = 0) -> Path:
+    """The announcement as a PDF in which each line of the text has a line of its own; pages that it leaves out are empty.
+
+    With `rotation` each page is drawn sideways and turned by so many degrees to be read, as wide tables often are.
+    """
     _register()
-    page = canvas.Canvas(str(path))
+    page = canvas.Canvas(str(path), pagesize=(_SIDE, _SIDE))
     drawn = 0
     for part in text.split("<<<PAGE ")[1:]:
         while drawn + 1 < int(part.split(">>>", 1)[0]):
             page.showPage()
             drawn += 1
         drawn += 1
-        height = 820.0
+        height = _SIDE - 20
+        page.setPageRotation(rotation)
+        page.translate(*{0: (0, 0), 90: (_SIDE, 0), 180: (_SIDE, _SIDE), 270: (0, _SIDE)}[rotation])
+        page.rotate(rotation)
         page.setFont("MSung-Light", 6)
         for line in part.split(">>>\n", 1)[1].splitlines():
             page.drawString(40, height, line)

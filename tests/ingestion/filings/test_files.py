@@ -154,6 +154,13 @@ def test_page_numbers_and_running_heads_are_no_lines_of_a_table() -> None:
     assert [line.text for line in content_lines(lines)] == [f"row {page}" for page in range(1, 7)]
 
 
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_pages_that_are_turned_are_read_as_they_are_seen(tmp_path: Path, rotation: int) -> None:
+    text = filing("Existing Shareholders\n" + ONE + "Alder Holdings\n80,000,000\n80.00%\nMarch 1, 2027\n")
+    reading = read_filing(text_as_pdf(text, tmp_path / "turned.pdf", rotation=rotation))
+    assert rows_of(reading) == [("Alder Holdings", 80_000_000, None, "2027-03-01")]
+
+
 def test_form_feeds_are_page_marks_too() -> None:
     lines = read_text(b"first\n\fsecond\nstill\fthird\n")
     assert [(line.text, line.page) for line in lines if line.text] == [("first", 1), ("second", 2), ("still", 2), ("third", 3)]
@@ -230,6 +237,37 @@ def test_what_the_filing_leaves_open_is_an_empty_cell_of_the_inbox() -> None:
     rows = inbox_rows(read(filing("Existing Shareholders\n" + ONE + "Alder\n70,000,000\n70.00%\nMarch 1, 2027\n")))
     assert [(row["holder"], row["share_class"], row["shares"]) for row in rows["filing_lockups"]] == [("Alder", "", "70000000")]
     assert [(row["share_class"], row["shares"]) for row in rows["share_class_balances"]] == [("H", "")]
+
+
+def test_classes_are_named_as_the_filing_names_them() -> None:
+    weighted = TWO.replace("Total number of\nShares", "Number of Class A Shares").replace("H Shares", "Class B Shares")
+    weighted = weighted.replace("% of total issued\nClass B Shares", "% of total issued Class B Shares")
+    rows = "Alder\n50,000,000\n30,000,000\n60.00%\n80.00%\nMarch 1, 2027\n"
+    found = inbox_rows(read(filing("Existing Shareholders\n" + weighted + rows, shares="Class B Shares")))
+    assert [(row["share_class"], row["is_listed"]) for row in found["share_classes"]] == [("B", "true"), ("A", "false")]
+    # 30,000,000 and the offer are 50,000,000 B shares, of which they are 60.00%
+    assert [(row["share_class"], row["shares"]) for row in found["share_class_balances"]] == [
+        ("B", "50000000"),
+        ("A", "50000000"),
+    ]
+    assert [(row["share_class"], row["shares"]) for row in found["filing_lockups"]] == [("B", "30000000"), ("A", "50000000")]
+    rows = "Alder\n80,000,000\n–\n–\n80.00%\nMarch 1, 2027\nNotes:\n1. Alder holds A Shares.\n"
+    mainland = inbox_rows(read(filing("Existing Shareholders\n" + TWO + rows)))
+    assert [row["share_class"] for row in mainland["filing_lockups"]] == ["A"]
+
+
+def test_lock_up_that_may_end_earlier_says_so_in_the_words_that_a_rule_is_read_from() -> None:
+    notes = (
+        "Notes:\n1. In the event that the Company will no longer be regarded as a Pre-\nCommercial Company after the Listing,\n"
+        "the lock-up period will expire on the later of two days under Rule 18C.24.\n"
+    )
+    table = "Key Persons (as defined under Rule 18C.14 of the Listing Rules)\n" + ONE
+    (row,) = inbox_rows(read(filing(table + "Mr. Alder\n80,000,000\n80.00%\nMarch 1, 2028\n" + notes)))["filing_lockups"]
+    assert row["rule"] == "Rule 18C.14, 24 months"
+    column = next(column for column in all_datasets()["filing_lockups"].columns if column.name == "last_day_locked")
+    rule = column.parse(row["last_day_locked"], {**row, "category": "key person"})["release_rule"]
+    earlier = "later_of(months_from_listing(12), calendar_day_after(30, pre_commercial_designation_removed))"
+    assert rule == f"earlier_of(2028-03-01, {earlier})"
 
 
 def test_two_lots_of_one_holder_are_named_apart() -> None:

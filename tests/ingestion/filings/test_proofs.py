@@ -165,6 +165,12 @@ def test_same_table_twice_counts_once() -> None:
     assert reading.capital.locked_before == 80_000_000
 
 
+def test_rows_that_close_the_capital_all_count_however_alike_their_names() -> None:
+    controlling = "Controlling Shareholders\n" + ONE + "Elm Fund\n40,000,000\n40.00%\nMarch 1, 2027\n"
+    reading = read(filing(controlling + EXISTING + "Elm Fund II\n40,000,000\n40.00%\nMarch 1, 2027\n"))
+    assert [row.same_as for row in reading.holdings] == [None, None]
+
+
 def test_person_and_his_companies_are_one_lot() -> None:
     rows = (
         "Mr. Alder\n80,000,000\n80.00%\nMarch 1, 2027\nAlder One\n50,000,000\n50.00%\n"
@@ -222,6 +228,13 @@ def test_printed_free_float_is_the_last_proof(printed: str, holds: bool) -> None
         assert read(text).capital.free_float == 15_000_000
     else:
         assert "they would have to agree" in str(refusal(text)) or "it would have to be 15,000,000" in str(refusal(text))
+
+
+def test_tables_of_the_parts_that_follow_are_no_lock_ups() -> None:
+    placees = (
+        "CONCENTRATION OF PLACEES AND OTHERS\nPlacees\nNumber of Shares\nTop 1\n4,000,000\n20.00%\nTop 5\n9,000,000\n45.00%\n"
+    )
+    assert len(read(filing(ALL + NOTES_LAW + placees)).holdings) == 1
 
 
 def test_thresholds_of_the_rules_are_no_floats() -> None:

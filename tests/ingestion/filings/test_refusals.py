@@ -182,6 +182,12 @@ def in_table(body: str, head: str = ONE) -> str:
             "has no figures of its own",
         ),
         (
+            "two companies before one number",
+            in_table("Alder Limited\nBirch Limited\n80,000,000\n80.00%\nMarch 1, 2027\n"),
+            "page 8",
+            "'Alder Limited' has no figures of its own",
+        ),
+        (
             "a name that goes on after a page break in small letters",
             in_table(
                 "Alder Fund\n60,000,000\n60.00%\nMarch 1, 2027\n<<<PAGE 9>>>\nand partners\nBirch Fund\n"

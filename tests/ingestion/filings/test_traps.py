@@ -148,6 +148,13 @@ TRAPS = [
         ],
     ),
     Trap(
+        "the rest of an English name stands after its figures, over a page break",
+        _REST
+        + "Alder Venture\n60,000,000\n60.00%\nMarch 1, 2027\n<<<PAGE 9>>>\n9\n"
+        + "Holdings Limited\nBirch Fund\n20,000,000\n20.00%\nMarch 1, 2027\n",
+        [("Alder Venture Holdings Limited", 60_000_000, None, YEAR), ("Birch Fund", 20_000_000, None, YEAR)],
+    ),
+    Trap(
         "words of the head are broken without a hyphen, or justified one a line",
         "Existing shareholders\nName\nNumber\nof\nShares\nheld\n% of\nshareholdin\ng in "
         "the\nCompany\nLast\nday\nsubject to\nthe lock–\nup\nundertakin\ngs Note\n2\n"

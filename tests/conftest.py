@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing.land import Landing, LandingRun, land_dataset
@@ -32,13 +34,32 @@ MARKET_PARENTS = (
     "instruments",
 )
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
-#: The fixtures that build the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by itself.
-FULL_BUILDS = frozenset({"offline_release", "refresh_in", "machine"})
+#: The fixtures of whatever builds the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by
+#: itself. Who runs the models in this process asks for `parsed_models`.
+FULL_BUILDS = frozenset({"offline_release", "parsed_models", "wheel"})
 
 
 def land_now(name: str, folders: Folders) -> Landing:
     """Lands a dataset by itself, as the files are now."""
     return land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
+
+
+def scope_of(nodeid: str) -> str:
+    """What one worker runs as a whole: the test's class, or its module if it is in none."""
+    # a parameter may hold :: too
+    return nodeid.partition("[")[0].rpartition("::")[0]
+
+
+class Scopes(LoadScopeScheduling):
+    """xdist's own way to share out tests by scope, but for parameters that hold `::`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes | None:
+    """How the tests are shared out among the workers."""
+    return Scopes(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,9 +75,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if builds:
             item.add_marker(pytest.mark.full_build)
         place = 2 if not builds else 1 if "offline_release" in builds else 0
-        whole = item.nodeid.rsplit("::", 1)[0]
-        places[whole] = min(place, places.get(whole, place))
-    items.sort(key=lambda item: places[item.nodeid.rsplit("::", 1)[0]])
+        scope = scope_of(item.nodeid)
+        places[scope] = min(place, places.get(scope, place))
+    items.sort(key=lambda item: places[scope_of(item.nodeid)])
 
 
 def freefloat(data_dir: Path, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:

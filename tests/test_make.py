@@ -78,10 +78,10 @@ def test_what_builds_is_marked_by_its_fixtures_left_out_of_the_fast_loop_and_beg
     assert 'pytest -m "not full_build"' in would_run("test-fast")
     assert "-m" not in would_run("test").split()[would_run("test").split().index(".venv/bin/pytest") :]
     tests = [
-        Collected("a.py::test_text", ["tmp_path"]),
+        Collected("a.py::test_text[null::date]", ["tmp_path"]),
         Collected("b.py::test_first", []),
-        Collected("b.py::test_reads_the_release", ["tmp_path", "released", "offline_release"]),
-        Collected("c.py::TestLive::test_one", ["live", "refresh_in"]),
+        Collected("b.py::test_reads_the_release[1::2]", ["tmp_path", "released", "offline_release"]),
+        Collected("c.py::TestLive::test_one", ["live", "refresh_in", "parsed_models"]),
         Collected("c.py::TestLive::test_two", ["tmp_path"]),
         Collected("c.py::test_text", []),
     ]
@@ -90,11 +90,11 @@ def test_what_builds_is_marked_by_its_fixtures_left_out_of_the_fast_loop_and_beg
     # a module or a class stays together, in its order
     assert [test.nodeid for test in collected] == [
         "c.py::TestLive::test_one", "c.py::TestLive::test_two",
-        "b.py::test_first", "b.py::test_reads_the_release",
-        "a.py::test_text", "c.py::test_text",
+        "b.py::test_first", "b.py::test_reads_the_release[1::2]",
+        "a.py::test_text[null::date]", "c.py::test_text",
     ]  # fmt: skip
     assert [test.nodeid for test in tests if test.marks == ["full_build"]] == [
-        "b.py::test_reads_the_release", "c.py::TestLive::test_one",
+        "b.py::test_reads_the_release[1::2]", "c.py::TestLive::test_one",
     ]  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def run(definitions: dg.Definitions, selection: list[dg.AssetKey] | None = None)
         return job.execute_in_process(config, instance=instance, asset_selection=selection, raise_on_error=False).success
 
 
+@pytest.mark.usefixtures("parsed_models")
 def test_a_bar_restated_across_midnight_is_in_the_next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     market = Market(starts_on=date(2026, 9, 1))
     with StandIns(market) as stand_ins:

@@ -206,6 +206,8 @@ def test_the_page_is_for_this_machine_only_and_a_month_of_prices_is_backfilled_f
     assert (bars["trading_date"].min(), bars["trading_date"].max()) == (date(2026, 9, 1), date(2026, 10, 30))
 
 
+# all of Dagster has to start, which takes as long as a build
+@pytest.mark.full_build
 def test_ctrl_c_ends_all_that_was_started(tmp_path: Path) -> None:
     with served(tmp_path, {}, signal.SIGINT) as (address, _):
         until(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), 240, tmp_path / "serve.log")

@@ -252,7 +252,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (6 * 1024**3, 6 * 1024**3))
 from ingestion.dataset import Folders
-from ingestion.landing import LandingRun, land_dataset
+from ingestion.landing.land import LandingRun, land_dataset
 from tests.bad_input.corpus import DATASETS, put_good_files
 folders = Folders(Path(sys.argv[1]), Path(sys.argv[2]))
 put_good_files(folders, ["lockups", "prices"])

@@ -25,7 +25,7 @@ READS = {
     "tokens": "documents valuation",
     "capability": "documents securities",
     "catalysts": "documents securities lockups events tokens capability",
-    "reconciliation": "documents securities lockups events valuation tokens capability catalysts",
+    "reconciliation": "documents securities events",
     "headlines": "documents lockups valuation catalysts reconciliation",
 }
 #: What a subject reads of one that comes after it, and why.

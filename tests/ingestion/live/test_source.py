@@ -93,7 +93,7 @@ for package in (ingestion.datasets, ingestion.sources, tests.standins.sources):
 import polars as pl
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import land_dataset
+from ingestion.landing.land import land_dataset
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, NotConfigured, all_sources

@@ -93,19 +93,18 @@ for package in (ingestion.datasets, ingestion.sources, tests.standins.sources):
 import polars as pl
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing.land import land_dataset
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, NotConfigured, all_sources
 from ingestion.live.state import not_configured_sources, stale_sources
 from orchestration.defs.landing_assets import landing_assets
 from orchestration.settings import Settings
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, land_now
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 
 folders = Folders(PROJECT / "data", data)
-assert land_dataset(all_datasets()["documents"], folders).is_clean
+assert land_now("documents", folders).is_clean
 assert "feed_lakes" in pl.read_parquet(folders.landed / "documents" / "documents.parquet")["document_id"]
 assert any(asset.op.name == "feed_lakes" for asset in landing_assets())
 assert str(Settings().lakes_url) == "https://lakes.example"

@@ -34,7 +34,8 @@ members as (
 
 {% set group -%} group_kind, group_name, event_window, model {%- endset %}
 
--- rounded beyond any meaning, so that the order in which rows are added up leaves no trace
+-- sums are rounded beyond any meaning, so that the order in which rows are added up leaves no trace, and divided only then: the
+-- mean of two figures of twelve decimals lies between two such
 sums as (
     select
         group_kind,
@@ -44,10 +45,11 @@ sums as (
         count(*) as expiries,
         count(distinct ticker) as tickers,
         count(t_statistic) as tested_expiries,
-        round(avg(cumulative_abnormal_return_ratio), 12) as mean_cumulative_abnormal_return_ratio,
-        round(avg(buy_and_hold_abnormal_return_ratio), 12) as mean_buy_and_hold_abnormal_return_ratio,
-        round(avg(case when cumulative_abnormal_return_ratio < 0 then 1 else 0 end), 12) as negative_ratio,
-        round(avg(t_statistic), 12) as mean_t_statistic,
+        round(sum(cumulative_abnormal_return_ratio), 12) / count(*) as mean_cumulative_abnormal_return_ratio,
+        round(sum(buy_and_hold_abnormal_return_ratio), 12) / count(buy_and_hold_abnormal_return_ratio)
+            as mean_buy_and_hold_abnormal_return_ratio,
+        count(case when cumulative_abnormal_return_ratio < 0 then 1 end) / cast(count(*) as double) as negative_ratio,
+        round(sum(t_statistic), 12) / nullif(count(t_statistic), 0) as mean_t_statistic,
         round(stddev_samp(t_statistic), 12) as t_statistic_deviation,
         max(last_session) - max(first_session) + 1 as window_sessions,
         max(known_on) as known_on
@@ -92,7 +94,7 @@ ranked_sessions as (
         ranks.relative_session,
         ranks.is_window,
         count(*) as ranked_expiries,
-        avg(ranks.rank_deviation) as mean_deviation
+        round(sum(ranks.rank_deviation), 12) / count(*) as mean_deviation
     from members
     inner join {{ ref('int_event_rank') }} as ranks
         on

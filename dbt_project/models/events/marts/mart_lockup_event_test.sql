@@ -51,7 +51,6 @@ sums as (
         count(case when cumulative_abnormal_return_ratio < 0 then 1 end) / cast(count(*) as double) as negative_ratio,
         round(sum(t_statistic), 12) / nullif(count(t_statistic), 0) as mean_t_statistic,
         round(stddev_samp(t_statistic), 12) as t_statistic_deviation,
-        max(last_session) - max(first_session) + 1 as window_sessions,
         max(known_on) as known_on
     from members
     group by {{ group }}

@@ -3,7 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: refresh demo test browser check benchmark benchmark-market benchmark-reconciliation \
+# Python keeps what it compiled, also where the environment forbids it: each process that compiles Dagster and dbt anew takes
+# twice as long to start
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: refresh demo test test-fast browser check benchmark benchmark-market benchmark-reconciliation \
 	torture-readers torture-crash torture-time-travel fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -15,6 +19,10 @@ demo: .venv/.installed  ## a live refresh against stand-ins on loopback, with ma
 test: .venv/.installed  ## set up, then run all tests; those that look at pages need a Chromium (`make browser`)
 	@$(BIN)/python -m tests.chromium || true
 	$(BIN)/pytest
+
+test-fast: .venv/.installed  ## the tests that need no full build of the warehouse: the loop while you work
+	@$(BIN)/python -m tests.chromium || true
+	$(BIN)/pytest -m "not full_build"
 
 browser:  ## install Debian's Chromium with apt-get, through sudo unless you are root; nothing if there is one already
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \

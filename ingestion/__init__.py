@@ -1,7 +1,8 @@
-"""Ingestion: from what a document or feed says to validated Parquet.
+"""Ingestion: from what a document or live source says to validated Parquet and printed cells.
 
-One module a dataset under `datasets/` (its columns are its contract); what all of them share stands beside:
-`printed.py`, `printed_dates.py`, `release_rules.py` parse text, `columns.py` says what a column may hold, `cell_text.py` what no
-text may, `csv_files.py` reads files strictly, `landing.py` lands a dataset, `securities.py` checks facts against the securities
-that they name, `files.py` replaces files so that a crash leaves them whole. Nothing here knows Dagster, dbt or DuckDB.
+Belongs here: one module per dataset (`datasets/`), what a column may hold (`columns/`), what a printed text means
+(`printed_text/`), reading files safely (`files/`), reading filings (`filings/`), asking live sources (`live/`, `sources/`), and
+the way of a dataset from its source to `landed/` (`landing/`). `dataset.py` declares what a dataset is, `glossary.py` describes
+its columns.
+Does not belong here: the order of landings, a metric, where a release goes. May import: nothing outside this folder.
 """

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import filecmp
-import hashlib
 import importlib
 import pkgutil
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -19,8 +16,12 @@ import pandera.polars as pa
 import polars as pl
 
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
-from ingestion.files.cell_text import printable
-from ingestion.files.csv import RawRow, RefusedFile, check_inside, read_csv
+from ingestion.columns.printed_cells import PrintedTable
+from ingestion.files.csv import RawRow, RefusedFile
+
+#: Nothing is asked for, and no calendar kept, before this day: the first of January of the first year in which a security of the
+#: facts, or one that it is compared with, has a session.
+HISTORY_STARTS_ON = date(2020, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,17 @@ class Folders:
 
     @property
     def landed(self) -> Path:
+        """One folder per dataset with its validated rows, and the printed cells."""
         return self.data / "landed"
 
     @property
     def quarantine(self) -> Path:
+        """One folder per dataset with its rejected rows, each with the reason."""
         return self.data / "quarantine"
 
     @property
     def inbox(self) -> Path:
+        """The user's own files, in one folder per dataset."""
         return self.data / "inbox"
 
 
@@ -65,8 +69,20 @@ class RowFault:
     reason: str
 
 
-#: A check that needs other datasets, such as the calendar.
-FrameCheck = Callable[[Folders, pl.DataFrame], list[RowFault]]
+#: The rows of other datasets that have passed their own contracts, by dataset: exactly those that a dataset `reads`.
+Frames = Mapping[str, pl.DataFrame]
+
+#: Finds the rows of a dataset (second) that can't be beside those of the datasets that it reads (first).
+FrameCheck = Callable[[Frames, pl.DataFrame], list[RowFault]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the reader of a dataset is given: the folders, the instant of the refresh (UTC), and the datasets that it reads."""
+
+    folders: Folders
+    now: datetime
+    frames: Frames
 
 
 #: Where a fact stands and since when it is known; every fact has these. All three may be left out in the inbox.
@@ -86,10 +102,32 @@ class Dataset:
     `reshape` turns one source row into landed-shaped source rows (a table printed wide becomes long, alternatives in one
     cell become rows); `read` replaces reading `<folder>/<name>.csv` and the inbox, `read_file` only how one of these files
     is read; `known_on_column` names the date that stands in for `known_on` where neither the row nor its document says
-    when it was known; `check` finds the faults that only other datasets can tell. Rows of a file that are equal in the
-    columns `whole_by` are one table, which is landed whole or not at all.
+    when it was known.
 
-    A dataset with a `feed` comes from that live source: its rows are only ever added, a file a day of retrieval in
+    `reads` names the datasets that this one is built from or checked against: its `read` and its `check` get their rows
+    that have passed their own contracts, and no others. `check` finds the faults that only those can tell. Rows of a file
+    that are equal in the columns `reject_together_by` are one table, which lands whole or not at all, for the reason
+    `reject_together_because`. A row whose ticker has lost all its rows of a dataset in `stands_on` (each one of `reads`),
+    because they were rejected, is rejected with them: nothing is built from what is left.
+
+    `printed` says which cells of the source are printed figures, dates and words of a document, and by which subject, row
+    and heading each is found: they land in `landed/printed_cells/<name>.parquet` beside the rows, become
+    `fct_printed_figure`, and `figure_id` is made of document, place, subject and metric. For example
+
+        printed=PrintedTable(
+            subject="ticker",                             # whom a row is about: a landed column
+            row=("event", "effective_on"),                # the row's label: landed columns, with commas between them
+            cells=(
+                Cell("effective_date", "effective date"), # a column by its header in the source, and its heading
+                Cell("shares_issued_delta", "shares issued"),
+            ),
+        )
+
+    gives `<document> | <place> | 9999.HK | placing, 2026-10-12, shares issued`. What follows from other figures also gets a
+    row in `data/reference/derived_figures.csv`; `tests/orchestration/test_reconciliation.py` fails until each figure has
+    its row or is listed there as stated. What a heading is part of stays as it is: `figure_id` is public.
+
+    A dataset with a `feed` comes from that live source: its rows are only ever added, one file per day of retrieval, in
     `landed/<name>/`, and a row that the source restates is a further version of its `key`. A change of nothing but the
     `unversioned` columns restates nothing. Without a `known_on_column` a row is known from the day of its retrieval.
     """
@@ -106,13 +144,16 @@ class Dataset:
     open_ended: bool = False
     reshape: Callable[[RawRow], Iterable[RawRow]] = lambda row: (row,)
     header: tuple[str, ...] = ()  # the source's header, where it differs from `columns` because of `reshape`
-    read: Callable[[Folders, Dataset], Source] | None = None
+    read: Callable[[Given, Dataset], Source] | None = None
     read_file: Callable[[Dataset, Path, str], list[RawRow]] | None = None
     known_on_column: str = ""
-    depends_on: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     committed: bool = True  # there is a file of the project's own; else only the user's
     check: FrameCheck | None = None
-    whole_by: tuple[str, ...] = ()
+    stands_on: tuple[str, ...] = ()
+    reject_together_by: tuple[str, ...] = ()
+    reject_together_because: str = ""
+    printed: PrintedTable | None = None
     feed: str = ""
     unversioned: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # what a column is, where it is not what the glossary says
@@ -141,8 +182,8 @@ class Dataset:
 
     @property
     def is_append_only(self) -> bool:
-        """True if new rows of the dataset can be taken up by what is built: all of a feed's but those (splits, lock-ups)
-        that change the history of a security."""
+        """True if all that a landing changes is rows that are added, so that the models need only add theirs: a live source's
+        datasets, but for those (splits, lock-ups) of which a new row changes the whole history of a security."""
         return bool(self.feed) and ("ticker" not in self.key or "trading_date" in self.key)
 
     @property
@@ -152,6 +193,7 @@ class Dataset:
 
     @cached_property
     def polars_schema(self) -> dict[str, Any]:
+        """The polars type of each landed column, in order."""
         return {name: column.dtype for name, column in self.landed.items()}
 
     @cached_property
@@ -180,95 +222,12 @@ def _row_check(words: str, expression: pl.Expr) -> pa.Check:
     return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=words, error=words)
 
 
-def read_files(folders: Folders, dataset: Dataset) -> Source:
-    """The rows of the dataset's committed CSV and of the user's files in the inbox."""
-    rows: list[RawRow] = []
-    paths, refused = user_files(folders, dataset) if dataset.inbox else ([], [])
-    if dataset.committed:
-        committed = folders.committed / dataset.folder / f"{dataset.name}.csv"
-        label = f"{dataset.folder}/{committed.name}"
-        try:
-            check_inside(committed, folders.committed, label)
-            paths = [(committed, label), *paths]
-        except RefusedFile as error:
-            refused.append(error)
-    for path, label in paths:
-        try:
-            rows += read_rows(dataset, path, label)
-        except RefusedFile as error:
-            refused.append(error)
-        except OSError as error:
-            refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
-    return Source(rows, refused)
-
-
-def user_files(folders: Folders, dataset: Dataset) -> tuple[list[tuple[Path, str]], list[RefusedFile]]:
-    """The user's files of a dataset, each with its label, by name; and what in the dataset's folder can't be one.
-
-    Files whose names begin with `.` or `~$` (a spreadsheet's lock) are passed over.
-    """
-    folder = folders.inbox / dataset.name
-    found: list[tuple[Path, str]] = []
-    refused: list[RefusedFile] = []
-    by_document: dict[str, str] = {}
-    by_size: dict[int, list[tuple[Path, str]]] = {}
-    try:
-        paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    except OSError as error:
-        return [], [RefusedFile(f"inbox/{dataset.name}", f"can't be read ({error.strerror})")]
-    for path in paths:
-        if path.name.startswith((".", "~$")):
-            continue
-        label = inbox_label(dataset.name, path)
-        try:
-            if path.suffix.lower() != ".csv":
-                raise RefusedFile(
-                    label, "is not read: only files that end in .csv are; save the table as CSV UTF-8, or remove it"
-                )
-            check_inside(path, folders.inbox, label)
-            alike = by_size.setdefault(path.stat().st_size, [])
-            same = next((other for one, other in alike if filecmp.cmp(one, path, shallow=False)), None)
-            if same:
-                raise RefusedFile(label, f"holds the same as {same}; keep one of them")
-            namesake = by_document.setdefault(inbox_document_id(label), label)
-            if namesake != label:
-                raise RefusedFile(label, f"differs in its name from {namesake} only by capitals or signs; rename one of them")
-            found.append((path, label))
-            alike.append((path, label))
-        except RefusedFile as error:
-            refused.append(error)
-        except OSError as error:
-            refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
-    return found, refused
-
-
-def read_rows(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
-    """The rows of one file of a dataset. Raises RefusedFile if it can't be read as a table of it."""
-    if dataset.read_file:
-        return dataset.read_file(dataset, path, label)
-    return read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended)
-
-
-def inbox_label(dataset: str, path: Path) -> str:
-    """How a user's file is named in messages."""
-    return f"inbox/{dataset}/{printable(unicodedata.normalize('NFC', path.name))}"
-
-
-def inbox_document_id(label: str) -> str:
-    """The document that a user's file is by itself, where its rows name none: its place in small letters, digits and _.
-
-    A name that has other letters, or is too long, also gets a digest of the whole: two such names are never one.
-    """
-    plain = re.sub(r"[^a-z0-9_./-]", "_", label.lower())
-    if label.isascii() and len(plain) <= 200:
-        return plain
-    digest = hashlib.sha256(unicodedata.normalize("NFC", label).encode()).hexdigest()[:8]
-    return f"{plain[:191]}_{digest}"
-
-
 @cache
 def all_datasets() -> dict[str, Dataset]:
-    """Every dataset, found by its module under `ingestion/datasets/` (which calls it DATASET), parents before children."""
+    """Every dataset, found by its module under `ingestion/datasets/` (which calls it DATASET), each after those that it reads.
+
+    Raises graphlib.CycleError if datasets read each other in a circle, ValueError if one reads a dataset that there is not.
+    """
     package = importlib.import_module("ingestion.datasets")
     found = {
         module.name: importlib.import_module(f"ingestion.datasets.{module.name}").DATASET
@@ -278,6 +237,7 @@ def all_datasets() -> dict[str, Dataset]:
     for module, dataset in found.items():
         if dataset.name != module:
             raise ValueError(f"ingestion/datasets/{module}.py: its dataset is named {dataset.name!r}")
-    return {
-        name: found[name] for name in TopologicalSorter({name: found[name].depends_on for name in sorted(found)}).static_order()
-    }
+        unknown = sorted({*dataset.reads} - {*found}) + sorted({*dataset.stands_on} - {*dataset.reads})
+        if unknown:
+            raise ValueError(f"ingestion/datasets/{module}.py: reads no dataset {', '.join(unknown)}")
+    return {name: found[name] for name in TopologicalSorter({name: found[name].reads for name in sorted(found)}).static_order()}

@@ -1,4 +1,4 @@
-"""The command line: `freefloat refresh`, `query`, `report`, `calendar`, `status`, `releases`, `serve`.
+"""The command line: `freefloat refresh`, `query`, `read`, `report`, `calendar`, `status`, `releases`, `serve`.
 
 Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
 import (Dagster, dbt, pydantic) is imported by the command that needs it.
@@ -16,9 +16,15 @@ from typing import NoReturn
 
 import click
 
-from orchestration.data_folder import data_dir
+from orchestration.project_files import data_dir
 
 _FORMATS = ("table", "csv", "json", "parquet")
+_OUTPUT = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to a file, not to standard output.",
+)
 
 
 def main() -> None:
@@ -32,6 +38,7 @@ class AsOf(click.ParamType):
     name = "date"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that was written; ends the command with a word about what to write if it is none, or in the future."""
         if isinstance(value, date):
             return value
         today = datetime.now(UTC).date()
@@ -57,8 +64,9 @@ def cli() -> None:
       freefloat query "SHOW TABLES"
       freefloat query "SELECT * FROM fct_lockup_expiry ORDER BY first_tradable_on"
 
-    Generated files go to the folder that FREEFLOAT_DATA_DIR names (default: the project's own data/). Its
-    warehouse.duckdb always is the current release: open it, read-only, with any DuckDB client from 1.2 on.
+    Generated files go to the folder that FREEFLOAT_DATA_DIR names (default: the project's own data/; of an
+    installed package ~/.local/share/freefloat). Its warehouse.duckdb always is the current release: open it,
+    read-only, with any DuckDB client from 1.2 on.
     """
 
 
@@ -105,12 +113,7 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool, 
 @cli.command()
 @click.argument("sql")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True, help="How to write it.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to a file, not to standard output.",
-)
+@_OUTPUT
 def query(sql: str, format_: str, output: Path | None) -> None:
     """Run one SQL statement on the current release, read-only.
 
@@ -168,12 +171,7 @@ def report(output: Path | None) -> None:
 
 
 @cli.command()
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write to a file, not to standard output.",
-)
+@_OUTPUT
 def calendar(output: Path | None) -> None:
     """Write the catalysts of the current release as a calendar (.ics): lock-up expiries, results, listings and the rest.
 
@@ -191,6 +189,47 @@ def calendar(output: Path | None) -> None:
         write_calendar(data_dir(), output)
     except (QueryError, ReleaseError) as error:
         _fail(error)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True, help="How to write it."
+)
+@click.option(
+    "--csv",
+    "csv_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also write the rows as inbox files, DIR/<dataset>/<document>.csv.",
+)
+@click.option(
+    "--text",
+    "text_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also write each file's lines as text with page marks, to mend a line and read it again.",
+)
+def read(files: tuple[Path, ...], format_: str, csv_folder: Path | None, text_folder: Path | None) -> None:
+    """Read announcements of allotment results (PDF, or text with page marks) without landing them.
+
+    Shows what was read, each proof with its numbers, what contradicts itself, and what the filing leaves open. What can't be
+    proved is refused whole, with page, line, what was read, and what would have to be true. Exits with 1 if a file was refused.
+
+    \b
+    Examples:
+      freefloat read results.pdf
+      freefloat read results.pdf --format json > results.json
+      freefloat read *.pdf --csv data/inbox
+      freefloat read refused.pdf --text mended
+    """
+    from orchestration.read_filing import read_files
+
+    try:
+        refused = read_files(files, format_, csv_folder, text_folder)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: can't be written ({error.strerror})") from error
+    sys.exit(1 if refused else 0)
 
 
 @cli.command()
@@ -215,8 +254,8 @@ def releases() -> None:
 @releases.command("list")
 def list_() -> None:
     """List the releases kept, oldest first; * marks the current one."""
-    from orchestration.reading.text import aligned
-    from orchestration.releases.release import ReleaseError, current, list_releases
+    from orchestration.reading.releases_text import releases_text
+    from orchestration.releases.release import ReleaseError, current
 
     try:
         now = current(data_dir())
@@ -224,28 +263,10 @@ def list_() -> None:
         # listed all the same: a damaged file is put right by rolling back to one of these
         click.echo(f"Error: {error}", err=True)
         now = None
-    rows = []
     try:
-        for release in list_releases(data_dir()):
-            manifest = release.manifest
-            rows.append(
-                [
-                    "*" if now and release.release_id == now.release_id else "",
-                    release.release_id,
-                    str(release.as_of or "not stated"),
-                    f"{release.created_at:%Y-%m-%d %H:%M:%S} UTC",
-                    f"{len(manifest['tables']):,}",
-                    f"{sum(table['rows'] for table in manifest['tables'].values()):,}",
-                    f"{manifest['warehouse']['bytes'] / 1e6:,.1f}",
-                ]
-            )
+        click.echo(releases_text(data_dir(), now), nl=False)
     except ReleaseError as error:
         _fail(error)
-    if not rows:
-        click.echo(f"{data_dir()} has no release yet: run `freefloat refresh`")
-        return
-    names = ["", "release", "as of", "created", "tables", "rows", "MB"]
-    click.echo(aligned(names, rows, [False, False, False, False, True, True, True]), nl=False)
 
 
 @releases.command()
@@ -254,55 +275,14 @@ def list_() -> None:
 def diff(a: str, b: str) -> None:
     """Show what release B changes against release A, from what is likeliest to explain the rest: the as-of day, documents,
     tables and columns, rows, headline figures (mart_headline), verdicts of printed figures."""
-    from orchestration.reading.text import aligned
+    from orchestration.reading.releases_text import diff_text
     from orchestration.releases.diff import diff as compare
     from orchestration.releases.release import ReleaseError
 
     try:
-        found = compare(data_dir(), a, b)
+        click.echo(diff_text(compare(data_dir(), a, b)), nl=False)
     except ReleaseError as error:
         _fail(error)
-    lines = []
-    if found.a.as_of != found.b.as_of:
-        lines.append(f"as of: {found.a.as_of or 'not stated'} -> {found.b.as_of or 'not stated'}")
-    lines += [f"document {document}: added" for document in found.documents_added]
-    lines += [f"document {document}: removed" for document in found.documents_removed]
-    lines += [f"table {name}: added" for name in found.tables_added]
-    lines += [f"table {name}: removed" for name in found.tables_removed]
-    changed = {name: table for name, table in found.tables.items() if not table.is_same}
-    for name, table in changed.items():
-        lines += [f"{name}.{column}: added" for column in table.columns_added]
-        lines += [f"{name}.{column}: removed" for column in table.columns_removed]
-        lines += [f"{name}.{column}: {was} -> {now}" for column, (was, now) in table.columns_retyped.items()]
-    for line in lines:
-        click.echo(line)
-    if changed:
-        rows = [
-            [
-                name,
-                *(f"{count:,}" for count in (table.rows_a, table.rows_b, table.rows_only_in_a, table.rows_only_in_b)),
-            ]
-            for name, table in changed.items()
-        ]
-        click.echo(aligned(["table", "rows in A", "rows in B", "only in A", "only in B"], rows, [False, *[True] * 4]), nl=False)
-    if found.headlines:
-        rows = [
-            [
-                change.headline,
-                change.subject,
-                *("-" if value is None else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}" for value in values),
-                change.unit,
-            ]
-            for change in found.headlines
-            for values in [(change.value_a, change.value_b)]
-        ]
-        names = ["headline", "subject", "in A", "in B", "unit"]
-        click.echo(aligned(names, rows, [False, False, True, True, False]), nl=False)
-    for change in found.verdicts:
-        was, now = change.verdict_a or "not in A", change.verdict_b or "not in B"
-        click.echo(f"verdict of {change.figure_id} ({change.basis}): {was} -> {now}")
-    same = len(found.tables) - len(changed)
-    click.echo(f"{same} table{'' if same == 1 else 's'} the same")
 
 
 @releases.command()

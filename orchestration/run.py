@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ingestion.dataset import Folders
 from ingestion.files.replace import sweep_temporary
+from ingestion.landing.land import LandingRun
 from ingestion.live.http import HttpClient
 from ingestion.live.source import Live
 from orchestration.releases.lock import RefreshBusy, refresh_lock
@@ -63,6 +64,11 @@ class RefreshRun:
     def folders(self) -> Folders:
         """Where ingestion finds the facts and puts the landed data."""
         return folders_of(self.settings)
+
+    @cached_property
+    def landing_run(self) -> LandingRun:
+        """What the landings of this refresh share, so that each source file is read and parsed once."""
+        return LandingRun(self.folders, self.started_at)
 
     @property
     def context_path(self) -> Path:

@@ -18,10 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.live.http import is_own_machine
 from ingestion.live.source import LiveSource, all_sources
+from orchestration.project_files import default_data_dir, project_folder
 
 PREFIX = "FREEFLOAT_"
-#: The project's own data folder: the committed facts, and the generated files unless FREEFLOAT_DATA_DIR says otherwise.
-COMMITTED_DIR = Path(__file__).resolve().parents[1] / "data"
+#: The project's own data folder, which holds the committed facts.
+COMMITTED_DIR = project_folder("data")
 
 
 class SettingsError(ValueError):
@@ -79,7 +80,8 @@ class Settings(_SourceSettings):
     Raises SettingsError for a value that can't be used.
     """
 
-    data_dir: Annotated[Path, AfterValidator(_data_folder)] = COMMITTED_DIR
+    #: Where generated files go.
+    data_dir: Annotated[Path, AfterValidator(_data_folder)] = Field(default_factory=default_data_dir)
     #: Seconds that a live source may take for one step of an answer, and how many times it is asked before it fails.
     http_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 8
     http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
@@ -120,22 +122,27 @@ class Settings(_SourceSettings):
 
     @property
     def landed_dir(self) -> Path:
+        """What ingestion landed: `<dataset>/*.parquet`, the rows that passed their contract."""
         return self.data_dir / "landed"
 
     @property
     def quarantine_dir(self) -> Path:
+        """The rows that did not, each with the reason: `<dataset>/*.parquet`."""
         return self.data_dir / "quarantine"
 
     @property
     def inbox_dir(self) -> Path:
+        """The user's own files: `<dataset>/*.csv`, and `documents/*.yml`."""
         return self.data_dir / "inbox"
 
     @property
     def build_dir(self) -> Path:
+        """What a refresh works with: the build database, the lock, what each live source was asked."""
         return self.data_dir / "build"
 
     @property
     def releases_dir(self) -> Path:
+        """The releases kept: a folder for each, named by its id."""
         return self.data_dir / "releases"
 
     @property

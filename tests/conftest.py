@@ -1,18 +1,25 @@
-"""What the tests share: a data folder of their own, and one release built from the committed facts."""
+"""What the tests share: a data folder of their own, one release built from the committed facts, refreshes in this process."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
+from ingestion.dataset import Folders, all_datasets
+from ingestion.landing.land import Landing, LandingRun, land_dataset
 from orchestration.releases.lock import refresh_lock
 
 PROJECT = Path(__file__).parents[1]
@@ -27,9 +34,53 @@ MARKET_PARENTS = (
     "instruments",
 )
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
+#: The fixtures of whatever builds the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by
+#: itself. Who runs the models in this process asks for `parsed_models`.
+FULL_BUILDS = frozenset({"offline_release", "parsed_models", "wheel"})
 
 
-def freefloat(data_dir: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+def land_now(name: str, folders: Folders) -> Landing:
+    """Lands a dataset by itself, as the files are now."""
+    return land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
+
+
+def scope_of(nodeid: str) -> str:
+    """What one worker runs as a whole: the test's class, or its module if it is in none."""
+    # a parameter may hold :: too
+    return nodeid.partition("[")[0].rpartition("::")[0]
+
+
+class Scopes(LoadScopeScheduling):
+    """xdist's own way to share out tests by scope, but for parameters that hold `::`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes | None:
+    """How the tests are shared out among the workers."""
+    return Scopes(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need a full build and puts them first: what takes long must not run alone at the end.
+
+    Before those that share the offline release come those that build for themselves, so that the workers don't begin by
+    waiting for one of them. What one worker runs as a whole, a class or a module, stays together and in its order.
+    """
+    places: dict[str, int] = {}
+    for item in items:
+        builds = FULL_BUILDS.intersection(getattr(item, "fixturenames", ()))
+        if builds:
+            item.add_marker(pytest.mark.full_build)
+        place = 2 if not builds else 1 if "offline_release" in builds else 0
+        scope = scope_of(item.nodeid)
+        places[scope] = min(place, places.get(scope, place))
+    items.sort(key=lambda item: places[scope_of(item.nodeid)])
+
+
+def freefloat(data_dir: Path, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
     """Runs the command line as a user does, on a data folder."""
     environment = os.environ | {"FREEFLOAT_DATA_DIR": str(data_dir)}
     return subprocess.run(
@@ -66,19 +117,44 @@ class Refreshed:
     stderr: str
 
 
-@pytest.fixture
-def refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Refreshed]:
-    """Runs the main job on the test's own data folder, in this process: its imports take longer than its work."""
+@pytest.fixture(scope="session")
+def parsed_models(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """This process has parsed the dbt project, and keeps it for whatever runs models after that."""
+    from orchestration.defs import dbt_runner
+    from orchestration.settings import Settings
+
+    dbt_runner.parse(Settings(data_dir=tmp_path_factory.mktemp("parsed")))
+
+
+@pytest.fixture(scope="session")
+def refresh_in(parsed_models: None) -> Callable[..., Refreshed]:
+    """Runs the main job on a data folder, in this process: its imports and the parsing take longer than its work."""
     from orchestration.defs.run_refresh import run_refresh
 
-    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
-
-    def run(*, as_of: str = "", allow_quarantine: bool = False) -> Refreshed:
+    def run(
+        data_dir: Path,
+        *,
+        live: bool = False,
+        as_of: str = "",
+        full: bool = False,
+        allow_quarantine: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> Refreshed:
         day = date.fromisoformat(as_of) if as_of else None
-        code = run_refresh(live=False, as_of=day, full=False, allow_quarantine=allow_quarantine)
-        return Refreshed(code, *capsys.readouterr())
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            for name, value in {**(environment or {}), "FREEFLOAT_DATA_DIR": str(data_dir)}.items():
+                patch.setenv(name, value)
+            code = run_refresh(live=live, as_of=day, full=full, allow_quarantine=allow_quarantine)
+        return Refreshed(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture
+def refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refresh_in: Callable[..., Refreshed]) -> Callable[..., Refreshed]:
+    """Runs the main job on the test's own data folder, in this process."""
+    monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(tmp_path))
+    return partial(refresh_in, tmp_path)
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from tests.chromium import MISSING
-from tests.conftest import PROJECT
+from tests.conftest import FULL_BUILDS, PROJECT, pytest_collection_modifyitems
 
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE)
 
@@ -58,3 +60,46 @@ def test_without_a_browser_make_and_the_tests_of_pages_say_what_to_install(tmp_p
     assert done.returncode == 1
     assert MISSING in done.stdout and "1 error" in done.stdout
     assert "make browser" in MISSING
+
+
+@dataclass
+class Collected:
+    """As much of a collected test as is needed to mark it and to give it its place."""
+
+    nodeid: str
+    fixturenames: list[str]
+    marks: list[str] = field(default_factory=list)
+
+    def add_marker(self, mark: Any) -> None:
+        self.marks.append(mark.name)
+
+
+def test_what_builds_is_marked_by_its_fixtures_left_out_of_the_fast_loop_and_begun_with_otherwise() -> None:
+    assert 'pytest -m "not full_build"' in would_run("test-fast")
+    assert "-m" not in would_run("test").split()[would_run("test").split().index(".venv/bin/pytest") :]
+    tests = [
+        Collected("a.py::test_text[null::date]", ["tmp_path"]),
+        Collected("b.py::test_first", []),
+        Collected("b.py::test_reads_the_release[1::2]", ["tmp_path", "released", "offline_release"]),
+        Collected("c.py::TestLive::test_one", ["live", "refresh_in", "parsed_models"]),
+        Collected("c.py::TestLive::test_two", ["tmp_path"]),
+        Collected("c.py::test_text", []),
+    ]
+    collected = list(tests)
+    pytest_collection_modifyitems(cast("list[pytest.Item]", collected))
+    # a module or a class stays together, in its order
+    assert [test.nodeid for test in collected] == [
+        "c.py::TestLive::test_one", "c.py::TestLive::test_two",
+        "b.py::test_first", "b.py::test_reads_the_release[1::2]",
+        "a.py::test_text[null::date]", "c.py::test_text",
+    ]  # fmt: skip
+    assert [test.nodeid for test in tests if test.marks == ["full_build"]] == [
+        "b.py::test_reads_the_release[1::2]", "c.py::TestLive::test_one",
+    ]  # fmt: skip
+
+
+def test_the_fixtures_that_build_are_there() -> None:
+    """A fixture that is renamed would take its tests into the fast loop."""
+    text = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "tests").rglob("*.py"))
+    found = set(re.findall(r"@pytest\.fixture(?:\([^)]*\))?\ndef (\w+)\(", text))
+    assert found >= FULL_BUILDS

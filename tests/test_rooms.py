@@ -14,7 +14,10 @@ ROOMS = sorted(path.parent for room in ("ingestion", "orchestration") for path i
 MODULES = sorted(path for room in ("ingestion", "orchestration") for path in (PROJECT / room).rglob("*.py"))
 #: A file of more lines is looked at again: is it one thing? Those that are stand here, each with the reason.
 MOST_LINES = 300
-LONGER: dict[str, str] = {}
+LONGER = {
+    "ingestion/printed_text/figures.py": "one grammar: what a printed figure is, and where one stands in a text",
+    "orchestration/cli.py": "the arguments and help of every command, and nothing else",
+}
 
 
 def test_each_room_imports_only_what_it_may() -> None:

@@ -63,3 +63,38 @@
 
 {# Null for an end that is open or unknown. #}
 {% macro finite_or_null(number) -%} case when {{ is_finite(number) }} then {{ number }} end {%- endmacro %}
+
+{# An operand as it is. #}
+{% macro interval_of(bound, a) -%} {{ a }}_{{ bound }} {%- endmacro %}
+
+{# A number that is known exactly: both ends are the same. #}
+{% macro interval_of_number(bound, number) -%} {{ number }} {%- endmacro %}
+
+{# The months from a day of `a` to a day of `b`, a month being 365.2425 / 12 days. #}
+{% macro interval_of_months(bound, a, b) -%}
+{{ dbt.datediff(
+    a ~ ('_latest_on' if bound == 'low' else '_earliest_on'), b ~ ('_earliest_on' if bound == 'low' else '_latest_on'), 'day'
+) }} / 30.436875
+{%- endmacro %}
+
+{# Intervals of days: an operand `a` is a pair of columns `a_earliest_on`, `a_latest_on`, and `bound` is 'earliest' or 'latest'. #}
+
+{# An operand as it is. #}
+{% macro days_of(bound, a) -%} {{ a }}_{{ bound }}_on {%- endmacro %}
+
+{# The day `count` months after. #}
+{% macro days_months_after(bound, a, count) -%}
+{{ add_months(a ~ '_' ~ bound ~ '_on', 'cast(' ~ count ~ '_low as integer)') }}
+{%- endmacro %}
+
+{# The last day of `count` months, of which `a` is the first day. #}
+{% macro days_that_end_months(bound, a, count) -%}
+{{ add_days(add_months(a ~ '_' ~ bound ~ '_on', 'cast(' ~ count ~ '_low as integer)'), -1) }}
+{%- endmacro %}
+
+{# The earlier of a day and another, both of which must be known. The day is the backstop: what can end earlier has it as its latest. #}
+{% macro days_earlier_of(bound, a, b) -%}
+case
+    when {{ b }}_earliest_on is not null and {{ b }}_latest_on is not null then least({{ a }}_latest_on, {{ b }}_{{ bound }}_on)
+end
+{%- endmacro %}

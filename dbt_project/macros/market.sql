@@ -1,4 +1,4 @@
-{# Daily bars, corporate actions and rates: the newest version of a row, exchange rates, and what an incremental build does anew. #}
+{# Daily bars, corporate actions and rates: the newest version of a row, exchange rates, what an incremental build builds again. #}
 
 {# Of the rows, the newest version of each `key`: a source that restates a row gives a further one. #}
 {% macro newest_version(rows, key) -%}
@@ -12,7 +12,7 @@ from (
 where version_order = 1
 {%- endmacro %}
 
-{# The join condition by which `rates` (of fct_fx_rate) gives the rate of a day: the last one fixed on or before it. #}
+{# The join condition by which `rates` (int_fx_rate or fct_fx_rate) gives the rate of a day: the last one fixed until then. #}
 {% macro fx_on(rates, currency, day) -%}
 {{ rates }}.currency = {{ currency }}
 and {{ rates }}.rate_on <= {{ day }}
@@ -57,9 +57,9 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
     {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
 {%- endmacro %}
 
-{# The tickers whose bars an incremental build makes anew, and the day from which on: all bars from a changed one on, since
-   later ones look back. Changed is a bar or split that was retrieved since; and a bar without volume whose meaning can
-   change with them, since int_zero_volume_bar looks at the other securities of the day and of the session before.
+{# The tickers whose bars an incremental build builds again, each with the day from which on: all bars from the first changed one
+   on, since later ones look back. Changed are bars and splits retrieved since the last build, and bars without volume whose
+   meaning can change with those, since int_zero_volume_bar looks at the other securities of the day and of the session before.
    In a full build, and if nothing is built yet, every ticker from its first bar on. #}
 {% macro changed_bars() -%}
     {%- set since = last_retrieval() -%}
@@ -119,8 +119,8 @@ from (
 group by ticker
 {%- endmacro %}
 
-{# The condition that a day is not before the first change of all, with that day as a literal: it says nothing that the join
-   with `changed_bars` doesn't, but lets an incremental build skip the history instead of reading and dropping it. #}
+{# The condition that a day is not before the first change of any ticker, with that day as a literal. The join with `changed_bars`
+   already implies it; as a literal it lets an incremental build skip the history instead of reading and dropping it. #}
 {% macro is_not_before_first_change(day) -%}
     {%- set first_change = none -%}
     {%- if execute and is_incremental() -%}
@@ -130,8 +130,8 @@ group by ticker
 {{ day ~ " >= cast('" ~ first_change ~ "' as date)" if first_change else 'true' }}
 {%- endmacro %}
 
-{# The incremental strategy `from_first_change`: of each changed ticker, the rows from the first change on make way for the
-   new ones, also where none comes in their place. #}
+{# The incremental strategy `from_first_change`: of each changed ticker, the rows from the first change on are deleted
+   and the new ones inserted; a row that no longer exists is so removed too. #}
 {% macro get_incremental_from_first_change_sql(arg_dict) -%}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
 delete from {{ arg_dict['target_relation'] }} as built

@@ -1,9 +1,10 @@
 {# What every mart promises. Each `marts_that_...` macro gives one query over all marts, whose rows break the promise; a test in
    tests/marts runs it. One test per promise, since a test for each mart or column costs more time than all the models.
 
-   A column's name says what it holds: `_on` a day, `_shares` a whole number, `_ratio` and `_x` a finite number, `_hkd`, `_usd` and
-   `_cny` money in that currency, `is_` true or false. `known_on` is no later than the as-of day, and `document_id`, alone or at the
-   end of a name, is a document of dim_document. What a mart has is asked of the database, what it should have of its YAML. #}
+   A column's name says what it holds: `_on` a day, `_shares` a whole number, `_ratio` and `_x` a finite number, `_hkd`, `_usd`
+   and `_cny` money in that currency, `is_` true or false. `known_on` is no later than the as-of day, and `document_id`, alone or
+   at the end of a name, is a document of dim_document. What columns a mart has is asked of the database; what it should have is
+   what its YAML documents. #}
 
 {# Each mart of `marts()`: its name, relation and columns as built (name -> type), the names of its documented columns, its
    documented key, and the columns of that which are there. #}
@@ -51,8 +52,10 @@
     {%- set found = {} -%}
     {%- for name in relations -%} {%- do found.update({name: {}}) -%} {%- endfor -%}
     {%- set schema = (relations.values() | first).schema -%}
-    {%- set rows = run_query("select table_name, column_name, lower(data_type) from duckdb_columns() where schema_name = '" ~ schema
-        ~ "' order by table_name, column_index") -%}
+    {%- set rows = run_query(
+        "select table_name, column_name, lower(data_type) from duckdb_columns()"
+        ~ " where schema_name = '" ~ schema ~ "' order by table_name, column_index"
+    ) -%}
     {%- for table, column, data_type in rows if table in found -%}
         {%- do found[table].update({column: data_type}) -%}
     {%- endfor -%}
@@ -158,7 +161,8 @@ group by named.{{ column }}
             {%- set promise = promise_of_name(column) -%}
             {%- if promise and data_type not in promise.types -%}
                 {%- do queries.append(
-                    "select '" ~ mart.name ~ "' as mart, 'all' as key_values, '" ~ column ~ ' is ' ~ data_type ~ ", not " ~ promise.words ~ "' as faults"
+                    "select '" ~ mart.name ~ "' as mart, 'all' as key_values, '" ~ column ~ ' is ' ~ data_type
+                    ~ ', not ' ~ promise.words ~ "' as faults"
                 ) -%}
             {%- elif promise and promise.broken -%}
                 {%- do faults.append({'name': column, 'broken': promise.broken, 'words': promise.words}) -%}
@@ -172,7 +176,8 @@ select
     concat_ws('; '{% for fault in faults %},
         case
             when {{ fault.broken }}
-                then '{{ fault.name }} is ' || coalesce(cast({{ fault.name }} as {{ dbt.type_string() }}), 'empty') || ', not {{ fault.words }}'
+                then '{{ fault.name }} is ' || coalesce(cast({{ fault.name }} as {{ dbt.type_string() }}), 'empty')
+                    || ', not {{ fault.words }}'
         end{% endfor %}
     ) as faults
 from {{ mart.relation }}

@@ -3,8 +3,8 @@
 {# The day as of which the warehouse is built. #}
 {% macro as_of() -%} (select as_of from {{ ref('int_release') }}) {%- endmacro %}
 
-{# The landed rows of a dataset that were known on that day (a package or feed has no such day: it is always known). A cell
-   that was not known yet when its row was is null until then. #}
+{# The landed rows of a dataset that were known on that day. A row without such a day (of a package, say) is always known. A cell
+   that became known later than its row is null until then. #}
 {% macro known(dataset) -%}
     {%- set later = cell_known_later(dataset) -%}
 select {% if later %}{{ with_null_unless(later.column, later.condition) }}{% else %}*{% endif %}

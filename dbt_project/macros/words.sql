@@ -1,4 +1,4 @@
-{# Words in a cell: a list that a cell holds, a word that a text names, text compared with a pattern; and figures in words. #}
+{# Text: lists within a cell, words within a text, text compared with a pattern, and figures written out for readers. #}
 
 {# In a select list: one row for each part of a text, as its separator divides it. #}
 {% macro each_part(text, separator) -%}
@@ -18,8 +18,8 @@ unnest(string_split({{ text }}, '{{ separator }}'))
 (' ' || lower(replace({{ text }}, '_', ' ')) like '% ' || lower({{ word }}) || '%')
 {%- endmacro %}
 
-{# True if `text` fits `pattern`, in which `*` stands for any text and all else for itself. #}
-{% macro fits(text, pattern) -%}
+{# True if `text` matches `pattern`, in which `*` stands for any text and all else for itself. #}
+{% macro matches_pattern(text, pattern) -%}
 {{ text }} like replace(replace(replace(replace({{ pattern }}, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%') escape '!'
 {%- endmacro %}
 
@@ -76,44 +76,6 @@ case
     when {{ earliest }} is null then 'at the latest ' || cast({{ latest }} as varchar)
     when {{ earliest }} = {{ latest }} then cast({{ earliest }} as varchar)
     else cast({{ earliest }} as varchar) || ' to ' || cast({{ latest }} as varchar)
-end
-{%- endmacro %}
-
-{# The formula of a derived figure with its operands filled in; `words` holds words_1 to words_5 and them joined. #}
-{% macro formula_in_words(formula_kind, words, market_words) -%}
-case {{ formula_kind }}
-    when 'market data' then {{ market_words }}
-    when 'same' then {{ words }}.words_1
-    when 'sum' then {{ words }}.words_added
-    when 'difference' then {{ words }}.words_1 || ' - ' || {{ words }}.words_taken
-    when 'product' then {{ words }}.words_1 || ' * ' || {{ words }}.words_2 || coalesce(' * ' || {{ words }}.words_3, '')
-    when 'ratio' then {{ words }}.words_1 || ' / ' || {{ words }}.words_2
-    when 'percentage change' then {{ words }}.words_2 || ' / ' || {{ words }}.words_1 || ' - 1'
-    when 'share' then {{ words }}.words_1 || ' / (' || {{ words }}.words_1 || ' + ' || {{ words }}.words_rest || ')'
-    when 'sum over total'
-        then '(' || {% for number in range(1, 5) %}
-            case
-                when {{ words }}.operands > {{ number }}
-                    then {{ "' + ' || " if number > 1 }}coalesce({{ words }}.words_{{ number }}, '')
-                else ''
-            end || {% endfor %} ') / '
-            || case {{ words }}.operands {% for number in range(2, 6) %}
-                    when {{ number }} then coalesce({{ words }}.words_{{ number }}, '')
-                {% endfor %} end
-    when 'range' then 'from the least to the greatest of ' || {{ words }}.words_listed
-    when 'count' then 'number of ' || {{ words }}.words_1
-    when 'multiple contraction'
-        then '1 - (1 + ' || {{ words }}.words_1 || ') / (1 + ' || {{ words }}.words_2 || ')'
-            || coalesce(' / (1 + ' || {{ words }}.words_3 || ')', '')
-    when 'discounted multiple'
-        then {{ words }}.words_1 || ' * ' || {{ words }}.words_2 || ' / (1 + ' || {{ words }}.words_3 || ') ^ ' || {{ words }}.words_4
-            || ' * ' || {{ words }}.words_5
-    when 'months between' then 'months from ' || {{ words }}.words_1 || ' to ' || {{ words }}.words_2
-    when 'months after' then {{ words }}.words_2 || ' months after ' || {{ words }}.words_1
-    when 'last day of months from'
-        then 'last day of ' || {{ words }}.words_2 || ' months from ' || {{ words }}.words_1 || ', which counts'
-    when 'earlier of a day and a session'
-        then 'earlier of ' || {{ words }}.words_1 || ' and trading day ' || {{ words }}.words_3 || ' from ' || {{ words }}.words_2
 end
 {%- endmacro %}
 

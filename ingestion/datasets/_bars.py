@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from ingestion.columns import INSTRUMENT, MONEY, Column, Count, Day, Exact, Text
-from ingestion.dataset import Dataset, Folders, RowFault, RowRule
+from ingestion.dataset import Dataset, Frames, RowFault, RowRule
 
 BAR_COLUMNS: tuple[Column, ...] = (
     Text("ticker", pattern=INSTRUMENT),
@@ -62,16 +62,14 @@ BAR_RULES: tuple[RowRule, ...] = (
 )
 
 
-def check_bars(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+def check_bars(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The bars that can't be: of an unknown security, in another currency, on no session, before the listing.
 
     Tickers are used again (0100.HK and 0020.HK belonged to other companies), so a bar before the listing is another
-    company's.
+    company's. `frames` holds `instruments` and `trading_days`.
     """
-    instruments = pl.read_parquet(folders.landed / "instruments" / "instruments.parquet")
-    sessions = pl.read_parquet(
-        folders.landed / "trading_days" / "trading_days.parquet", columns=["exchange_mic", "trading_date"]
-    ).with_columns(pl.lit(True).alias("is_session"))
+    instruments = frames["instruments"]
+    sessions = frames["trading_days"].select("exchange_mic", "trading_date", pl.lit(True).alias("is_session"))
     joined = (
         frame.select("ticker", "trading_date", "currency")
         .with_row_index("index")
@@ -114,7 +112,7 @@ def bars_dataset(name: str, feed: str) -> Dataset:
         inbox=False,
         committed=False,
         known_on_column="trading_date",
-        depends_on=("instruments", "trading_days"),
+        reads=("instruments", "trading_days"),
         check=check_bars,
         words=BAR_WORDS,
         feed=feed,

@@ -6,17 +6,19 @@ listing, more shares than were issued. What sources merely disagree about is lan
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import polars as pl
 
-from ingestion.dataset import Folders, RowFault
-from ingestion.landing import read_facts
+from ingestion.dataset import Frames, RowFault
 from ingestion.printed_text.release_rules import rule_terms
 
 #: The datasets that say when a security was listed.
 LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events")
+#: What a dataset reads to know which securities there are.
+SECURITIES = ("exchanges", *LISTED_BY)
+#: Why the rows of a lock-up table land together or not at all.
+LOCKED_TOGETHER = "a table with a hole would count its locked shares as free"
 UNKNOWN = (
     "is no security that is known; correct it, or add its listing to inbox/share_capital_events/ (from which the shares come) "
     "or inbox/listing_events/"
@@ -27,16 +29,19 @@ _TABLE = ("source_file", "document_id", "ticker")
 _OTHER_UNIT = 5
 
 
-def check_ticker(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
-    """The rows whose ticker is no security's: nothing would ever read them."""
-    known = _listed_from(folders)
+def check_ticker(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of a frame with a `ticker` that is no known security's: nothing would ever read them. `frames`: SECURITIES."""
+    known = _listed_from(frames)
     return [RowFault(index, "ticker", ticker, UNKNOWN) for index, ticker in enumerate(frame["ticker"]) if ticker not in known]
 
 
-def check_actions(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
-    """The splits and dividends of no known security, or from before its listing: the ticker was another company's then."""
-    known = _listed_from(folders)
-    faults = check_ticker(folders, frame)
+def check_actions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The splits and dividends of no known security, or from before its listing: the ticker was another company's then.
+
+    `frames` holds SECURITIES, `frame` has a `ticker` and an `ex_on`.
+    """
+    known = _listed_from(frames)
+    faults = check_ticker(frames, frame)
     for index, (ticker, ex_on) in enumerate(frame.select("ticker", "ex_on").iter_rows()):
         listed_on = known.get(ticker)
         if listed_on and ex_on < listed_on:
@@ -44,11 +49,14 @@ def check_actions(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
     return faults
 
 
-def check_tranches(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
-    """The tranches (`lockups`) that can't be: see `_check_lockups`; and whose percentage is of another size than their shares."""
+def check_tranches(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The tranches (`lockups`) that can't be: see `_check_lockups`; and whose percentage is of another size than their shares.
+
+    `frames` holds SECURITIES.
+    """
     shares = frame.group_by(_TABLE).agg(pl.col("shares").sum())
-    faults = _check_lockups(folders, frame, shares, "expiry")
-    totals = _totals(folders)
+    faults = _check_lockups(frames, frame, shares, "expiry")
+    totals = _totals(frames)
     columns = ("ticker", "shares", "pct_of_post_ipo_value", "pct_of_post_ipo_printed")
     for index, (ticker, count, ratio, printed) in enumerate(frame.select(columns).iter_rows()):
         if not ratio or ticker not in totals:
@@ -64,18 +72,24 @@ def check_tranches(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
     return faults
 
 
-def check_restrictions(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
-    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares under two headings count once."""
+def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares under two headings count once.
+
+    `frames` holds SECURITIES.
+    """
     lots = (*_TABLE, "holder", "share_class")
     by_heading = frame.group_by(*lots, "holder_category").agg(pl.col("shares").sum())
     by_holder = by_heading.group_by(lots).agg(pl.col("shares").max())
     shares = by_holder.group_by(_TABLE).agg(pl.col("shares").sum())
-    return _check_lockups(folders, frame, shares, "last_day_locked")
+    return _check_lockups(frames, frame, shares, "last_day_locked")
 
 
-def check_capital(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
-    """The capital events of no known exchange, and those whose price in HKD is of an exchange that quotes in another currency."""
-    currencies = dict(read_facts("exchanges", folders).select("ticker_suffix", "currency").iter_rows())
+def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The capital events of no known exchange, and those whose price in HKD is of an exchange that quotes in another currency.
+
+    `frames` holds `exchanges`.
+    """
+    currencies = dict(frames["exchanges"].select("ticker_suffix", "currency").iter_rows())
     faults = []
     for index, (ticker, price) in enumerate(frame.select("ticker", "issue_price_hkd_printed").iter_rows()):
         suffix = "." + ticker.rpartition(".")[2]
@@ -88,12 +102,12 @@ def check_capital(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
     return faults
 
 
-def _check_lockups(folders: Folders, frame: pl.DataFrame, shares: pl.DataFrame, rule_column: str) -> list[RowFault]:
+def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, rule_column: str) -> list[RowFault]:
     """The lock-ups of an unknown security, those that end before its listing, and all of a table that locks more shares
     (`shares` a table) than the company has ever had in issue."""
-    known, totals = _listed_from(folders), _totals(folders)
+    known, totals = _listed_from(frames), _totals(frames)
     locked = {tuple(table): count for *table, count in shares.iter_rows()}
-    faults = check_ticker(folders, frame)
+    faults = check_ticker(frames, frame)
     for index, row in enumerate(frame.iter_rows(named=True)):
         ticker, listed_on = row["ticker"], known.get(row["ticker"])
         end_on = latest_end(row["release_rule"])
@@ -119,10 +133,10 @@ def latest_end(rule: str) -> date | None:
     return min(ends, default=None)
 
 
-def listings(facts: Callable[[str], pl.DataFrame]) -> pl.DataFrame:
-    """Each security of the facts (given by dataset) in the order of tickers: `ticker`, `issuer`, and `earliest`, the first day
-    on which it can have been listed (null where no fact says)."""
-    comparables, capital, events = facts("lockup_comparables"), facts("share_capital_events"), facts("listing_events")
+def listings(frames: Frames) -> pl.DataFrame:
+    """Each security of the facts in the order of tickers: `ticker`, `issuer`, and `earliest`, the first day
+    on which it can have been listed (null where no fact says). `frames` holds LISTED_BY."""
+    comparables, capital, events = (frames[name] for name in ("lockup_comparables", "share_capital_events", "listing_events"))
     statements = pl.concat(
         [
             comparables.filter(pl.col("metric") == "Listing Date").select(
@@ -145,14 +159,14 @@ def listings(facts: Callable[[str], pl.DataFrame]) -> pl.DataFrame:
     return first.sort("ticker").select("ticker", "issuer", "earliest")
 
 
-def _listed_from(folders: Folders) -> dict[str, date | None]:
+def _listed_from(frames: Frames) -> dict[str, date | None]:
     """Each known security of an exchange that is known, with the first day on which it can have been listed."""
-    suffixes = set(read_facts("exchanges", folders)["ticker_suffix"])
-    found = listings(lambda name: read_facts(name, folders)).select("ticker", "earliest")
+    suffixes = set(frames["exchanges"]["ticker_suffix"])
+    found = listings(frames).select("ticker", "earliest")
     return {ticker: earliest for ticker, earliest in found.iter_rows() if "." + ticker.rpartition(".")[2] in suffixes}
 
 
-def _totals(folders: Folders) -> dict[str, list[int]]:
+def _totals(frames: Frames) -> dict[str, list[int]]:
     """Every total of shares that a document states for a ticker."""
-    frame = read_facts("share_capital_events", folders)
+    frame = frames["share_capital_events"]
     return dict(frame.group_by("ticker").agg(pl.col("total_shares_after")).iter_rows())

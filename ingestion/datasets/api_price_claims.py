@@ -1,6 +1,7 @@
 """Claims about what customers really pay for tokens, by the mechanism that changed it."""
 
 from ingestion.columns import Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -14,4 +15,5 @@ DATASET = Dataset(
         Printed("claim"),
     ),
     key=("document_id", "table_ref", "mechanism", "subject"),
+    printed=PrintedTable(subject="subject", row=("mechanism",), cells=(Cell("claim", "claim"),)),
 )

@@ -1,6 +1,9 @@
 """Statements of annual recurring revenue; one company can have several, of different basis."""
 
+import polars as pl
+
 from ingestion.columns import Number, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -15,4 +18,10 @@ DATASET = Dataset(
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "table_ref", "company", "as_of_printed", "basis"),
+    printed=PrintedTable(
+        subject="company",
+        row=("as_of_printed", "basis"),
+        # what is surpassed or exceeded is the least that it can be
+        cells=(Cell("arr", "ARR", is_least=pl.col("basis").str.contains("surpassed|exceeds")),),
+    ),
 )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from ingestion.columns import Count, Period, Text
+from ingestion.columns.printed_cells import PrintedTable, Range
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -17,4 +18,9 @@ DATASET = Dataset(
     ),
     key=("document_id", "statement", "as_of_printed"),
     rules=(("low_months is more than high_months", pl.col("low_months") <= pl.col("high_months")),),
+    printed=PrintedTable(
+        subject=pl.lit("China"),
+        row=("statement",),
+        cells=(Range("low_months", "high_months", "months", "months", named_by_row=True),),
+    ),
 )

@@ -1,6 +1,7 @@
 """Expected events that a note lists, with their channel and expected direction."""
 
 from ingestion.columns import Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -16,4 +17,9 @@ DATASET = Dataset(
         Text("condition", nullable=True, optional=True),
     ),
     key=("document_id", "event", "timing_printed"),
+    printed=PrintedTable(
+        subject="subject",
+        row=("event", "timing_printed"),
+        cells=(Cell("timing", "timing"), Cell("condition", "condition")),
+    ),
 )

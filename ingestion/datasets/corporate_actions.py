@@ -2,7 +2,7 @@
 
 from ingestion.dataset import Dataset
 from ingestion.datasets._corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
-from ingestion.datasets._securities import check_actions
+from ingestion.datasets._securities import SECURITIES, check_actions
 
 DATASET = Dataset(
     name="corporate_actions",
@@ -12,6 +12,7 @@ DATASET = Dataset(
     key=("document_id", *ACTION_KEY),
     rules=ACTION_RULES,
     committed=False,
+    reads=SECURITIES,
     check=check_actions,
     known_on_column="ex_on",
     has_retrieved_at=True,

@@ -3,8 +3,9 @@
 import polars as pl
 
 from ingestion.columns import TICKER, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import check_ticker
+from ingestion.datasets._securities import SECURITIES, check_ticker
 
 EVENT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 
@@ -31,5 +32,7 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="event_latest_on",
+    reads=SECURITIES,
     check=check_ticker,
+    printed=PrintedTable(subject="ticker", row=("event", "status"), cells=(Cell("date", "date", named_by_row=True),)),
 )

@@ -1,20 +1,17 @@
-"""The inputs of every landed declaration of a derived figure, a row an input."""
-
-import polars as pl
+"""The inputs of every landed declaration of a derived figure, one row per input."""
 
 from ingestion.columns import DECIMAL, Count, Day, Exact, Text
-from ingestion.dataset import Dataset, Folders, Source
+from ingestion.dataset import Dataset, Given, Source
 from ingestion.files.csv import RawRow
 from ingestion.printed_text.figure_references import KINDS, parse_references
 
 _DECLARATION = ("document", "table_ref", "subject", "metric")
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """The inputs of the landed declarations."""
-    declarations = pl.read_parquet(folders.landed / "derived_figures" / "derived_figures.parquet")
     rows: list[RawRow] = []
-    for declaration in declarations.iter_rows(named=True):
+    for declaration in given.frames["derived_figures"].iter_rows(named=True):
         for number, reference in enumerate(parse_references(declaration["inputs"], declaration["formula"]), 1):
             cells = {name: declaration[name] for name in _DECLARATION} | {
                 "operand_number": str(number),
@@ -59,7 +56,7 @@ DATASET = Dataset(
     has_lineage=False,
     inbox=False,
     read=read,
-    depends_on=("derived_figures",),
+    reads=("derived_figures",),
     words={
         "document": "document of the derived figures",
         "subject": "subject of the derived figures",

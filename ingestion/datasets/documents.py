@@ -9,10 +9,11 @@ from pathlib import Path
 
 import yaml
 
-from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, latest_today, parse_day
-from ingestion.dataset import Dataset, Folders, Source, all_datasets, inbox_document_id, read_rows, user_files
+from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, latest_day, parse_day
+from ingestion.dataset import Dataset, Folders, Given, Source, all_datasets
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside
+from ingestion.landing.source_files import inbox_document_id, read_rows, user_files
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50
@@ -23,8 +24,9 @@ _MAX_BYTES = 100_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """Committed documents, the user's (`inbox/documents/*.yml`), and one for each of the user's CSV files."""
+    folders = given.folders
     rows: list[RawRow] = []
     refused: list[RefusedFile] = []
     committed_ids: set[str] = set()
@@ -49,7 +51,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
                 if prefix == "documents":
                     committed_ids.add(cells["document_id"])
                 else:
-                    _check_users(cells, label, committed_ids)
+                    _check_users(cells, label, committed_ids, latest_day(given.now))
                 rows.append(RawRow(label, 1, cells))
             except RefusedFile as error:
                 refused.append(error)
@@ -117,12 +119,12 @@ def _fields(events: Iterator[yaml.Event], label: str) -> dict[str, str]:
     return cells
 
 
-def _check_users(cells: dict[str, str], label: str, committed_ids: set[str]) -> None:
-    """Raises RefusedFile for a user's document that is the project's, or that nobody can have read yet."""
+def _check_users(cells: dict[str, str], label: str, committed_ids: set[str], today: date) -> None:
+    """Raises RefusedFile for a user's document that is the project's, or was published after `today`: nobody can have read it."""
     if cells["document_id"] in committed_ids:
         raise RefusedFile(label, "is a document of the project; give yours another document_id")
     with contextlib.suppress(BadCell):  # landing the row says what is wrong with the day
-        if parse_day("published_on", cells.get("published_on", "")) > latest_today():
+        if parse_day("published_on", cells.get("published_on", "")) > today:
             raise RefusedFile(label, f"published_on {cells['published_on']} is in the future; write the day of publication")
 
 

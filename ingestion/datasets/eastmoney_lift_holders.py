@@ -23,7 +23,7 @@ DATASET = Dataset(
     inbox=False,
     committed=False,
     known_on_column="free_on",
-    depends_on=("instruments",),
+    reads=("instruments",),
     feed="feed_eastmoney_datacenter",
     has_retrieved_at=True,
 )

@@ -1,4 +1,4 @@
-"""East Money's calendar of A-share lock-up expiries: one row a day and kind of shares, with the source's own ratios."""
+"""East Money's calendar of A-share lock-up expiries: one row per day and kind of shares, with the source's own ratios."""
 
 from ingestion.columns import MONEY, PRICE, RATIO, TICKER, Count, Day, Exact, Text
 from ingestion.dataset import Dataset
@@ -26,7 +26,7 @@ DATASET = Dataset(
     inbox=False,
     committed=False,
     known_on_column="free_on",
-    depends_on=("instruments",),
+    reads=("instruments",),
     feed="feed_eastmoney_datacenter",
     has_retrieved_at=True,
 )

@@ -5,10 +5,10 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from ingestion.columns import INSTRUMENT, Day, Text
-from ingestion.dataset import Dataset, Folders, RowFault
+from ingestion.dataset import Dataset, Frames, RowFault
 
 
-def check_time_zones(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
+def check_time_zones(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The exchanges whose time zone is none of the IANA names."""
     known = available_timezones()
     return [

@@ -7,8 +7,9 @@ restriction, the lots are found by the models.
 from dataclasses import dataclass
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import check_restrictions
+from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_restrictions
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
 COMMERCIAL_COMPANY_MONTHS = {
@@ -52,6 +53,14 @@ DATASET = Dataset(
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot"),
+    reads=(*SECURITIES, "share_class_balances", "share_classes"),
     check=check_restrictions,
-    whole_by=("ticker", "document_id"),
+    stands_on=("share_capital_events", "share_class_balances", "share_classes"),
+    reject_together_by=("ticker", "document_id"),
+    reject_together_because=LOCKED_TOGETHER,
+    printed=PrintedTable(
+        subject="ticker",
+        row=("holder_category", "share_class", "release_rule", "holder", "lot"),
+        cells=(Cell("shares", "shares"), Cell("last_day_locked", "last day locked")),
+    ),
 )

@@ -1,9 +1,12 @@
-"""The flow table of a note: float, unlocks, index and Stock Connect dates, one column an issuer."""
+"""The flow table of a note: float, unlocks, index and Stock Connect dates, one column per issuer."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+import polars as pl
+
 from ingestion.columns import Count, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.files.csv import RawRow
 
@@ -34,4 +37,12 @@ DATASET = Dataset(
         Printed("printed", context_column="topic"),
     ),
     key=("document_id", "topic", "subject"),
+    printed=PrintedTable(
+        subject="subject",
+        row=("topic",),
+        cells=(
+            Cell("printed", pl.col("subject"), number="column_number", named_by_row=True),
+            Cell("printed", pl.col("subject"), number="column_number", named_by_row=True, is_date_beside=True),
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from ingestion.columns import Number, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -20,5 +21,15 @@ DATASET = Dataset(
     key=("document_id", "company", "round", "closed_printed"),
     rules=(
         ("a round can't be known before it closed; check the year of date", pl.col("closed_earliest_on") <= pl.col("known_on")),
+    ),
+    printed=PrintedTable(
+        subject="company",
+        row=("round", "closed_printed"),
+        cells=(
+            Cell("date", "closed"),
+            Cell("post_money_valuation", "post-money valuation"),
+            Cell("reported_or_estimated_arr", "ARR"),
+            Cell("implied_p_arr", "P/ARR"),
+        ),
     ),
 )

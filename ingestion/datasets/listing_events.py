@@ -1,6 +1,9 @@
 """Listings, past or expected."""
 
+import polars as pl
+
 from ingestion.columns import TICKER, Period, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -15,4 +18,5 @@ DATASET = Dataset(
         Text("status", isin=("listed", "expected")),
     ),
     key=("document_id", "company"),
+    printed=PrintedTable(subject="company", row=(pl.lit("listing"),), cells=(Cell("date", "date", named_by_row=True),)),
 )

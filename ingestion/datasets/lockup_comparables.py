@@ -1,4 +1,5 @@
-"""The printed comparison table of six-month expiries: printed one column an issuer, landed one row a metric and issuer."""
+"""The printed comparison table of six-month expiries: printed with one column per issuer, landed with one row
+per metric and issuer."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, BadCell, Count, Printed, Text
-from ingestion.dataset import Dataset, Folders, RowFault
+from ingestion.columns.printed_cells import Cell, PrintedTable
+from ingestion.dataset import Dataset, Frames, RowFault
 from ingestion.files.csv import RawRow
 
 _ROW_COLUMNS = {"table_ref", "section", "metric", "document_id", "known_on"}
@@ -41,8 +43,9 @@ _SHARES_OF_TOTAL = {
 _OTHER_UNIT = 5
 
 
-def check_issuers(folders: Folders, frame: pl.DataFrame) -> list[RowFault]:
-    """The figures of an issuer that can't be: a day that is none, more shares than there are, a unit that isn't the heading's."""
+def check_issuers(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The figures of an issuer that can't be: a date that is no date, more shares than there are, a unit other than the
+    heading's."""
     faults: list[RowFault] = []
     for _, of_issuer in frame.with_row_index("index").group_by("document_id", "ticker", maintain_order=True):
         figures = {row["metric"]: row for row in of_issuer.iter_rows(named=True)}
@@ -94,4 +97,9 @@ DATASET = Dataset(
     ),
     key=("document_id", "ticker", "metric"),
     check=check_issuers,
+    printed=PrintedTable(
+        subject="ticker",
+        row=("metric",),
+        cells=(Cell("printed", pl.concat_str("ticker", "issuer", separator=" "), number="column_number", named_by_row=True),),
+    ),
 )

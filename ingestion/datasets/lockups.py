@@ -1,8 +1,9 @@
-"""Lock-up tranches as a note prints them: a table of an issuer, one row a tranche."""
+"""Lock-up tranches as a note prints them: one table per issuer, one row per tranche."""
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Rule, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import check_tranches
+from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_tranches
 
 DATASET = Dataset(
     name="lockups",
@@ -21,6 +22,20 @@ DATASET = Dataset(
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "release_rule_printed", "holder_category", "holders"),
+    reads=SECURITIES,
     check=check_tranches,
-    whole_by=("ticker", "document_id"),
+    stands_on=("share_capital_events",),
+    reject_together_by=("ticker", "document_id"),
+    reject_together_because=LOCKED_TOGETHER,
+    printed=PrintedTable(
+        subject="ticker",
+        row=("holder_category", "release_rule_printed"),
+        cells=(
+            Cell("expiry", "expiry"),
+            Cell("holders", "holders"),
+            Cell("shares", "shares"),
+            Cell("pct_of_post_ipo", "% of post-IPO shares"),
+            Cell("cumulative_pct", "cumulative %"),
+        ),
+    ),
 )

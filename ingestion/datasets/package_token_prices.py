@@ -13,10 +13,8 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from ingestion.columns import DECIMAL, Count, Day, Exact, Text
-from ingestion.dataset import Dataset, Folders, Source
+from ingestion.dataset import Dataset, Given, Source
 from ingestion.files.csv import RawRow, RefusedFile
 
 if TYPE_CHECKING:
@@ -44,12 +42,12 @@ class Span:
     price: ModelPrice
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """The package's token prices, each known from the day it begins, or else from the day the package was released."""
     # reading the package takes a second, which no other command should wait for
     from genai_prices.data import providers
 
-    documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
+    documents = given.frames["documents"]
     installed = version(_PACKAGE)
     for title, released_on in documents.filter(document_id=DOCUMENT_ID).select("title", "data_as_of").iter_rows():
         if released_on and title == f"{_PACKAGE} {installed}":
@@ -202,6 +200,7 @@ DATASET = Dataset(
     inbox=False,
     committed=False,
     read=read,
+    reads=("documents",),
     words={
         "model_name": "name of the model for people",
         "input_per_mtok": "price of a million input tokens, USD",

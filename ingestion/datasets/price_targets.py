@@ -3,6 +3,7 @@
 import polars as pl
 
 from ingestion.columns import TICKER, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -21,5 +22,10 @@ DATASET = Dataset(
             "value is no rate to discount by: write 15 or 15% for fifteen per cent, not 0.15",
             ~pl.col("quantity").str.starts_with("WACC") | pl.col("value").is_null() | pl.col("value").is_between(0.01, 1),
         ),
+    ),
+    printed=PrintedTable(
+        subject="ticker",
+        row=("quantity",),
+        cells=(Cell("value", pl.concat_str("ticker", "company", separator=" "), named_by_row=True),),
     ),
 )

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ingestion.columns import Count, Day, Text
-from ingestion.dataset import Dataset, Folders, Source
+from ingestion.dataset import Dataset, Given, Source
 from ingestion.files.csv import RawRow
 from ingestion.printed_text.release_rules import rule_terms
 
@@ -18,10 +18,9 @@ TERM_KINDS = (
 )
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """The distinct rules of the landed lock-ups, spread into terms."""
-    landed = [folders.landed / parent / f"{parent}.parquet" for parent in dataset.depends_on]
-    rules = pl.concat(pl.read_parquet(path, columns=["release_rule", "known_on"]) for path in landed)
+    rules = pl.concat(given.frames[name].select("release_rule", "known_on") for name in dataset.reads)
     rows: list[RawRow] = []
     # a rule is known from the first lock-up that has it
     for rule, known_on in rules.group_by("release_rule").agg(pl.col("known_on").min()).sort("release_rule").iter_rows():
@@ -68,5 +67,5 @@ DATASET = Dataset(
     has_lineage=False,
     inbox=False,
     read=read,
-    depends_on=("filing_lockups", "lockups"),
+    reads=("filing_lockups", "lockups"),
 )

@@ -1,6 +1,7 @@
 """Facts of a scarcity case: a focal name's price, value and forecasts over a window."""
 
 from ingestion.columns import Period, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 
 DATASET = Dataset(
@@ -15,4 +16,7 @@ DATASET = Dataset(
         Period("as_of", words=True),
     ),
     key=("document_id", "company", "quantity", "as_of_printed"),
+    printed=PrintedTable(
+        subject="company", row=("quantity", "as_of_printed"), cells=(Cell("value", "company", named_by_row=True),)
+    ),
 )

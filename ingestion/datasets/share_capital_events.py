@@ -3,6 +3,7 @@
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Number, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import check_capital
 
@@ -29,5 +30,18 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="effective_on",
+    reads=("exchanges",),
     check=check_capital,
+    reject_together_by=("ticker", "document_id"),
+    reject_together_because="a chain of share capital with a gap would state a total that never was",
+    printed=PrintedTable(
+        subject="ticker",
+        row=("event", "effective_on"),
+        cells=(
+            Cell("effective_date", "effective date"),
+            Cell("shares_issued_delta", "shares issued"),
+            Cell("issue_price_hkd", "issue price"),
+            Cell("total_shares_after", "total shares after"),
+        ),
+    ),
 )

@@ -1,8 +1,9 @@
 """Shares in issue of a class on a day, as a filing or monthly return states them."""
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import check_ticker
+from ingestion.datasets._securities import SECURITIES, check_ticker
 
 DATASET = Dataset(
     name="share_class_balances",
@@ -16,5 +17,9 @@ DATASET = Dataset(
     ),
     key=("document_id", "ticker", "as_of", "share_class"),
     known_on_column="as_of",
+    reads=SECURITIES,
     check=check_ticker,
+    reject_together_by=("ticker", "document_id"),
+    reject_together_because="the shares of a class that is left out would count as float",
+    printed=PrintedTable(subject="ticker", row=("share_class", "as_of"), cells=(Cell("shares", "shares in issue"),)),
 )

@@ -2,7 +2,7 @@
 
 from ingestion.columns import TICKER, Flag, Text
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import check_ticker
+from ingestion.datasets._securities import SECURITIES, check_ticker
 
 DATASET = Dataset(
     name="share_classes",
@@ -15,5 +15,8 @@ DATASET = Dataset(
         Text("reason"),
     ),
     key=("document_id", "ticker", "share_class"),
+    reads=SECURITIES,
     check=check_ticker,
+    reject_together_by=("ticker", "document_id"),
+    reject_together_because="the shares of a class that is left out would be taken for listed ones",
 )

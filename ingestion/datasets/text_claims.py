@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import polars as pl
+
 from ingestion.columns import Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.files.csv import RawRow
 from ingestion.printed_text.figures import split_change
@@ -34,4 +37,9 @@ DATASET = Dataset(
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "subject", "quantity", "part", "printed"),
+    printed=PrintedTable(
+        subject="subject",
+        row=("quantity", pl.when(pl.col("part") != "whole").then(pl.col("part"))),
+        cells=(Cell("printed", "figure", named_by_row=True),),
+    ),
 )

@@ -3,13 +3,11 @@
 from functools import cache
 
 import exchange_calendars
-import polars as pl
 from exchange_calendars.errors import CalendarError
 
 from ingestion.columns import Day, Flag, Text
-from ingestion.dataset import Dataset, Folders, Source
+from ingestion.dataset import HISTORY_STARTS_ON, Dataset, Given, Source
 from ingestion.files.csv import RawRow, RefusedFile
-from ingestion.history import HISTORY_STARTS_ON
 
 CALENDAR_STARTS_ON = HISTORY_STARTS_ON.isoformat()
 
@@ -19,9 +17,9 @@ def _calendar(code: str, ends_on: str) -> exchange_calendars.ExchangeCalendar:
     return exchange_calendars.get_calendar(code, start=CALENDAR_STARTS_ON, end=ends_on)
 
 
-def read(folders: Folders, dataset: Dataset) -> Source:
+def read(given: Given, dataset: Dataset) -> Source:
     """The sessions of every landed exchange to the end that is stated for it."""
-    exchanges = pl.read_parquet(folders.landed / "exchanges" / "exchanges.parquet")
+    exchanges = given.frames["exchanges"]
     rows: list[RawRow] = []
     refused: list[RefusedFile] = []
     for mic, code, ends_on in exchanges.select("exchange_mic", "calendar", "calendar_ends_on").iter_rows():
@@ -57,5 +55,5 @@ DATASET = Dataset(
     has_lineage=False,
     inbox=False,
     read=read,
-    depends_on=("exchanges",),
+    reads=("exchanges",),
 )

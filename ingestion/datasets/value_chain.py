@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from ingestion.columns import Count, Number, Printed, Text
+from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.files.csv import RawRow
 from ingestion.printed_text.figures import split_alternatives
@@ -38,6 +39,22 @@ DATASET = Dataset(
         (
             "market_cap_or_valuation is a figure without a currency; write it like $4.6T",
             pl.col("value").is_null() & pl.col("low").is_null() | (pl.col("unit") == "money").fill_null(False),
+        ),
+    ),
+    printed=PrintedTable(
+        subject="region",
+        row=(
+            "layer",
+            pl.concat_str(
+                pl.col("company"),
+                pl.when(pl.col("statement_number") > 1).then(pl.format(" ({})", "statement_number")).otherwise(pl.lit("")),
+            ),
+        ),
+        cells=(
+            Cell("market_cap_or_valuation", "market cap or valuation"),
+            Cell("category", "category"),
+            Cell("extra", "further figure"),
+            Cell("pct_of_value_chain", "% of value chain"),
         ),
     ),
 )

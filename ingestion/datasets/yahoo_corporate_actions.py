@@ -13,7 +13,7 @@ DATASET = Dataset(
     inbox=False,
     committed=False,
     known_on_column="ex_on",
-    depends_on=("instruments",),
+    reads=("instruments",),
     feed="feed_yahoo_chart",
     has_retrieved_at=True,
 )

@@ -1,4 +1,5 @@
 """Reading and writing files safely: CSV, the text of cells, corrections, replacing a file in one step.
 
-Knows no dataset; imports nothing else of the project.
+Belongs here: what refuses a file by name, and what makes a crash leave the old file or the new one, whole.
+Does not belong here: which files there are, and what their columns mean. May import: nothing else of the project.
 """

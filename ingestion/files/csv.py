@@ -63,8 +63,8 @@ def read_csv(
     """The rows of a CSV file (UTF-8, comma, header first), each cell as text.
 
     `required` columns must all be there, `optional` ones may be; any other column is refused unless `open_ended`.
-    A row that is none (the wrong number of cells, the header again, a cell that has swallowed other rows) comes back with
-    its `fault`; the other rows are not lost.
+    A row that can't be read as one (the wrong number of cells, the header again, a cell that has swallowed other rows)
+    comes back with its `fault`; the other rows are not lost.
 
     Raises RefusedFile: too large, not UTF-8, NUL bytes, empty, nothing after the header, no such header, a header twice,
     broken quotes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import Landing
+from ingestion.landing.land import Landing
 from ingestion.live.answer import UnexpectedAnswer
 from ingestion.live.http import SourceFailed
 from ingestion.live.source import Live, LiveSource, SourceLanding

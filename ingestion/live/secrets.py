@@ -34,11 +34,12 @@ def secrets_of(url: str, headers: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def any_of_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    # a host is written in small letters
+    """A pattern that finds any of the words, in capitals or small letters: a host is written in small letters."""
     return re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
 
 
 def shown_address(url: str, secrets: tuple[str, ...]) -> str:
+    """The address as it may be shown: no password, key or other secret in it, cut at 300 letters."""
     return without_secrets(_SECRET_PARAMETER.sub(r"\1=***", _USER.sub("", url)), secrets)[:_LONGEST_SHOWN]
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ingestion.dataset import Folders
-from ingestion.landing import Landing
+from ingestion.landing.land import Landing
 from ingestion.live.answer import UnreadableRow
 from ingestion.live.bodies import json_body
 from ingestion.live.http import Answer, HttpClient

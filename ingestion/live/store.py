@@ -10,7 +10,8 @@ import polars as pl
 
 from ingestion.dataset import Dataset, Folders
 from ingestion.files.cell_text import unsafe
-from ingestion.landing import QUARANTINE_SCHEMA, Fault, enforce, write_parquet
+from ingestion.landing.contract import Fault, enforce
+from ingestion.landing.land import QUARANTINE_SCHEMA, landed_frames, write_parquet
 from ingestion.live.answer import UnreadableRow
 from ingestion.live.source import Subject
 
@@ -34,11 +35,13 @@ class Store:
         if not (self.folder / EMPTY_FILE).exists():
             write_parquet(pl.DataFrame(schema=dataset.polars_schema), self.folder / EMPTY_FILE)
         self.landed = pl.read_parquet(sorted(self.folder.glob("*.parquet")))
+        self.frames = landed_frames(dataset, folders)
         self.new_faults: list[Fault] = []
         self.new_days: set[date] = set()
 
     @property
     def rows(self) -> int:
+        """How many rows are landed, all versions counted."""
         return self.landed.height
 
     def last_day(self, subject: str) -> date | None:
@@ -93,7 +96,7 @@ class Store:
         frame = self._news(frame.filter(is_single), today)
         if frame.height:
             if self.dataset.check:
-                wrong = self.dataset.check(self.folders, frame)
+                wrong = self.dataset.check(self.frames, frame)
                 numbers = frame["source_row"]
                 found += [Fault(place, numbers[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
                 frame = frame[sorted(set(range(frame.height)) - {fault.index for fault in wrong})]

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ingestion.dataset import Folders
-from ingestion.history import HISTORY_STARTS_ON
+from ingestion.dataset import HISTORY_STARTS_ON, Folders
 from ingestion.live.source import LiveSource, Subject, Window
 from ingestion.live.state import State
 from ingestion.live.store import Store

@@ -15,38 +15,45 @@ Inputs stand in brackets, one after another:
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from ingestion.printed_text.dates import NotADate, parse_date
 from ingestion.printed_text.figures import parse_figure
 from ingestion.printed_text.units import NotAFigure
 
-#: Each formula with the least and the most inputs that it takes (None: any number).
-FORMULAS: dict[str, tuple[int, int | None]] = {
-    "same": (1, 1),
-    "sum": (1, None),
-    "difference": (2, None),
-    "product": (2, 3),
-    "ratio": (2, 2),
-    "percentage change": (2, 2),
-    "share": (2, None),
-    "sum over total": (2, None),
-    "range": (1, None),
-    "count": (1, None),
-    "multiple contraction": (2, 3),
-    "discounted multiple": (5, 5),
-    "months between": (2, 2),
-    "months after": (2, 2),
-    "last day of months from": (2, 2),
-    "earlier of a day and a session": (3, 3),
-}
+
+@dataclass(frozen=True)
+class Formula:
+    """How many inputs a formula takes (`most` is None: any number), and what it makes of them, in words.
+
+    The last input of a `counted` one is a count of months or sessions: an exact whole number.
+    """
+
+    least: int
+    most: int | None
+    counted: bool
+    of_its_inputs: str
+
+
+def _formulas() -> dict[str, Formula]:
+    """The formulas by name, from formulas.csv beside this module, which `make generated` writes from those of the models."""
+    with Path(__file__).with_name("formulas.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["name"]: Formula(
+                int(row["least"]), int(row["most"]) if row["most"] else None, row["counted"] == "true", row["of_its_inputs"]
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+FORMULAS = _formulas()
 KINDS = ("figure", "in words", "number", "not printed")
 
-#: Formulas whose last input is a count of months or sessions: an exact whole number.
-COUNTED = ("months after", "last day of months from", "earlier of a day and a session")
 MAX_COUNT = 1_200
 MAX_STARS = 3
 
@@ -90,12 +97,14 @@ def parse_references(text: str, formula: str) -> list[Reference]:
     if outside.strip(" ,;\n"):
         raise NotAReference(text, f"has {outside.strip()[:30]!r} outside brackets; write inputs like [metric] [subject | metric]")
     references = [_reference(inside.strip()) for inside in _BRACKETS.findall(text)]
-    least, most = FORMULAS[formula]
+    least, most = FORMULAS[formula].least, FORMULAS[formula].most
     if len(references) < least or (most is not None and len(references) > most):
         wanted = str(least) if least == most else f"{least} or more" if most is None else f"{least} to {most}"
         raise NotAReference(text, f"names {len(references)} inputs; {formula!r} takes {wanted}")
     count = references[-1].low
-    if formula in COUNTED and (references[-1].kind != "number" or count is None or count % 1 or not 1 <= count <= MAX_COUNT):
+    if FORMULAS[formula].counted and (
+        references[-1].kind != "number" or count is None or count % 1 or not 1 <= count <= MAX_COUNT
+    ):
         raise NotAReference(text, f"the last input of {formula!r} is a whole number from 1 to {MAX_COUNT}; write it like [# 6]")
     return references
 

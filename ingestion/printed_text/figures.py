@@ -7,29 +7,30 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal
 
-from ingestion.printed_text.dates import (
-    MAX_LENGTH,
-    MONTH_NAME,
-    NotADate,
-    clause_words,
-    date_spans,
-    parse_date,
-    plain,
-    single_spaced,
-    unreadable,
-    without_remarks,
+from ingestion.printed_text.dates import NotADate, date_spans, parse_date
+from ingestion.printed_text.figure_patterns import (
+    FIGURE,
+    FROM,
+    LEAD,
+    MARKS,
+    MONTH_AFTER,
+    NEGATION,
+    NUMBER,
+    RANGE_IN_TEXT,
+    SINGLE_IN_TEXT,
+    UNAVAILABLE,
 )
+from ingestion.printed_text.plain_text import MAX_LENGTH, clause_words, plain, single_spaced, unreadable, without_remarks
 from ingestion.printed_text.units import (
-    _CURRENCIES,
-    _LONG_SCALE,
-    _OTHER_CURRENCY,
+    CURRENCIES,
+    OTHER_CURRENCY,
     NotAFigure,
-    _completed,
-    _heading_units,
-    _joined,
-    _named_in,
-    _named_units,
-    _Units,
+    Units,
+    completed,
+    heading_units,
+    joined,
+    named_in,
+    named_units,
 )
 
 Bound = Literal["exact", "at least", "at most", "range"]
@@ -63,85 +64,9 @@ class LabelledFigure:
     remark: str | None
 
 
-_MAX_DIGITS = 30  # with the largest scale and half a unit, far inside _PRECISION
-
-
+#: Digits of the longest number that is read: with the largest scale and half a unit it stays far inside _PRECISION.
+_MAX_DIGITS = 30
 _PRECISION = 80
-
-
-# Possessive quantifiers and single optional spaces: nothing here can be split in two ways, so matching is linear.
-_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?"
-
-
-_CURRENCY = r"US\$|HK\$|\$|€|(?:USD|HKD|RMB|CNY|EUR)(?![A-Za-z])"
-
-
-_UNIT = r"%|[x×](?!\w| ?[0-9$€])|(?:percent|per cent|shares?|tokens?|months?|years?|days?)(?!\w)"
-
-
-_PLUS = r"\+(?! ?[0-9$€])"
-
-
-def _side(end: str) -> str:
-    """The pattern of one number with what stands around it; `end` tells the group names of a range's two ends apart."""
-    return (
-        rf"(?P<{end}sign>[-+])?(?:(?P<{end}currency>{_CURRENCY}) ?)?(?P<{end}inner_sign>[-+])?"
-        rf"(?P<{end}number>{_NUMBER})(?P<{end}plus>{_PLUS})?"
-        rf"(?: ?(?P<{end}scale>{_LONG_SCALE}|[kmbt])(?!\w))?(?P<{end}plus_scale>{_PLUS})?"
-        rf"(?: ?(?:(?P<{end}unit>{_UNIT})|(?P<{end}currency_after>(?:USD|HKD|RMB|CNY|EUR)(?!\w)|€)))?"
-        rf"(?P<{end}plus_unit>{_PLUS})?"
-    )
-
-
-_APPROXIMATE = r"[~≈]|(?:approx|ca|c)\.|(?:near(?:ly)?|almost|around|about|roughly|approximately|approx|circa)\b"
-
-
-_AT_MOST = r"<=?|≤|(?:up to|less than|fewer than|under|below|at most|(?:no|not) more than|not exceeding)\b"
-
-
-_AT_LEAST = (
-    r">=?|≥|(?:over|above|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|more than|at least|(?:no|not) (?:less|fewer) than"
-    r"|in excess of|upwards of)\b"
-)
-
-
-_LEAD = re.compile(rf"(?P<approximate>{_APPROXIMATE})|(?P<at_most>{_AT_MOST})|(?P<at_least>{_AT_LEAST})", re.IGNORECASE)
-
-
-_LEADS = rf"(?P<leads>(?:(?:{_APPROXIMATE}|{_AT_MOST}|{_AT_LEAST}) ?){{0,3}})"
-
-
-_RANGE = rf"{_side('a_')}(?:(?P<separator>-| - | to ){_side('b_')})?"
-
-
-# ASCII: without it `ignore case` takes letters of other alphabets for s and k
-_FIGURE = re.compile(_LEADS + _RANGE, re.IGNORECASE | re.ASCII)
-
-
-# in running text a figure stands free: not inside a name (M2.7, GLM-5.1, 18C.14), a compound (6-month) or a fraction
-_FREE_BEFORE = r"(?<![\w.$€~≈<>≥≤])(?<![0-9][,:/])(?<![\w%)][-+])"
-
-
-_FREE_AFTER = r"(?:(?<=[%+€])(?!-?[0-9])|(?<![%+€])(?![\w%+$€]|[-.,:/][0-9])(?!(?<=[0-9])[-/:]\w))"
-
-
-_RANGE_IN_TEXT = re.compile(_FREE_BEFORE + _LEADS + _RANGE + _FREE_AFTER, re.IGNORECASE)
-
-
-_SINGLE_IN_TEXT = re.compile(_FREE_BEFORE + _LEADS + _side("a_") + _FREE_AFTER, re.IGNORECASE)
-
-
-_NEGATION = re.compile(r"(?:\b(?:not|never|cannot|no)|n't) ?$", re.IGNORECASE)
-
-
-_FROM = re.compile(r"\bfrom ?$", re.IGNORECASE)
-
-
-_UNAVAILABLE = re.compile(
-    r"-*|\?+|n/?a|n\.a\.|nil|none|null|tbd|tba|unlisted(?: ?/ ?not trade?able)?"
-    r"|not (?:available|disclosed|applicable|trade?able)",
-    re.IGNORECASE,
-)
 
 
 def parse_figure(printed: str, *, context: str = "") -> Figure:
@@ -156,17 +81,17 @@ def parse_figure(printed: str, *, context: str = "") -> Figure:
         raise NotAFigure(printed, reason)
     text = _comma_thousands(printed)
     body, remarks = without_remarks(" ".join(plain(text).split()))
-    if _UNAVAILABLE.fullmatch(body):
+    if UNAVAILABLE.fullmatch(body):
         raise NotAFigure(printed, "a remark without a figure; write a loss as -27" if remarks and not body else "not available")
     if re.search(r"\bembedded in\b", printed, re.IGNORECASE):
         raise NotAFigure(printed, "embedded in another company's figure")
-    match = _FIGURE.fullmatch(body)
+    match = FIGURE.fullmatch(body)
     if not match:
         raise NotAFigure(printed, _why_not(body))
-    units = _heading_units(context, printed)
+    units = heading_units(context, printed)
     for part in ",".join(remarks).split(","):
         # `3,882 (mn)`: what stands in the parenthesis is the unit, not a remark
-        units = _joined(units, _named_in(part.strip(), printed) or _Units(), printed)
+        units = joined(units, named_in(part.strip(), printed) or Units(), printed)
     return _figure(match, printed, units)
 
 
@@ -184,11 +109,11 @@ def find_figures(text: str) -> list[LabelledFigure]:
     searched = "".join(characters)
     found: list[tuple[int, int, Figure]] = []
     place = 0
-    while match := _RANGE_IN_TEXT.search(searched, place):
+    while match := RANGE_IN_TEXT.search(searched, place):
         figure = _figure_in_text(match, text)
-        if match["separator"] == " to " and (figure is None or _FROM.search(searched[max(0, match.start() - 6) : match.start()])):
+        if match["separator"] == " to " and (figure is None or FROM.search(searched[max(0, match.start() - 6) : match.start()])):
             # `from A to B` is a change, and `rose 5% to 7bn` no range either: two figures
-            single = _SINGLE_IN_TEXT.match(searched, match.start())
+            single = SINGLE_IN_TEXT.match(searched, match.start())
             figure = _figure_in_text(single, text) if single else None
             match = single or match
         place = match.end()
@@ -230,22 +155,22 @@ class _Side:
     number: str
     is_negative: bool
     is_open: bool  # a `+` after it
-    units: _Units
+    units: Units
 
 
-def _figure(match: re.Match[str], printed: str, heading: _Units) -> Figure:
-    first = _read_side(match, "a_", printed)
-    leads = {lead.lastgroup for lead in _LEAD.finditer(match["leads"])}
+def _figure(match: re.Match[str], printed: str, heading: Units) -> Figure:
+    first = _readside(match, "a_", printed)
+    leads = {lead.lastgroup for lead in LEAD.finditer(match["leads"])}
     is_approximate = "approximate" in leads
     at_least, at_most = "at_least" in leads or first.is_open, "at_most" in leads
     if at_least and at_most:
         raise NotAFigure(printed, "open to both sides; write 'at least' or 'at most'")
     if match.groupdict().get("b_number"):
-        last = _read_side(match, "b_", printed)
+        last = _readside(match, "b_", printed)
         if at_least or at_most or last.is_open:
             raise NotAFigure(printed, "a range that is open; write the range or the bound")
         return _range(first, last, match["separator"], printed, heading, is_approximate)
-    units = _completed(first.units, heading, printed)
+    units = completed(first.units, heading, printed)
     value, low, high = _interval(first, units, printed)
     bound: Bound = "exact"
     if at_least:
@@ -255,27 +180,27 @@ def _figure(match: re.Match[str], printed: str, heading: _Units) -> Figure:
     return Figure(printed, value, low, high, units.unit, units.currency, is_approximate, bound)
 
 
-def _range(first: _Side, last: _Side, separator: str, printed: str, heading: _Units, is_approximate: bool) -> Figure:
+def _range(first: _Side, last: _Side, separator: str, printed: str, heading: Units, is_approximate: bool) -> Figure:
     a, b = first.units, last.units
     if (a.exponent is not None and b.exponent is None) or (a.unit != b.unit and a.unit not in (None, "money")):
         raise NotAFigure(printed, "a range whose ends differ in scale or unit; write both in full")
     if separator == "-" and first.is_negative:
         raise NotAFigure(printed, "a range from a negative number; write it with 'to', like -5% to 10%")
     # what one end leaves out, the other says: `$40-55bn` is $40bn to $55bn
-    _completed(a, heading, printed)
-    shared = _joined(_Units(unit=a.unit, currency=a.currency), _Units(b.exponent, b.unit, b.currency), printed)
-    units = _completed(shared, heading, printed)
-    first_units = units if a.exponent is None else _Units(a.exponent, units.unit, units.currency)
+    completed(a, heading, printed)
+    shared = joined(Units(unit=a.unit, currency=a.currency), Units(b.exponent, b.unit, b.currency), printed)
+    units = completed(shared, heading, printed)
+    first_units = units if a.exponent is None else Units(a.exponent, units.unit, units.currency)
     first_value, low, _ = _interval(first, first_units, printed)
     last_value, _, high = _interval(last, units, printed)
     if first_value > last_value:
         raise NotAFigure(printed, "a range that runs backwards")
-    if units == _Units() and re.fullmatch(r"(?:19|20)[0-9]{2}", first.number) and re.fullmatch(r"(?:19|20)[0-9]{2}", last.number):
+    if units == Units() and re.fullmatch(r"(?:19|20)[0-9]{2}", first.number) and re.fullmatch(r"(?:19|20)[0-9]{2}", last.number):
         raise NotAFigure(printed, "a span of years, not a figure")
     return Figure(printed, None, low, high, units.unit, units.currency, is_approximate, "range")
 
 
-def _read_side(match: re.Match[str], end: str, printed: str) -> _Side:
+def _readside(match: re.Match[str], end: str, printed: str) -> _Side:
     group = {name: match[end + name] for name in ("sign", "inner_sign", "number", "plus", "plus_scale", "plus_unit")}
     whole, _, _ = (group["number"] or "").partition(".")
     if len(whole) > 1 and whole.startswith("0"):
@@ -290,17 +215,17 @@ def _read_side(match: re.Match[str], end: str, printed: str) -> _Side:
     )
 
 
-def _side_units(match: re.Match[str], end: str, printed: str) -> _Units:
+def _side_units(match: re.Match[str], end: str, printed: str) -> Units:
     before, after = match[end + "currency"], match[end + "currency_after"]
-    if before and after and _CURRENCIES[before.lower()] != _CURRENCIES[after.lower()]:
+    if before and after and CURRENCIES[before.lower()] != CURRENCIES[after.lower()]:
         raise NotAFigure(printed, "names two currencies")
     currency, scale, unit = before or after, match[end + "scale"], match[end + "unit"]
     if currency and unit:
         raise NotAFigure(printed, f"is an amount of money and has the unit {unit}; write one of them")
-    return _named_units(currency, scale, unit)
+    return named_units(currency, scale, unit)
 
 
-def _interval(side: _Side, units: _Units, printed: str) -> tuple[Decimal, Decimal, Decimal]:
+def _interval(side: _Side, units: Units, printed: str) -> tuple[Decimal, Decimal, Decimal]:
     digits = side.number.replace(".", "")
     if len(digits) > _MAX_DIGITS:
         raise NotAFigure(printed, f"has more than {_MAX_DIGITS} digits; write it with a scale like bn")
@@ -316,32 +241,23 @@ def _interval(side: _Side, units: _Units, printed: str) -> tuple[Decimal, Decima
         return value, value - half, value + half
 
 
-# Running text.
-
-# what marks a number as a figure, beside words like `about` and thousands separators
-_MARKS = ("sign", "inner_sign", "currency", "scale", "unit", "currency_after", "plus", "plus_scale", "plus_unit")
-
-
-_MONTH_AFTER = re.compile(rf" {MONTH_NAME}\b", re.IGNORECASE)
-
-
 def _figure_in_text(match: re.Match[str], text: str) -> Figure | None:
     """The figure of a match in running text, or None if it isn't plainly one."""
     leads, number, last = match["leads"], match["a_number"], match.groupdict().get("b_number")
     ends = ("a_", "b_") if last else ("a_",)
-    is_marked = "," in number or any(match[end + mark] for end in ends for mark in _MARKS)
+    is_marked = "," in number or any(match[end + mark] for end in ends for mark in MARKS)
     if not (leads or is_marked) or any(_is_doubtful_scale(match, end) for end in ends):
         return None
-    if leads and _NEGATION.search(match.string[max(0, match.start() - 8) : match.start()]):
+    if leads and NEGATION.search(match.string[max(0, match.start() - 8) : match.start()]):
         return None
-    if not is_marked and len(last or number) <= 2 and _MONTH_AFTER.match(match.string, match.end()):
+    if not is_marked and len(last or number) <= 2 and MONTH_AFTER.match(match.string, match.end()):
         return None  # `about 7 July` is a day
     printed = text[match.start() : match.end()]
-    alone = _FIGURE.fullmatch(match[0])
+    alone = FIGURE.fullmatch(match[0])
     if not alone:
         return None
     try:
-        return _figure(alone, printed, _Units())
+        return _figure(alone, printed, Units())
     except NotAFigure:
         return None
 
@@ -380,7 +296,7 @@ def _why_not(body: str) -> str:
         return "not a number; leave the cell empty or write NA"
     if not re.search(r"[0-9]", body):
         return "words, not a figure"
-    figures = [part for part in split_alternatives(body) if _FIGURE.fullmatch(without_remarks(part)[0]) or find_figures(part)]
+    figures = [part for part in split_alternatives(body) if FIGURE.fullmatch(without_remarks(part)[0]) or find_figures(part)]
     if len(figures) > 1:
         count = "two" if len(figures) == 2 else str(len(figures))
         return f"{count} figures joined by ';'; give each a row of its own"
@@ -388,10 +304,10 @@ def _why_not(body: str) -> str:
         return "two figures, a change from one to the other; give each a row of its own"
     if re.search(r"(?<![A-Za-z0-9])[0-9]++(?:\.[0-9]++)?e[+-]?[0-9]", body, re.IGNORECASE):
         return "an exponent; write the digits out or use a scale like mn, bn"
-    if _OTHER_CURRENCY.search(body):
+    if OTHER_CURRENCY.search(body):
         return "a currency that is not known; known are USD, HKD, CNY and EUR"
     for number in re.findall(r"(?<![\w.,])[0-9][0-9.,]*+", body):
-        if not re.fullmatch(_NUMBER, number.rstrip(".,")):
+        if not re.fullmatch(NUMBER, number.rstrip(".,")):
             return f"separators that can be read in more than one way in {number}; write 123,456.5 or 123456.5"
     try:
         parse_date(body)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ingestion.printed_text.dates import (
-    plain,
-)
+from ingestion.printed_text.plain_text import plain
 
 
 class NotAFigure(ValueError):
@@ -18,7 +16,7 @@ class NotAFigure(ValueError):
         self.printed, self.reason = printed, reason
 
 
-_CURRENCIES = {
+CURRENCIES = {
     "us$": "USD", "$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "rmb": "CNY", "cny": "CNY", "eur": "EUR",
     "€": "EUR",
 }  # fmt: skip
@@ -36,16 +34,16 @@ _UNITS = {
 }  # fmt: skip
 
 
-_LONG_SCALE = r"(?:thousand|million|billion|trillion)s?|mln|mn|bn|tn"
+LONG_SCALE = r"(?:thousand|million|billion|trillion)s?|mln|mn|bn|tn"
 
 
-_OTHER_CURRENCY = re.compile(
+OTHER_CURRENCY = re.compile(
     r"[£¥₩₹]|\b(?!US\$|HK\$)[A-Za-z]{1,3}\$|\b(?:GBP|JPY|KRW|TWD|NTD|SGD|AUD|CAD|CHF|INR|MOP|THB|MYR|IDR|VND)\b"
 )
 
 
 @dataclass(frozen=True)
-class _Units:
+class Units:
     """What a figure or its heading says of scale (a power of ten), unit and currency.
 
     `usual_unit` is what the heading's words suggest; it gives way to anything else.
@@ -57,11 +55,12 @@ class _Units:
     usual_unit: str | None = None
 
 
-def _named_units(currency: str | None, scale: str | None, unit: str | None) -> _Units:
-    return _Units(
+def named_units(currency: str | None, scale: str | None, unit: str | None) -> Units:
+    """The units that printed words name: `HK$`, `bn` and `shares`, each None where there is none. Raises KeyError for others."""
+    return Units(
         exponent=_EXPONENTS[_singular(scale)] if scale else None,
         unit="money" if currency else _UNITS[_singular(unit)] if unit else None,
-        currency=_CURRENCIES[currency.lower()] if currency else None,
+        currency=CURRENCIES[currency.lower()] if currency else None,
     )
 
 
@@ -69,19 +68,20 @@ def _singular(word: str) -> str:
     return word.lower().removesuffix("s")
 
 
-def _completed(own: _Units, heading: _Units, printed: str) -> _Units:
+def completed(own: Units, heading: Units, printed: str) -> Units:
     """What the figure says, completed from its heading. Raises NotAFigure where they contradict each other."""
-    units = _joined(own, heading, printed)
+    units = joined(own, heading, printed)
     if units.unit in ("ratio", "x") and units.exponent is not None:
         raise NotAFigure(printed, "a percentage or multiple with a scale; write one of them")
-    return units if units.unit else _Units(units.exponent, heading.usual_unit, units.currency)
+    return units if units.unit else Units(units.exponent, heading.usual_unit, units.currency)
 
 
-def _joined(own: _Units, other: _Units, printed: str) -> _Units:
+def joined(own: Units, other: Units, printed: str) -> Units:
+    """What two words on one figure say together. Raises NotAFigure where they contradict each other."""
     for mine, theirs in ((own.currency, other.currency), (own.unit, other.unit), (own.exponent, other.exponent)):
         if mine is not None and theirs is not None and mine != theirs:
             raise NotAFigure(printed, f"contradicts itself or its heading: {_says(own)} and {_says(other)}")
-    return _Units(
+    return Units(
         exponent=other.exponent if own.exponent is None else own.exponent,
         unit=own.unit or other.unit,
         currency=own.currency or other.currency,
@@ -89,7 +89,7 @@ def _joined(own: _Units, other: _Units, printed: str) -> _Units:
     )
 
 
-def _says(units: _Units) -> str:
+def _says(units: Units) -> str:
     scale = f" times 10^{units.exponent}" if units.exponent is not None else ""
     return f"{units.currency or units.unit or 'a number'}{scale}"
 
@@ -100,7 +100,7 @@ _HEADING_CURRENCY = r"US\$|HK\$|\$|€|USD|HKD|RMB|CNY|EUR"
 
 
 _HEADING_UNIT = re.compile(
-    rf"(?=.)(?:in )?(?:(?P<currency>{_HEADING_CURRENCY}) ?)?(?:(?P<scale>{_LONG_SCALE}|'?000s?|[kmbt])(?!\w) ?)?(?:of )?"
+    rf"(?=.)(?:in )?(?:(?P<currency>{_HEADING_CURRENCY}) ?)?(?:(?P<scale>{LONG_SCALE}|'?000s?|[kmbt])(?!\w) ?)?(?:of )?"
     rf"(?:(?P<unit>%(?: of .*)?|x|percent|per cent|shares|tokens|months|years|days)"
     rf"|(?P<currency_after>{_HEADING_CURRENCY}))?",
     re.IGNORECASE | re.ASCII,
@@ -109,7 +109,7 @@ _HEADING_UNIT = re.compile(
 
 # a scale, or a currency in front, beside words that are not understood: (HKD crore), (lots of mn)
 _LIKE_A_UNIT = re.compile(
-    rf"(?<![0-9])(?<![0-9] )\b(?:{_LONG_SCALE})\b|^(?:{_HEADING_CURRENCY})(?![A-Za-z]| ?[0-9])", re.IGNORECASE
+    rf"(?<![0-9])(?<![0-9] )\b(?:{LONG_SCALE})\b|^(?:{_HEADING_CURRENCY})(?![A-Za-z]| ?[0-9])", re.IGNORECASE
 )
 
 
@@ -133,39 +133,45 @@ _OTHER_QUANTITY = re.compile(
 )
 
 
-def _heading_units(context: str, printed: str) -> _Units:
-    """The scale, unit and currency that a heading names; words that are no unit are passed over."""
+def heading_units(context: str, printed: str) -> Units:
+    """The scale, unit and currency that a heading names; words that are no unit are passed over.
+
+    Raises NotAFigure if it names a unit or currency that is not understood, or contradicts itself; `printed` is for the message.
+    """
     heading = " ".join(plain(context).split())
-    units = _Units()
+    units = Units()
     parentheses = [part.strip() for group in _PARENTHESIS.findall(heading) for part in group.split(",")]
     outside = _PARENTHESIS.sub(" ", heading).strip()
     for part in parentheses:
-        if _OTHER_CURRENCY.search(part):
+        if OTHER_CURRENCY.search(part):
             raise NotAFigure(printed, f"its heading names a currency that is not known: {part}")
-        named = _named_in(part, printed)
+        named = named_in(part, printed)
         if named:
-            units = _joined(units, named, printed)
+            units = joined(units, named, printed)
         elif _LIKE_A_UNIT.search(part):
             raise NotAFigure(printed, f"its heading names a unit that is not understood: ({part})")
     # without parentheses a letter alone is no scale: `Tranche, B`
     whole, tail = (
-        None if re.fullmatch(r"[A-Za-wyz]", part) else _named_in(part, printed)
+        None if re.fullmatch(r"[A-Za-wyz]", part) else named_in(part, printed)
         for part in (outside, re.split(r", | in ", outside)[-1].strip())
     )
     if whole or (tail and (tail.currency or tail.exponent)):
-        units = _joined(units, whole or tail or _Units(), printed)
+        units = joined(units, whole or tail or Units(), printed)
     elif tail:
         units = replace(units, usual_unit=tail.unit)
     if _PERCENT_OF.search(outside):
-        units = _joined(units, _Units(unit="ratio"), printed)
+        units = joined(units, Units(unit="ratio"), printed)
     usual = _USUAL_UNIT.search(heading)
     if usual and not _OTHER_QUANTITY.search(heading):
         units = replace(units, usual_unit="tokens" if usual[1].lower() == "tokens" else "shares")
     return units
 
 
-def _named_in(part: str, printed: str) -> _Units | None:
-    """The units that a part of a heading consists of (`HKD bn`, `mn shares`, `US$/share`); None beside other words."""
+def named_in(part: str, printed: str) -> Units | None:
+    """The units that a part of a heading consists of (`HKD bn`, `mn shares`, `US$/share`); None beside other words.
+
+    Raises NotAFigure for a letter that may be a scale or a class of shares.
+    """
     named = _HEADING_UNIT.fullmatch(_PER.sub("", part))
     if not named:
         return None
@@ -174,4 +180,4 @@ def _named_in(part: str, printed: str) -> _Units | None:
         scale = "thousand"
     if scale and len(scale) == 1 and not currency:
         raise NotAFigure(printed, f"({part}) may be a scale or a class of shares; write it as mn, bn or tn")
-    return _named_units(currency, scale, "%" if unit and unit[0] == "%" else unit)
+    return named_units(currency, scale, "%" if unit and unit[0] == "%" else unit)

@@ -16,7 +16,7 @@ from importlib import resources
 from xml.etree import ElementTree
 
 from ingestion.columns import BadCell
-from ingestion.history import HISTORY_STARTS_ON
+from ingestion.dataset import HISTORY_STARTS_ON
 from ingestion.live.answer import PRICE_LIMIT, UnexpectedAnswer, decoded, iso_day, printed_number, shown, unzipped
 from ingestion.live.csv_cells import csv_lines
 from ingestion.live.http import SourceFailed

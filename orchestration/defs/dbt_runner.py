@@ -25,12 +25,13 @@ from google.protobuf.json_format import MessageToDict
 
 from ingestion.dataset import all_datasets
 from ingestion.files.replace import replace_file, sync
+from orchestration.project_files import project_folder
 from orchestration.releases.catalog import literal
 from orchestration.releases.lock import refresh_lock
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
-PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
+PROJECT_DIR = project_folder("dbt_project")
 #: What this process has parsed, by what it was parsed from: parsing takes a third of the time of building.
 _parsed: dict[str, Manifest] = {}
 #: The events that say how a model or test ended.

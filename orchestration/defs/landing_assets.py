@@ -1,4 +1,8 @@
-"""One asset a dataset: source -> `landed/<dataset>`, with its contract as a check that blocks what comes after it.
+"""One asset per dataset: source -> `landed/<dataset>`, with its contract as a check.
+
+A dataset comes after those that it reads. A fault in one of them does not keep it from landing, so that a refresh tells all
+faults of all files at once; `contracts` comes after all files, and blocks the live sources, the models and the release if a
+contract is broken. Only a fault in the documents blocks at once: without its document every row of a fact would be faulty.
 
 The datasets of a live source are one step, which asks it once. Its bars are partitioned by month, so that a month can be
 asked for again from the web page; a refresh asks for what is missing and tells which months it touched. A source that
@@ -14,17 +18,19 @@ import dagster as dg
 
 from ingestion.dataset import Dataset, all_datasets
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
-from ingestion.landing import Landing, land_dataset
+from ingestion.landing.land import Landing, land_dataset
 from ingestion.live.freshness import behind
 from ingestion.live.land import land_source
 from ingestion.live.source import LiveSource, Stale, all_sources
-from orchestration.owners import OWNERS
+from orchestration.defs.owners import OWNERS
 from orchestration.run import RefreshRun
 
 #: How many faults a check shows; all of them are in quarantine.
 SHOWN_FAULTS = 20
 #: How many of them its description has in words.
 DESCRIBED = 3
+CONTRACTS_KEY = dg.AssetKey(["landed", "contracts"])
+_CONTRACT = "Every row meets the contract."
 
 
 def landed_key(dataset: str) -> dg.AssetKey:
@@ -35,25 +41,63 @@ def landed_key(dataset: str) -> dg.AssetKey:
 def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """The asset that lands a dataset."""
     key = landed_key(dataset.name)
-    parents = dataset.depends_on + (() if dataset.name == "documents" else ("documents",))
+    is_documents = dataset.name == "documents"
+    parents = set(dataset.reads) | (set() if is_documents else {"documents"})
 
     @dg.asset(
         key=key,
-        deps=[landed_key(parent) for parent in parents],
+        deps=[landed_key(parent) for parent in sorted(parents)],
         group_name=dataset.group,
         kinds={"polars", "parquet"},
         owners=OWNERS,
         description=f"{dataset.grain[0].upper()}{dataset.grain[1:]}.",
-        check_specs=[dg.AssetCheckSpec("contract", asset=key, blocking=True, description="Every row meets the contract.")],
+        check_specs=[dg.AssetCheckSpec("contract", asset=key, blocking=is_documents, description=_CONTRACT)],
     )
     def land(refresh: dg.ResourceParam[RefreshRun]) -> Iterator[dg.MaterializeResult]:
-        landing = land_dataset(dataset, refresh.folders)
+        landing = land_dataset(dataset, refresh.landing_run)
         yield dg.MaterializeResult(
             metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
             check_results=[contract_result(landing, refresh.allow_quarantine)],
         )
 
     return land
+
+
+def contracts_asset() -> dg.AssetsDefinition:
+    """The asset that blocks what comes after the files if a contract is broken, once all faults of all files are told."""
+    checks = [dg.AssetCheckKey(landed_key(dataset.name), "contract") for dataset in all_datasets().values() if not dataset.feed]
+
+    @dg.asset(
+        key=CONTRACTS_KEY,
+        deps=[check.asset_key for check in checks],
+        group_name="reference",
+        kinds={"parquet"},
+        owners=OWNERS,
+        description="Every file has landed; nothing comes after a broken contract unless the refresh allows quarantine.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                "no_contract_is_broken",
+                asset=CONTRACTS_KEY,
+                blocking=True,
+                description="The newest contract check of each dataset passed, or is a warning.",
+            )
+        ],
+    )
+    def contracts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        broken = []
+        for check in checks:
+            record = context.instance.get_latest_asset_check_evaluation_record(check)
+            evaluation = record.evaluation if record else None
+            if evaluation and not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
+                broken.append(check.asset_key.path[-1])
+        result = dg.AssetCheckResult(
+            check_name="no_contract_is_broken",
+            passed=not broken,
+            description=f"broken: {', '.join(broken)}" if broken else None,
+        )
+        return dg.MaterializeResult(metadata={"broken": broken}, check_results=[result])
+
+    return contracts
 
 
 def contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
@@ -92,7 +136,7 @@ def source_asset(source: LiveSource) -> dg.AssetsDefinition:
     partitions = MONTHS if source.is_daily else None
     bars = [dataset for dataset in datasets if "trading_date" in dataset.key]
     checks = [
-        dg.AssetCheckSpec("contract", asset=landed_key(dataset.name), blocking=True, description="Every row meets the contract.")
+        dg.AssetCheckSpec("contract", asset=landed_key(dataset.name), blocking=True, description=_CONTRACT)
         for dataset in datasets
     ]
     checks.append(
@@ -109,7 +153,7 @@ def source_asset(source: LiveSource) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             landed_key(dataset.name),
-            deps=[landed_key(parent) for parent in ("documents", *dataset.depends_on)],
+            deps=[CONTRACTS_KEY, *map(landed_key, ("documents", *dataset.reads))],
             group_name=dataset.group,
             kinds={"polars", "parquet"},
             owners=OWNERS,
@@ -184,6 +228,6 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
 
 
 def landing_assets() -> list[dg.AssetsDefinition]:
-    """All datasets that ingestion knows, the live sources' last."""
+    """All datasets that ingestion knows, the live sources' last, after the contracts of the others."""
     files = [landing_asset(dataset) for dataset in all_datasets().values() if not dataset.feed]
-    return [*files, *map(source_asset, all_sources().values())]
+    return [*files, contracts_asset(), *map(source_asset, all_sources().values())]

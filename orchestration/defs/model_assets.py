@@ -9,8 +9,8 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.defs.dbt_runner import DbtProject, build, layer
+from orchestration.defs.owners import OWNERS
 from orchestration.defs.refresh_context import read_context
-from orchestration.owners import OWNERS
 from orchestration.run import RefreshRun
 
 

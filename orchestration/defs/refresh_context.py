@@ -6,8 +6,8 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from ingestion.landing import write_parquet
-from orchestration.owners import OWNERS
+from ingestion.landing.land import write_parquet
+from orchestration.defs.owners import OWNERS
 from orchestration.run import RefreshRun
 
 CONTEXT_KEY = dg.AssetKey(["build", "refresh"])

@@ -11,8 +11,8 @@ from ingestion.dataset import all_datasets
 from ingestion.glossary import describe
 from ingestion.live.state import stale_sources
 from orchestration.defs.dbt_runner import DbtProject, layer
+from orchestration.defs.owners import OWNERS
 from orchestration.defs.refresh_context import read_context
-from orchestration.owners import OWNERS
 from orchestration.reading.status import tripped_words
 from orchestration.releases.diff import new_contradictions
 from orchestration.releases.keep import prune

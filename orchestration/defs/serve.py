@@ -32,7 +32,7 @@ LOCATION = "orchestration.definitions"
 #: for a run to record that it was interrupted. Those that are left are then killed (Dagster's code server, for one, waits up to
 #: a minute for calls that nobody will make), which harms nothing: Dagster's records are transactions, and a refresh can be
 #: killed at any instant.
-PATIENCE = 1.5
+PATIENCE = 1.0
 #: Seconds between two looks at the processes.
 POLL_INTERVAL = 0.1
 #: The longest path of a socket file that every Unix takes, in bytes.
@@ -137,15 +137,14 @@ def _stop_signals() -> Generator[list[int]]:
 
 def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
     """Ends the processes and all that they have started: asks first, and kills what is left after `PATIENCE`."""
-    left = list(processes)
-    for process in left:
-        _signal_group(process, signal.SIGINT)
+    left = [process for process in processes if _signal_group(process, signal.SIGINT)]
     deadline = time.monotonic() + PATIENCE
     while left and time.monotonic() < deadline:
         time.sleep(POLL_INTERVAL / 2)
         left = [process for process in left if process.poll() is None or _signal_group(process, 0)]
     for process in left:
         _signal_group(process, signal.SIGKILL)
+    for process in left:
         process.wait()
 
 

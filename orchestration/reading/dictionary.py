@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.data_folder import data_dir
+from orchestration.project_files import data_dir
 from orchestration.reading.connection import connect
 from orchestration.releases.catalog import literal
 

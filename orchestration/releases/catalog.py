@@ -25,7 +25,7 @@ def published_relations(connection: duckdb.DuckDBPyConnection, catalog: str) -> 
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[tuple[str, str], dict[str, str]]:
-    """The columns of every table of a catalog, in order, with their types."""
+    """(schema, table) -> column -> DuckDB type, of every table of a catalog, the columns in order."""
     columns: dict[tuple[str, str], dict[str, str]] = {}
     found = connection.execute(
         f"""
@@ -40,14 +40,17 @@ def columns_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[tupl
 
 
 def single_value(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    """The first value of the first row of a query. Raises IndexError if it has no row."""
     return connection.execute(sql).fetchall()[0][0]
 
 
 def published_name(schema: str, table: str) -> str:
+    """How a table of a release is named in manifests and files: a mart by its name alone, others as `landed.<name>`."""
     return table if schema == "main" else f"{schema}.{table}"
 
 
 def quoted(*parts: str) -> str:
+    """A name as SQL, each part in quotation marks: `quoted("main", "a b")` is `"main"."a b"`."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 

@@ -29,6 +29,7 @@ class TableDiff:
 
     @property
     def is_same(self) -> bool:
+        """True if both releases have the same rows in the same columns of the same types."""
         return not (
             self.rows_only_in_a or self.rows_only_in_b or self.columns_added or self.columns_removed or self.columns_retyped
         )

@@ -44,9 +44,9 @@ from orchestration.releases.release import (
     wal_files,
 )
 
+#: The packages whose versions a manifest states.
 _VERSIONED_PACKAGES = ("freefloat", "duckdb", "polars", "pandera", "dbt-core", "dbt-duckdb", "dagster")
-
-
+#: The folders under build/ in which a publish or prune works: one that is killed leaves them.
 _PRIVATE_FOLDERS = ("publish-*", "prune-*")
 
 

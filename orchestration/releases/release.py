@@ -17,18 +17,13 @@ from orchestration.releases.catalog import quoted
 
 #: Older clients, from this version on, can open a release.
 STORAGE_VERSION = "v1.2.0"
-
-
+#: The DuckDB file of a release; of this name in the data folder it is the current one.
 WAREHOUSE = "warehouse.duckdb"
-
-
+#: What says what is in a release; written last, so that a folder without it is none.
 MANIFEST = "manifest.json"
-
-
-_RELEASE_ID = re.compile(r"\d{8}T\d{9}Z")
-
-
+#: The file that is about to become the current release.
 NEXT_WAREHOUSE = f".{WAREHOUSE}.next"
+_RELEASE_ID = re.compile(r"\d{8}T\d{9}Z")
 
 
 class ReleaseError(Exception):
@@ -57,6 +52,7 @@ class Release:
 
     @property
     def warehouse(self) -> Path:
+        """The release's own DuckDB file."""
         return self.folder / WAREHOUSE
 
     @cached_property
@@ -132,6 +128,7 @@ def size(release: Release) -> int:
 
 
 def kept_release(data_dir: Path, release_id: str) -> Release:
+    """The release of that id. Raises ReleaseError if it is no release id, or none that is kept."""
     checked_release_id(release_id)
     releases = {release.release_id: release for release in list_releases(data_dir)}
     if release_id not in releases:
@@ -141,7 +138,7 @@ def kept_release(data_dir: Path, release_id: str) -> Release:
 
 
 def checked_release_id(release_id: str) -> str:
-    """The id itself: it becomes a path, so nothing else than an id may pass."""
+    """The id itself: it becomes a path, so nothing else than an id may pass. Raises ReleaseError for anything else."""
     if not _RELEASE_ID.fullmatch(release_id):
         raise ReleaseError(
             f"{release_id!r} is no release id, which looks like 20261124T001122345Z: see `freefloat releases list`"
@@ -150,6 +147,10 @@ def checked_release_id(release_id: str) -> str:
 
 
 def read_release_row(connection: duckdb.DuckDBPyConnection, catalog: str, file: str) -> ReleaseRow:
+    """The one row of `main.dim_release` in an attached catalog; `file` is what messages call it.
+
+    Raises ReleaseError if there is no such table, or not one row with an id and an instant.
+    """
     try:
         rows = connection.execute(
             f"SELECT release_id, as_of::DATE, epoch_us(created_at) FROM {quoted(catalog, 'main', 'dim_release')}"
@@ -168,9 +169,11 @@ def wal_files(database: Path) -> list[Path]:
 
 
 def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError if it can't be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def iso_utc(instant: datetime) -> str:
+    """An aware instant in UTC as ISO 8601 with a Z, such as 2026-11-24T00:11:22.345678Z."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -6,13 +6,14 @@ import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from ingestion.dataset import Dataset, Folders, all_datasets
-from ingestion.landing import Landing, land_dataset
-from tests.conftest import PROJECT
+from ingestion.landing.land import Landing, LandingRun, land_dataset
+from tests.conftest import PROJECT, land_now
 
 HERE = Path(__file__).parent
 TEMPLATES = PROJECT / "data" / "templates"
@@ -70,13 +71,14 @@ class House:
         self.good, self.all_at_once = (Folders(PROJECT / "data", folder / name) for name in ("good", "all_at_once"))
         for folders in (self.good, self.all_at_once):
             put_good_files(folders, list(DATASETS))
+        run = LandingRun(self.good, datetime.now(UTC))
         for dataset in DATASETS.values():
-            landing = land_dataset(dataset, self.good)
+            landing = land_dataset(dataset, run)
             assert landing.messages() == [], dataset.name
         for case in cases:
             (self.all_at_once.inbox / case.of).mkdir(parents=True, exist_ok=True)
             shutil.copyfile(case.path, self.all_at_once.inbox / case.of / case.path.name)
-        self.documents = land_dataset(DATASETS["documents"], self.all_at_once)
+        self.documents = land_now("documents", self.all_at_once)
         self.good_rows = {name: rows(self.good, dataset) for name, dataset in DATASETS.items()}
 
     def room(self, data: Path, dataset: str) -> Folders:

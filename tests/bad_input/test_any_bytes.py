@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -11,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ingestion.dataset import Folders, all_datasets
+from ingestion.dataset import Folders, Given, all_datasets
 from ingestion.datasets import documents
 from ingestion.files.cell_text import unsafe
 from ingestion.files.csv import RefusedFile, read_csv
-from ingestion.landing import Landing, land_dataset
+from ingestion.landing.land import Landing
 from tests.bad_input.corpus import TEMPLATES, House, rows
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, land_now
 
 HEADER = ["ticker", "note", "shares"]
 #: Letters that mean something to one of the readers, beside any other.
@@ -84,7 +85,7 @@ def test_any_bytes_are_a_document_or_refused(content: bytes, tmp_path: Path) -> 
     path = folders.inbox / "documents" / "any.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    source = documents.read(folders, documents.DATASET)
+    source = documents.read(Given(folders, datetime.now(UTC), {}), documents.DATASET)
     assert len(source.rows) + len(source.refused) == 1
     for error in source.refused:
         assert error.file == "inbox/documents/any.yml" and str(error).isprintable()
@@ -112,7 +113,7 @@ def assert_sound(landing: Landing, folders: Folders, label: str, count: int | No
 def test_any_bytes_in_the_inbox_land_or_are_told(content: bytes, house: House, tmp_path: Path) -> None:
     folders = house.room(tmp_path, "lockups") if not (tmp_path / "landed").exists() else Folders(PROJECT / "data", tmp_path)
     (folders.inbox / "lockups" / "zz.csv").write_bytes((TEMPLATES / "lockups.csv").read_bytes()[:400] + content)
-    landing = land_dataset(all_datasets()["lockups"], folders)
+    landing = land_now("lockups", folders)
     assert_sound(landing, folders, "inbox/lockups/zz.csv")
     assert house.lost(folders, "lockups") == 0
 
@@ -138,7 +139,7 @@ def test_any_text_in_a_cell_lands_or_is_told(dataset: str, data: st.DataObject, 
         writer.writerow(cells)
     label = f"inbox/{dataset}/zz.csv"  # the good file is read first: of two rows of one key the first is kept
     (folders.inbox / dataset / "zz.csv").write_text(text.getvalue(), encoding="utf-8", errors="replace", newline="")
-    landing = land_dataset(all_datasets()[dataset], folders)
+    landing = land_now(dataset, folders)
     if not landing.refused:
         assert_sound(landing, folders, label, count)
     assert house.lost(folders, dataset) == 0

@@ -19,14 +19,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import land_dataset, write_parquet
+from ingestion.dataset import Folders
+from ingestion.landing.land import write_parquet
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, LiveSource, SourceLanding, all_sources
 from orchestration.settings import Settings
 from tests.bad_input.corpus import Case, read_corpus
-from tests.conftest import MARKET_PARENTS, PROJECT
+from tests.conftest import MARKET_PARENTS, PROJECT, land_now
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 from tests.standins.sources.openrouter import OPENROUTER_KEY
@@ -80,7 +80,7 @@ def well_answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which each source has answered well, about a security each."""
     folders = Folders(PROJECT / "data", tmp_path_factory.mktemp("well_answered"))
     for name in MARKET_PARENTS:
-        assert land_dataset(all_datasets()[name], folders).is_clean
+        assert land_now(name, folders).is_clean
     path = folders.landed / "instruments" / "instruments.parquet"
     write_parquet(pl.read_parquet(path).filter(pl.col("ticker").is_in(["1024.HK", "688256.SH"])), path)
     market = Market(starts_on=date(2026, 7, 1), upto=GOOD_ON)

@@ -12,15 +12,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from ingestion.dataset import Folders
-from ingestion.landing import land_dataset
+from ingestion.landing.land import LandingRun, land_dataset
 from tests.bad_input.corpus import DATASETS, Case, House, read_corpus, rows, told
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, land_now
 
 CASES = read_corpus()
 #: Good rows in bad files of datasets whose rows do not say from which file they are.
@@ -48,7 +49,7 @@ def test_the_corpus_is_whole() -> None:
 def test_a_bad_file_is_told_and_harms_no_other(case: Case, house: House, tmp_path: Path) -> None:
     folders = house.room(tmp_path, case.of)
     shutil.copyfile(case.path, folders.inbox / case.of / case.path.name)
-    landing = land_dataset(DATASETS[case.of], folders)
+    landing = land_now(case.of, folders)
     assert_told(case, list(told(case.label, landing)))
     others = [message for message in landing.messages() if not message.startswith(case.label)]
     assert others == []
@@ -82,8 +83,9 @@ def assert_told(case: Case, found: list[tuple[str, str]]) -> None:
 
 def test_all_of_them_at_once(house: House) -> None:
     untold = {case.label for case in FILES}
+    run = LandingRun(house.all_at_once, datetime.now(UTC))
     for name, dataset in DATASETS.items():
-        landing = house.documents if name == "documents" else land_dataset(dataset, house.all_at_once)
+        landing = house.documents if name == "documents" else land_dataset(dataset, run)
         untold -= {error.file for error in landing.refused} | {fault.file for fault in landing.faults}
         assert all(message.isprintable() for message in landing.messages())
         assert house.lost(house.all_at_once, name) == 0, name
@@ -191,7 +193,7 @@ def test_what_a_folder_can_hold_is_told_and_harms_no_other(
     folders = house.room(tmp_path / "data", "lockups")
     (folders.landed / "documents").unlink()
     make(folders)
-    landings = [land_dataset(DATASETS[name], folders) for name in ("documents", "lockups")]
+    landings = [land_now(name, folders) for name in ("documents", "lockups")]
     messages = [message for landing in landings for message in landing.messages()]
     assert any(message.startswith(f"inbox/lockups/{label}") and words in message for message in messages), messages
     assert all(message.startswith("inbox/lockups/") and message.isprintable() for message in messages)
@@ -204,7 +206,7 @@ def test_a_key_that_another_file_has_is_told_and_the_first_file_stands(house: Ho
     (folders.landed / "documents").unlink()
     good = (folders.inbox / "filing_lockups" / "good.csv").read_text(encoding="utf-8")
     put(folders, "filing_lockups/same document.csv", good.replace("40,000,000", "39,000,000"))
-    landings = [land_dataset(DATASETS[name], folders) for name in ("documents", "filing_lockups")]
+    landings = [land_now(name, folders) for name in ("documents", "filing_lockups")]
     (message,) = [message for landing in landings for message in landing.messages()]
     assert message.startswith("inbox/filing_lockups/same document.csv rows 2, 3, 4, 5: repeats the key")
     assert house.lost(folders, "filing_lockups") == 0
@@ -220,7 +222,7 @@ def test_what_can_not_be_read_is_told(house: House, tmp_path: Path, monkeypatch:
         return path.open("rb").read()
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    landing = land_dataset(DATASETS["lockups"], folders)
+    landing = land_now("lockups", folders)
     assert landing.messages() == ["inbox/lockups/bad.csv: can't be read (Permission denied)"]
     assert house.lost(folders, "lockups") == 0
 
@@ -231,7 +233,7 @@ def test_places_of_the_inbox_that_are_none_are_told(tmp_path: Path) -> None:
     put(folders, "documents")
     put(folders, "lockup/acme.csv")
     put(folders, "acme\x1b.csv")
-    messages = sorted(land_dataset(DATASETS["documents"], folders).messages())
+    messages = sorted(land_now("documents", folders).messages())
     assert messages.pop(0).startswith("inbox/acme\\x1b.csv: stands in no dataset's folder; ")
     assert messages == [
         "inbox/documents: is not a folder; put the file into a folder of this name",
@@ -240,16 +242,17 @@ def test_places_of_the_inbox_that_are_none_are_told(tmp_path: Path) -> None:
     ]
     shutil.rmtree(folders.inbox)
     folders.inbox.write_text("x")
-    assert land_dataset(DATASETS["documents"], folders).messages() == ["inbox: is not a folder; make it one"]
+    assert land_now("documents", folders).messages() == ["inbox: is not a folder; make it one"]
 
 
 #: Makes large files in an inbox and lands them; prints what was said of them, the seconds and the most memory (MB).
 LARGE = """
 import json, resource, sys, time
+from datetime import UTC, datetime
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (6 * 1024**3, 6 * 1024**3))
 from ingestion.dataset import Folders
-from ingestion.landing import land_dataset
+from ingestion.landing import LandingRun, land_dataset
 from tests.bad_input.corpus import DATASETS, put_good_files
 folders = Folders(Path(sys.argv[1]), Path(sys.argv[2]))
 put_good_files(folders, ["lockups", "prices"])
@@ -275,7 +278,8 @@ large("company_names/rows.csv", b"printed_name,company\\n" + b"a,\\n" * 5_000)
 started = time.monotonic()
 needed = {"exchanges", "trading_days", "listing_events", "lockup_comparables", "share_capital_events", "instruments"}
 names = [name for name in DATASETS if name in needed | {"documents", "lockups", "prices", "company_names"}]
-landings = [land_dataset(DATASETS[name], folders) for name in names]
+run = LandingRun(folders, datetime.now(UTC))
+landings = [land_dataset(DATASETS[name], run) for name in names]
 said = {error.file: error.reason for landing in landings for error in landing.refused}
 faults = {fault.file for landing in landings for fault in landing.faults}
 rows = {landing.dataset: landing.rows for landing in landings}

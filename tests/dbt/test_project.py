@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from orchestration.defs.dbt_generated import generated
+from ingestion.printed_text.figure_references import FORMULAS
+from orchestration.defs.dbt_generated import formulas, generated
 from orchestration.defs.dbt_runner import PROJECT_DIR, layer, parse
 from orchestration.settings import Settings
 
@@ -40,6 +42,9 @@ MARTS_READ = {
     "int_market_figure": {"mart_lockup_comparables"},
     "int_tripwire_measure": {"fct_capability_gap", "fct_token_price", "mart_token_to_arr"},
 }
+#: What an entry of macros/formulas.sql can say.
+FORMULA_KEYS = {"name", "least", "most", "counted", "of_its_inputs", "words", "class", "class_of_days"}
+FORMULA_KEYS |= {"ends", "days", "of_itself", "one_currency", "sessions", "solve"}
 MODELS = PROJECT_DIR / "models"
 
 
@@ -98,4 +103,23 @@ def test_each_subject_is_configured_opens_with_what_belongs_in_it_and_tests_its_
 
 def test_what_is_generated_is_up_to_date() -> None:
     for path, text in generated().items():
-        assert path.read_text(encoding="utf-8") == text, "datasets or marts have changed: run `make generated`"
+        assert path.read_text(encoding="utf-8") == text, "datasets, marts or formulas have changed: run `make generated`"
+
+
+def test_a_formula_stands_in_one_place() -> None:
+    names = [formula["name"] for formula in formulas()]
+    assert len(set(names)) == len(names) == len(FORMULAS)
+    for formula in formulas():
+        assert formula.keys() <= FORMULA_KEYS, formula["name"]
+        assert {"of_its_inputs", "words"} <= formula.keys() and formula.keys() & {"ends", "days"}, formula["name"]
+    # a word that is a formula's name can be another's too, as `share` is a word of many columns: what counts is a quoted name
+    for path in [*MODELS.rglob("*.sql"), *(PROJECT_DIR / "macros").glob("*.sql")]:
+        if path.name != "formulas.sql":
+            quoted = set(re.findall(r"formula_kind[^\n]*'([^'\n]+)'", path.read_text(encoding="utf-8")))
+            assert not quoted & set(names), f"{path.name} names a formula: say it in macros/formulas.sql"
+
+
+def test_the_docs_list_every_formula_with_what_it_makes_of_its_inputs() -> None:
+    docs = (PROJECT_DIR.parent / "docs" / "reconciliation.md").read_text(encoding="utf-8")
+    table = docs.partition("| formula | of its inputs |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == [f"| `{name}` | {formula.of_its_inputs} |" for name, formula in FORMULAS.items()]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 import yaml
 
 from orchestration.defs import dbt_runner
 from orchestration.settings import Settings
 
 
+@pytest.mark.usefixtures("parsed_models")
 def test_every_dbt_unit_test_passes(offline_release: Path, tmp_path: Path) -> None:
     # unit tests read the types of the tables that a build made
     shutil.copytree(offline_release / "build", tmp_path / "build")

@@ -148,6 +148,16 @@ def test_a_command_in_the_documentation_is_one_that_there_is() -> None:
     assert {command.words[1] for command in COMMANDS if len(command.words) > 1} <= set(cli.commands)
 
 
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_files_folders_and_tests_that_are_named_are_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:docs|ingestion|orchestration|dbt_project|tests)/[\w./-]*)`", text)
+    assert [name for name in named if not (PROJECT / name).exists()] == []
+    tests = "".join(file.read_text(encoding="utf-8") for file in (PROJECT / "tests").rglob("test_*.py"))
+    functions = re.findall(r"`(test_\w+)`", text)
+    assert [name for name in functions if f"def {name}(" not in tests] == []
+
+
 def test_the_readme_is_short() -> None:
     lines = (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= MOST_LINES_OF_README

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.columns import BadCell
-from ingestion.dataset import Folders
+from ingestion.dataset import Folders, Given
 from ingestion.datasets import documents, prices
 from ingestion.files.csv import RefusedFile, read_csv
 from ingestion.live.answer import UnexpectedAnswer
@@ -256,7 +256,7 @@ def _document_seeds() -> list[bytes]:
 
 def _run_document(data: bytes) -> None:
     (_folder() / "documents" / "x.yml").write_bytes(data)
-    source = documents.read(Folders(committed=_folder(), data=_folder()), documents.DATASET)
+    source = documents.read(Given(Folders(committed=_folder(), data=_folder()), datetime.now(UTC), {}), documents.DATASET)
     assert len(source.rows) + len(source.refused) == 1
     for row in source.rows:
         assert all(len(cell) <= 10 * len(data) for cell in row.cells.values())

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from ingestion.dataset import Folders, all_datasets
+from ingestion.dataset import Folders
 from ingestion.files.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
 from ingestion.files.csv import RawRow, RefusedFile, read_csv
-from ingestion.landing import Landing, land, land_dataset
-from tests.conftest import PROJECT
+from ingestion.landing.land import Landing
+from tests.conftest import PROJECT, land_now
 
 HEADER = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct"
 
@@ -28,7 +29,7 @@ def folders(tmp_path: Path) -> Folders:
     capital = made.inbox / "share_capital_events" / "acme.csv"
     capital.parent.mkdir(parents=True)
     capital.write_text(LISTING)
-    land_dataset(all_datasets()["documents"], made)
+    land_now("documents", made)
     return made
 
 
@@ -36,8 +37,8 @@ def land_lockups(folders: Folders, text: str | bytes, name: str = "acme.csv") ->
     path = folders.inbox / "lockups" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    land_dataset(all_datasets()["documents"], folders)
-    return land_dataset(all_datasets()["lockups"], folders)
+    land_now("documents", folders)
+    return land_now("lockups", folders)
 
 
 GOOD = '9999.HK,Acme,2026-09-02,founders,,"30,000,000",30.0%,'
@@ -133,8 +134,8 @@ def test_a_link_out_of_the_inbox_is_refused(folders: Folders, tmp_path: Path) ->
     link = folders.inbox / "lockups" / "link.csv"
     link.parent.mkdir(parents=True)
     link.symlink_to(secret)
-    land_dataset(all_datasets()["documents"], folders)
-    landing = land_dataset(all_datasets()["lockups"], folders)
+    land_now("documents", folders)
+    landing = land_now("lockups", folders)
     assert "leads out of its folder" in landing.refused[0].reason
     assert landing.rows == COMMITTED
 
@@ -169,7 +170,7 @@ def test_a_broken_document_is_refused_by_name(folders: Folders, body: str, reaso
     path = folders.inbox / "documents" / "mine.yml"
     path.parent.mkdir(parents=True)
     path.write_text(body)
-    landing = land_dataset(all_datasets()["documents"], folders)
+    landing = land_now("documents", folders)
     assert landing.refused[0].file == "inbox/documents/mine.yml"
     assert reason in landing.refused[0].reason
 
@@ -180,8 +181,8 @@ def test_a_user_file_is_known_from_the_day_it_was_changed_unless_it_says(folders
     path.write_text(f"{HEADER},known_on\n{GOOD},\n{GOOD.replace('founders', 'others')},2026-03-01\n")
     changed = datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp()
     os.utime(path, (changed, changed))
-    land_dataset(all_datasets()["documents"], folders)
-    land_dataset(all_datasets()["lockups"], folders)
+    land_now("documents", folders)
+    land_now("lockups", folders)
     landed = pl.read_parquet(folders.landed / "lockups" / "lockups.parquet").filter(pl.col("ticker") == "9999.HK")
     assert landed["known_on"].to_list() == [date(2026, 6, 1), date(2026, 3, 1)]
     documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
@@ -205,8 +206,12 @@ def test_a_stale_correction_fails(match: dict[str, str], words: str, folders: Fo
     stale = Correction(1, "d", match, "why", "where", drop=True)
     with pytest.raises(StaleCorrection, match=words):
         apply_corrections("d", ROWS, [stale])
-    of_days = Correction(1, "exchanges", {"exchange_mic": "XXXX"}, "why", "where", drop=True)
-    landing = land(all_datasets()["exchanges"], folders, {}, [of_days])
+    committed = folders.data / "committed"
+    (committed / "reference").mkdir(parents=True)
+    shutil.copy(folders.committed / "reference" / "exchanges.csv", committed / "reference")
+    of_days = "- {dataset: exchanges, match: {exchange_mic: XXXX}, reason: why, evidence: where, drop: true}\n"
+    (committed / "corrections.yml").write_text(of_days)
+    landing = land_now("exchanges", Folders(committed, folders.data))
     assert "matches no row any more" in landing.refused[0].reason
 
 
@@ -240,10 +245,10 @@ def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Fo
     path.parent.mkdir(parents=True)
     with path.open("wb") as file:
         file.truncate(2 * 1024**3)
-    land_dataset(all_datasets()["documents"], folders)
+    land_now("documents", folders)
     documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
     assert "inbox/lockups/sparse.csv" not in documents["document_id"].to_list()
-    assert "at most" in land_dataset(all_datasets()["lockups"], folders).refused[0].reason
+    assert "at most" in land_now("lockups", folders).refused[0].reason
 
 
 def test_prose_with_commas_on_two_lines_is_a_cell_and_a_quote_that_is_not_closed_is_none(tmp_path: Path) -> None:
@@ -252,3 +257,39 @@ def test_prose_with_commas_on_two_lines_is_a_cell_and_a_quote_that_is_not_closed
     rows = read_csv(path, "a.csv", ("a", "b", "c", "d"), ())
     assert [row.fault is None for row in rows] == [True, False]
     assert rows[0].cells["d"].endswith("batch") and "close the quote" in str(rows[1].fault)
+
+
+CLASSES = "ticker,as_of,share_class,shares\n"
+UNDERTAKING = (
+    "ticker,holder,category,share_class,shares,last_day_locked,rule\n"
+    "9999.HK,Founder,controlling shareholder,H,30000000,2027-03-01,12 months\n"
+)
+
+
+def put(folders: Folders, name: str, text: str) -> None:
+    path = folders.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_a_chain_of_share_capital_lands_whole_and_lock_ups_stand_on_what_is_left_of_other_files(folders: Folders) -> None:
+    put(
+        folders,
+        "share_capital_events/more.csv",
+        LISTING.replace("2026-03-02,listing", "2026-10-12,placing") + "9999.HK,x,y,1,1\n",
+    )
+    landing = land_now("share_capital_events", folders)
+    assert [fault.row for fault in landing.faults if "another row of this table is rejected" in fault.reason] == [2]
+    assert land_lockups(folders, f"{HEADER}\n{GOOD}\n").is_clean  # acme.csv still states the capital
+    (folders.inbox / "share_capital_events" / "acme.csv").unlink()
+    put(folders, "listing_events/acme.csv", "sector,company,ticker,date,status\nRobotics,Acme,9999.HK,2026-03-02,listed\n")
+    (message,) = land_lockups(folders, f"{HEADER}\n{GOOD}\n").messages()
+    assert "needs the share_capital_events of 9999.HK, which are rejected (inbox/share_capital_events/more.csv row 3)" in message
+
+
+def test_lock_ups_of_classes_are_not_counted_without_the_classes_that_are_rejected(folders: Folders) -> None:
+    put(folders, "filing_lockups/acme.csv", UNDERTAKING)
+    assert land_now("filing_lockups", folders).is_clean
+    put(folders, "share_class_balances/acme.csv", CLASSES + "9999.HK,2026-03-02,H,6\n9999.HK,2026-03-02,unlisted domestic,-4\n")
+    (message,) = land_now("filing_lockups", folders).messages()
+    assert "needs the share_class_balances of 9999.HK, which are rejected (inbox/share_class_balances/acme.csv row 3)" in message

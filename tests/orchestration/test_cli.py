@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestration.cli import cli
-from orchestration.data_folder import data_dir
+from orchestration.project_files import data_dir
 from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import ReleaseError

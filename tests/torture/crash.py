@@ -33,11 +33,11 @@ from orchestration.releases.release import WAREHOUSE, ReleaseError, current, lis
 
 #: The steps of a refresh in their order: name -> (module, its function that is about to be called, which call of it).
 STEPS: dict[str, tuple[str, str, int]] = {
-    "landing: the first file": ("ingestion.landing", "write_parquet", 1),
-    "landing: half of the files": ("ingestion.landing", "write_parquet", 25),
+    "landing: the first file": ("ingestion.landing.land", "write_parquet", 1),
+    "landing: half of the files": ("ingestion.landing.land", "write_parquet", 25),
     "landing: a file is written, not yet on the disk": ("ingestion.files.replace", "sync", 31),
     "landing: a file is on the disk, its name is not": ("ingestion.files.replace", "sync", 40),
-    "landing: the quarantine": ("ingestion.landing", "_write_quarantine", 30),
+    "landing: the quarantine": ("ingestion.landing.land", "_write_quarantine", 30),
     "landing: a live source": ("orchestration.defs.landing_assets", "land_source", 4),
     "dbt: before the first model": ("orchestration.defs.dbt_runner", "_invoke", 1),
     "dbt: the first model is done": ("orchestration.defs.dbt_runner", "MessageToDict", 1),
@@ -292,8 +292,13 @@ def full_disk_faults(ended: Ended, is_published: bool) -> list[str]:
 
 def lane(number: int, base: Path | None, crashes: list[Crash], results: Any) -> None:
     """Lets the crashes happen one after the other, in a data folder of its own."""
-    importlib.import_module("orchestration.defs.run_refresh")  # before the first fork
+    # before the first fork: what each refresh would import and parse for itself
+    importlib.import_module("orchestration.defs.run_refresh")
+    from orchestration.defs import dbt_runner
+    from orchestration.settings import Settings
+
     with tempfile.TemporaryDirectory(prefix="freefloat-crash-") as folder:
+        dbt_runner.parse(Settings(data_dir=Path(folder) / "parsed"))
         data_dir = Path(folder) / "data"
         if base:
             shutil.copytree(base, data_dir)

@@ -17,7 +17,7 @@ TELLING_DAY = date(2026, 11, 8)
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> TimeMachine:
+def machine(tmp_path_factory: pytest.TempPathFactory, parsed_models: None) -> TimeMachine:
     return TimeMachine(tmp_path_factory.mktemp("time_travel"))
 
 

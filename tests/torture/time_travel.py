@@ -28,8 +28,9 @@ import duckdb
 import polars as pl
 import yaml
 
-from ingestion.dataset import Dataset, Folders, all_datasets, inbox_label, read_files
-from ingestion.landing import land_dataset, write_parquet
+from ingestion.dataset import Dataset, Folders, Given, all_datasets
+from ingestion.landing.land import LandingRun, land_dataset, write_parquet
+from ingestion.landing.source_files import inbox_label, read_files
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
@@ -280,12 +281,13 @@ def _files_first() -> Iterator[Dataset]:
 
 
 def _land_files(folders: Folders) -> None:
+    run = LandingRun(folders, datetime.now(UTC))
     for dataset in _files_first():
-        _land(dataset, folders)
+        _land(dataset, run)
 
 
-def _land(dataset: Dataset, folders: Folders) -> None:
-    landing = land_dataset(dataset, folders)
+def _land(dataset: Dataset, run: LandingRun) -> None:
+    landing = land_dataset(dataset, run)
     if not landing.is_clean:
         raise RuntimeError(f"{dataset.name}: {'; '.join(landing.messages())}")
 
@@ -340,12 +342,13 @@ def _land_what_was_known(everything: Folders, then: Folders, day: date) -> None:
     for dataset in _files_first():
         _blank_later_rows(dataset, everything, then, day)
     _write_corrections(then, list(_corrections_that_match(everything, then)))
+    run = LandingRun(then, datetime.now(UTC))
     for dataset in _files_first():
         if dataset.name in PACKAGES:
             frame = _landed(everything, dataset)
             write_parquet(_known_by(dataset.name, frame, day), then.landed / dataset.name / f"{dataset.name}.parquet")
         else:
-            _land(dataset, then)
+            _land(dataset, run)
     for dataset in (d for d in all_datasets().values() if d.feed):
         for path in sorted((everything.landed / dataset.name).glob("*.parquet")):
             frame = _known_by(dataset.name, pl.read_parquet(path), day)
@@ -374,7 +377,7 @@ def _blank_later_rows(dataset: Dataset, everything: Folders, then: Folders, day:
         landed = _landed(everything, dataset).filter(pl.col("known_on") > day).select("source_file", "source_row")
         later = set(landed.iter_rows())
     elif "known_on" in dataset.landed and dataset.read is None:
-        rows = read_files(everything, dataset).rows
+        rows = read_files(Given(everything, datetime.now(UTC), {}), dataset).rows
         later = {(row.file, row.number) for row in rows if row.cells["known_on"] > str(day)}
     else:
         return
@@ -403,7 +406,7 @@ def _corrections_that_match(everything: Folders, then: Folders) -> Iterator[dict
     for correction in yaml.safe_load((everything.committed / "corrections.yml").read_text(encoding="utf-8")):
         dataset = all_datasets()[correction["dataset"]]
         if dataset.read is None:
-            rows = read_files(then, dataset).rows
+            rows = read_files(Given(then, datetime.now(UTC), {}), dataset).rows
             match = correction["match"].items()
             if not any(all(row.cells.get(column) == value for column, value in match) for row in rows):
                 continue

@@ -12,12 +12,12 @@ import pytest
 
 from ingestion.dataset import Dataset, Folders, all_datasets
 from ingestion.glossary import describe
-from ingestion.landing import enforce, land_dataset
+from ingestion.landing.contract import enforce
 from ingestion.live.http import HttpClient
 from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
 from orchestration.settings import Settings
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, land_now
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 
@@ -36,12 +36,12 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
         shutil.copy(templates / f"{name}.csv", folders.inbox / name)
     for name in ORDER:
         if not DATASETS[name].feed:
-            landing = land_dataset(DATASETS[name], folders)
+            landing = land_now(name, folders)
             assert landing.messages() == [], name
     # the template's company is known to no source
     shutil.rmtree(folders.inbox)
     for name in ("documents", "listing_events", "instruments"):
-        land_dataset(DATASETS[name], folders)
+        land_now(name, folders)
     with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
         settings = Settings(**{name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()})
         live = Live(client, settings.addresses, datetime(2026, 11, 20, 12, tzinfo=UTC), settings.keys)

@@ -21,10 +21,9 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
-from ingestion.dataset import Folders, all_datasets
+from ingestion.dataset import Folders
 from ingestion.datasets import package_token_prices
-from ingestion.landing import land_dataset
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, land_now
 
 RELEASED_ON = date(2026, 11, 10)
 CHEAP, DEAR = (
@@ -117,12 +116,12 @@ def test_the_installed_package_must_be_the_release_that_its_document_describes(
 ) -> None:
     folders = Folders(committed=PROJECT / "data", data=tmp_path)
     for name in ("documents", "package_token_prices"):
-        landing = land_dataset(all_datasets()[name], folders)
+        landing = land_now(name, folders)
         assert landing.messages() == []
     landed = pl.read_parquet(tmp_path / "landed" / "package_token_prices" / "package_token_prices.parquet")
     # the prices that the note of 2026-04-20 prints for the same model
     model = landed.filter(seller="minimax", model="MiniMax-M2.7", variant="standard").select("input_per_mtok", "output_per_mtok")
     assert model.rows() == [(Decimal("0.3"), Decimal("1.2"))]
     monkeypatch.setattr(package_token_prices, "version", lambda name: "9.9.9")
-    (refused,) = land_dataset(all_datasets()["package_token_prices"], folders).refused
+    (refused,) = land_now("package_token_prices", folders).refused
     assert str(refused).startswith("genai-prices 9.9.9: is not the release that documents/package_genai_prices.yml describes")

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingestion.dataset import Folders, all_datasets
-from ingestion.landing import Landing, land_dataset
-from tests.conftest import PROJECT
+from ingestion.dataset import Folders
+from ingestion.landing.land import Landing
+from tests.conftest import PROJECT, land_now
 
 PARENTS = ("exchanges", "trading_days", "listing_events", "lockup_comparables", "share_capital_events", "instruments")
 OWN = "ticker,trading_date,currency,open,high,low,close,volume_shares,turnover\n"
@@ -25,7 +25,7 @@ def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The landed datasets that bars are checked against."""
     folder = tmp_path_factory.mktemp("parents")
     for name in ("documents", *PARENTS):
-        assert land_dataset(all_datasets()[name], Folders(PROJECT / "data", folder)).is_clean
+        assert land_now(name, Folders(PROJECT / "data", folder)).is_clean
     return folder
 
 
@@ -41,8 +41,8 @@ def land(folders: Folders, text: str) -> tuple[Landing, list[dict[str, Any]]]:
     path = folders.inbox / "prices" / "vendor.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    land_dataset(all_datasets()["documents"], folders)
-    landing = land_dataset(all_datasets()["prices"], folders)
+    land_now("documents", folders)
+    landing = land_now("prices", folders)
     return landing, pl.read_parquet(folders.landed / "prices" / "prices.parquet").to_dicts()
 
 

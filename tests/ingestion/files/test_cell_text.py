@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from ingestion.dataset import inbox_document_id
 from ingestion.files.cell_text import look_alike, unclear, unsafe
+from ingestion.landing.source_files import inbox_document_id
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ingestion.dataset import all_datasets
 from ingestion.live.source import all_sources
 from orchestration.defs import dbt_runner
 from orchestration.defs.definitions import build_definitions
+from orchestration.defs.landing_assets import CONTRACTS_KEY, landed_key
 from orchestration.defs.release_asset import RELEASE_KEY
 from orchestration.defs.sensors import REFRESH_JOB, inbox_sensor
 from orchestration.settings import Settings
@@ -31,10 +32,11 @@ def test_every_dataset_model_and_test_is_an_asset_or_a_check(settings: Settings)
     models = [n for n in nodes if n["resource_type"] == "model" and n["config"]["materialized"] != "ephemeral"]
     tests = [n for n in nodes if n["resource_type"] == "test"]
     assert graph.materializable_asset_keys >= {dg.AssetKey(["landed", name]) for name in all_datasets()}
-    assert len(graph.materializable_asset_keys) == len(all_datasets()) + len(models) + 2
-    # a contract a dataset, a check a test, whether each source answered, whether its bars are fresh, and the release's own
+    assert len(graph.materializable_asset_keys) == len(all_datasets()) + len(models) + 3
+    # one contract per dataset, one check per test, whether each source answered, whether its bars are fresh, that no contract
+    # is broken, and the release's own
     bars = [name for name, dataset in all_datasets().items() if dataset.feed and "trading_date" in dataset.key]
-    assert len(graph.asset_check_keys) == len(all_datasets()) + len(tests) + len(all_sources()) + len(bars) + 3
+    assert len(graph.asset_check_keys) == len(all_datasets()) + len(tests) + len(all_sources()) + len(bars) + 4
     for key in graph.materializable_asset_keys:
         node = graph.get(key)
         assert node.description, key
@@ -49,8 +51,9 @@ def test_the_release_comes_after_every_model_and_every_fact_after_the_documents(
         key for key in graph.materializable_asset_keys if key.path[0] in ("main", "intermediate")
     }
     for name, dataset in all_datasets().items():
-        if dataset.has_lineage:
-            assert dg.AssetKey(["landed", "documents"]) in graph.get(dg.AssetKey(["landed", name])).parent_keys
+        parents = graph.get(dg.AssetKey(["landed", name])).parent_keys
+        assert {landed_key(parent) for parent in dataset.reads} <= parents
+        assert landed_key("documents") in parents or name == "documents"
 
 
 def test_contracts_block_and_a_live_refresh_follows_each_close(settings: Settings) -> None:
@@ -58,7 +61,16 @@ def test_contracts_block_and_a_live_refresh_follows_each_close(settings: Setting
     graph = definitions.resolve_asset_graph()
     contracts = [key for key in graph.asset_check_keys if key.name == "contract"]
     assert len(contracts) == len(all_datasets())
-    assert all(graph.get_check_spec(key).blocking for key in contracts)
+    # a broken contract of a file blocks once all files have landed: all faults are told at once
+    at_once = {key.asset_key for key in contracts if graph.get_check_spec(key).blocking}
+    feeds = {landed_key(name) for name, dataset in all_datasets().items() if dataset.feed}
+    assert at_once == feeds | {landed_key("documents")}
+    (gate,) = [key for key in graph.asset_check_keys if key.asset_key == CONTRACTS_KEY]
+    assert graph.get_check_spec(gate).blocking
+    assert graph.get(CONTRACTS_KEY).parent_keys == {key.asset_key for key in contracts} - feeds
+    assert all(CONTRACTS_KEY in graph.get(feed).parent_keys for feed in feeds)
+    models = [key for key in graph.materializable_asset_keys if key.path[0] in ("main", "intermediate")]
+    assert models and graph.get_ancestor_asset_keys(RELEASE_KEY) >= {CONTRACTS_KEY}
     schedules = {
         schedule.name: schedule for schedule in definitions.schedules or [] if isinstance(schedule, dg.ScheduleDefinition)
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingestion.landing import Fault, Landing
+from ingestion.landing.land import Fault, Landing
 from orchestration.defs.landing_assets import SHOWN_FAULTS, contract_result, landed_key
 from orchestration.defs.last_refresh import read_run
 from orchestration.settings import Settings

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from orchestration.releases.release import current
 from tests.conftest import Refreshed, freefloat
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
@@ -153,50 +155,84 @@ class TestTheReleaseOfTheCommittedFacts:
         assert "assert_the_same_shares_are_never_released_twice" in {check["name"] for check in manifest["checks"]}
 
 
-def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(
-    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
-) -> None:
-    # eligible on Wednesday 5 August: the 20th session from it is Tuesday 1 September
-    inbox(
-        "corporate_events/minimax.csv",
-        "ticker,event,status,date,note\n0100.HK,stock_connect_eligibility,past,2026-08-05,southbound list\n",
+@dataclass(frozen=True)
+class UsersReleases:
+    """The folders of two releases of the same inbox: as of the note, and as known today."""
+
+    as_of_the_note: Path
+    today: Path
+
+
+@pytest.fixture(scope="module")
+def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> UsersReleases:
+    """Three users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
+    data_dir = tmp_path_factory.mktemp("users")
+    for name, text in (MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS).items():
+        path = data_dir / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    folders = []
+    for as_of in ("2026-04-20", ""):
+        done = refresh_in(data_dir, as_of=as_of)
+        assert done.returncode == 0, done.stderr
+        release = current(data_dir)
+        assert release
+        folders.append(release.folder)
+    return UsersReleases(*folders)
+
+
+#: Eligible on Wednesday 5 August: the 20th session from it is Tuesday 1 September.
+MINIMAX_IS_ELIGIBLE = {
+    "corporate_events/minimax.csv": (
+        "ticker,event,status,date,note\n0100.HK,stock_connect_eligibility,past,2026-08-05,southbound list\n"
     )
+}
+ACME_ROBOTICS = {
+    "lockups/acme.csv": (
+        "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+        '9999.HK,Acme Robotics,At IPO,public float,,"20,000,000",20.0%,20.0%\n'
+        '9999.HK,Acme Robotics,"September 2, 2026 (6 Months Post-IPO)",cornerstone investors,,"30,000,000",30.0%,\n'
+        '9999.HK,Acme Robotics,12 months from listing,founders,,"50,000,000",50.0%,\n'
+    ),
+    "share_capital_events/acme.csv": (
+        "ticker,effective_date,event,shares_issued_delta,issue_price_hkd,total_shares_after\n"
+        "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
+        "9999.HK,2026-10-12,placing,10000000,20,110000000\n"
+    ),
+}
+KNOWN_ON_ITS_DAYS = {
+    "share_capital_events/known.csv": (
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after,known_on\n"
+        "9998.HK,2026-03-03,listing,25000000,100000000,2026-03-02\n"
+        "9998.HK,2026-10-12,placing,10000000,110000000,2026-10-01\n"
+    ),
+    "lockups/known.csv": (
+        "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct,known_on\n"
+        "9998.HK,Known,12 months from listing,founders,,50000000,,,2026-03-02\n"
+    ),
+}
+
+
+def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(users_releases: UsersReleases) -> None:
     # the event is in the inbox, but known only on its own day
-    done = refresh(as_of="2026-04-20")
-    assert done.returncode == 0, done.stderr
-    assert ask(tmp_path, "select max(known_on)::varchar from fct_share_capital") == [("2026-02-04",)]
-    assert ask(tmp_path, "select max(known_on)::varchar from landed.share_capital_events") == [("2026-02-04",)]
-    assert ask(tmp_path, "select count(*) from dim_document where published_on > '2026-04-20'") == [(0,)]
+    then = users_releases.as_of_the_note
+    known_on = "select max(known_on)::varchar from {} where ticker not in ('9998.HK', '9999.HK')"
+    assert ask(then, known_on.format("fct_share_capital")) == [("2026-02-04",)]
+    assert ask(then, known_on.format("landed.share_capital_events")) == [("2026-02-04",)]
+    assert ask(then, "select count(*) from dim_document where published_on > '2026-04-20'") == [(0,)]
     rule = "release_rule like '%stock_connect%' and is_preferred"
     dates = "first_tradable_on::varchar, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis"
-    interval = ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}")
+    interval = ask(then, f"select {dates} from fct_lockup_tranche where {rule}")
     assert interval == [(None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
-    assert refresh().returncode == 0
-    assert ask(tmp_path, f"select {dates} from fct_lockup_tranche where {rule}") == [
+    assert ask(users_releases.today, f"select {dates} from fct_lockup_tranche where {rule}") == [
         ("2026-09-02", "2026-09-02", "2026-09-02", "past event")
     ]
 
 
-def test_a_company_that_nobody_here_has_heard_of(
-    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
-) -> None:
-    inbox(
-        "lockups/acme.csv",
-        "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
-        '9999.HK,Acme Robotics,At IPO,public float,,"20,000,000",20.0%,20.0%\n'
-        '9999.HK,Acme Robotics,"September 2, 2026 (6 Months Post-IPO)",cornerstone investors,,"30,000,000",30.0%,\n'
-        '9999.HK,Acme Robotics,12 months from listing,founders,,"50,000,000",50.0%,\n',
-    )
-    inbox(
-        "share_capital_events/acme.csv",
-        "ticker,effective_date,event,shares_issued_delta,issue_price_hkd,total_shares_after\n"
-        "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
-        "9999.HK,2026-10-12,placing,10000000,20,110000000\n",
-    )
-    done = refresh()
-    assert done.returncode == 0, done.stderr
+def test_a_company_that_nobody_here_has_heard_of(users_releases: UsersReleases) -> None:
+    today = users_releases.today
     assert ask(
-        tmp_path,
+        today,
         "select first_tradable_on::varchar, released_shares, float_before_shares, float_after_shares, float_expansion_x, "
         "total_shares from fct_lockup_expiry where ticker = '9999.HK' order by 1",
     ) == [
@@ -204,17 +240,23 @@ def test_a_company_that_nobody_here_has_heard_of(
         ("2027-03-03", 50_000_000, 60_000_000, 110_000_000, 50 / 60, 110_000_000),
     ]
     assert ask(
-        tmp_path,
+        today,
         "select issuer, exchange_mic, currency, listing_on::varchar, ipo_price, listing_status from dim_security "
         "where ticker = '9999.HK'",
     ) == [("Acme Robotics", "XHKG", "HKD", "2026-03-03", 12.5, "listed")]
     assert ask(
-        tmp_path,
+        today,
         "select float_shares from fct_float_daily "
         "where ticker = '9999.HK' and policy = 'unlocked' and trading_date = '2026-10-12'",
     ) == [(60_000_000,)]
-    assert ask(tmp_path, "select document_type from dim_document where document_id = 'inbox/lockups/acme.csv'") == [
-        ("user file",)
+    assert ask(today, "select document_type from dim_document where document_id = 'inbox/lockups/acme.csv'") == [("user file",)]
+
+
+def test_a_user_file_without_a_document_keeps_the_days_that_its_rows_were_known_on(users_releases: UsersReleases) -> None:
+    then = users_releases.as_of_the_note
+    assert ask(then, "select max(total_shares) from fct_share_capital where ticker = '9998.HK'") == [(100_000_000,)]
+    assert ask(then, "select shares, first_tradable_on::varchar from fct_lockup_tranche where ticker = '9998.HK'") == [
+        (50_000_000, "2027-03-03")
     ]
 
 
@@ -274,25 +316,43 @@ def test_facts_that_contradict_each_other_or_the_calendar_fail_the_audit_with_th
     assert "2039-01-07" in failed.stderr
 
 
-def test_a_user_file_without_a_document_keeps_the_days_that_its_rows_were_known_on(
+def test_what_depends_on_a_rejected_row_is_not_built_from_what_is_left(
     tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
 ) -> None:
+    header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+    listing = "sector,company,ticker,date,status\n"
+    # 9999.HK: its listing is known, its share capital is rejected, for a cell and for its contract
+    inbox(
+        "listing_events/acme.csv", listing + "Robotics,Acme,9999.HK,2026-03-03,listed\nRobotics,Beta,9998.HK,2026-03-03,listed\n"
+    )
     inbox(
         "share_capital_events/acme.csv",
-        "ticker,effective_date,event,shares_issued_delta,total_shares_after,known_on\n"
-        "9999.HK,2026-03-03,listing,25000000,100000000,2026-03-02\n"
-        "9999.HK,2026-10-12,placing,10000000,110000000,2026-10-01\n",
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after\n"
+        "9999.HK,2026-03-03,listing,25000000,100000000\n"
+        "9999.HK,2026-10-12,placing,120000000,110000000\n",
     )
-    inbox(
-        "lockups/acme.csv",
-        "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct,known_on\n"
-        "9999.HK,Acme,12 months from listing,founders,,50000000,,,2026-03-02\n",
+    inbox("lockups/acme.csv", header + "9999.HK,Acme,2026-09-02,founders,,30000000,,\n")
+    # 9998.HK: nothing says what capital it has, one document lists all of its shares, another only what is locked
+    inbox("lockups/beta.csv", header + "9998.HK,Beta,At IPO,public,,20,,\n9998.HK,Beta,2026-09-02,founders,,30,,\n")
+    inbox("lockups/gamma.csv", header + "9998.HK,Beta,2026-09-03,founders,,30,,\n")
+    done = refresh(allow_quarantine=True)
+    assert done.returncode == 0, done.stderr
+    rejected = "inbox/share_capital_events/acme.csv row 3"
+    assert f"left out: {rejected}: shares_issued_delta is larger than the total after it" in done.stdout
+    assert "inbox/share_capital_events/acme.csv row 2: another row of this table is rejected (row 3)" in done.stdout
+    assert (
+        f"inbox/lockups/acme.csv row 2: needs the share_capital_events of 9999.HK, which are rejected ({rejected})" in done.stdout
     )
-    assert refresh(as_of="2026-04-20").returncode == 0
-    assert ask(tmp_path, "select max(total_shares) from fct_share_capital where ticker = '9999.HK'") == [(100_000_000,)]
-    assert ask(tmp_path, "select shares, first_tradable_on::varchar from fct_lockup_tranche where ticker = '9999.HK'") == [
-        (50_000_000, "2027-03-03")
+    assert ask(tmp_path, "select count(*) from fct_lockup_expiry where ticker = '9999.HK'") == [(0,)]
+    assert ask(
+        tmp_path,
+        "select document_id, total_shares, listed_shares, float_before_shares, float_expansion_x, total_basis "
+        "from fct_lockup_expiry where ticker = '9998.HK' order by 1",
+    ) == [
+        ("inbox/lockups/beta.csv", 50, 50, 20, 1.5, "tranches of the document"),
+        ("inbox/lockups/gamma.csv", None, None, None, None, None),
     ]
+    assert ask(tmp_path, "select distinct total_basis from fct_float_daily where ticker <> '9998.HK'") == [("share capital",)]
 
 
 def test_a_misspelt_folder_of_the_inbox_is_refused(

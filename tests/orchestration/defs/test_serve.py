@@ -54,12 +54,12 @@ def served(
         process.send_signal(ending)
         process.wait(timeout=60)
         raise
+    delay = machine_delay()
     asked_at = time.monotonic()
     process.send_signal(ending)
     # SIGKILL would end it at once, but not its children, so that a test which fails leaves something behind, for a while
     assert process.wait(timeout=60) == 0, (data_dir / "serve.log").read_text()[-3000:]
-    assert time.monotonic() - asked_at < STOPPED_WITHIN
-    assert running_on(data_dir) == []
+    gone_by(asked_at + STOPPED_WITHIN + delay, data_dir)
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5)
 
@@ -73,6 +73,21 @@ def running_on(data_dir: Path) -> list[str]:
             if setting in (process / "environ").read_bytes().split(b"\0"):
                 found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
+
+
+def machine_delay() -> float:
+    """Seconds that this machine now takes for a Python that does nothing: a blink, unless others keep it busy."""
+    begun_at = time.monotonic()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    return time.monotonic() - begun_at
+
+
+def gone_by(deadline: float, data_dir: Path) -> None:
+    """Fails if a process works on a data folder at the deadline, or after it. What was killed takes the system a moment."""
+    while (left := running_on(data_dir)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+    assert time.monotonic() < deadline
 
 
 def children(process: int) -> list[int]:
@@ -191,6 +206,8 @@ def test_the_page_is_for_this_machine_only_and_a_month_of_prices_is_backfilled_f
     assert (bars["trading_date"].min(), bars["trading_date"].max()) == (date(2026, 9, 1), date(2026, 10, 30))
 
 
+# all of Dagster has to start, which takes as long as a build
+@pytest.mark.full_build
 def test_ctrl_c_ends_all_that_was_started(tmp_path: Path) -> None:
     with served(tmp_path, {}, signal.SIGINT) as (address, _):
         until(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), 240, tmp_path / "serve.log")
@@ -228,13 +245,13 @@ def test_processes_that_do_not_end_when_asked_are_killed_in_time(ending: signal.
     environment = os.environ | {"FREEFLOAT_DATA_DIR": str(tmp_path)}
     together = subprocess.Popen([sys.executable, "-c", TOGETHER, str(tmp_path), STUBBORN], env=environment)
     until(lambda: len(list(tmp_path.iterdir())) == 4, 60, tmp_path)
+    delay = machine_delay()
     asked_at = time.monotonic()
     together.send_signal(ending)
     # asking twice does not interrupt the end
     together.send_signal(ending)
     assert together.wait(timeout=60) == 0
-    assert time.monotonic() - asked_at < STOPPED_WITHIN
-    assert running_on(tmp_path) == []
+    gone_by(asked_at + STOPPED_WITHIN + delay, tmp_path)
 
 
 def test_when_one_process_ends_by_itself_the_others_end_too_and_it_is_named(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ models as (
         score is not null
         and organization is not null
         and release_on <= {{ as_of() }}
-        -- all of its countries are China
+        -- Chinese only if every country of the model is China
         and country like '%China%'
         and trim(replace(replace(country, 'China', ''), ',', '')) = ''
 ),

@@ -1,6 +1,6 @@
--- What other marts know of events: lock-up expiries of the engine, corporate events, issues of shares, listings.
+-- The events that other subjects work out exactly: lock-up expiries, corporate events, issues of shares, listings.
 with tranche_rules as (
-    -- an expiry keeps its rule when its day moves, so the rule is what it is known by
+    -- the day of an expiry can move, its release rule stays: the rule identifies it
     select
         ticker,
         document_id,
@@ -145,7 +145,7 @@ listings as (
             securities.document_id = capital.document_id
             and securities.ticker = capital.ticker
             and lower(capital.event) like 'listing%'
-    -- a listing that only a comparison table names is no event of the sectors that are followed
+    -- left out: a company that only a comparison table names, which belongs to no sector that is followed
     where securities.sector is not null or capital.ticker is not null
 ),
 

@@ -1,4 +1,4 @@
--- `channel`, `expected_direction` and the rest stay in the kinds; this is only how a text names one.
+-- The words by which a text names a kind of event, one per row; what a kind means stays in stg_catalyst_kinds.
 with words as (
     select
         catalyst_kind,

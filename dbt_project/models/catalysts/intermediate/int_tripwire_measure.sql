@@ -30,8 +30,8 @@ sides as (
     from {{ ref('int_developer_score') }}
 ),
 
--- only what a developer asks itself: at a marketplace, the price of a model is that of its cheapest host of the day;
--- and only from documents that date prices: another one can't show a cut
+-- only prices that a developer itself asks: a marketplace shows those of a model's cheapest host of the day; and only from
+-- documents that say since when a price holds: others can't show a cut
 prices as (
     select prices.*
     from {{ ref('fct_token_price') }} as prices
@@ -105,7 +105,8 @@ gaps as (
     where basis = 'capability index' and subject = 'China'
 ),
 
--- the last score that was reached, or what has passed since the first one that was not: the longer of the two
+-- the gap is the longer of two: how long the last score that China reached took, and the time since the US reached the first that
+-- China has not
 gap as (
     select
         *,
@@ -114,7 +115,7 @@ gap as (
     where place = 1
 ),
 
--- tokens a day in the week from the day of each statement of ARR on; the mart has a day once for each traffic mix
+-- tokens per day in the week that begins with each statement of ARR; mart_token_to_arr has each day once per traffic mix
 conversions as (
     select
         usage.family,
@@ -165,7 +166,7 @@ conversion_pairs as (
             and older.arr_as_of_on <= {{ add_days('newer.arr_as_of_on', '-windows.window_days') }}
 ),
 
--- growth over different times is compared over 30 days
+-- growth over spans of different lengths is made comparable by converting it to growth over 30 days
 paced as (
     select
         *,
@@ -213,7 +214,7 @@ where majors.place = 1 and majors.is_major
 
 union all
 
--- where the newest price is older than the window, nobody has looked whether there were cuts in it
+-- where the newest price is older than the window, no data tells whether prices were cut in it
 select
     'Chinese developers that cut list prices' as measure,
     case when is_recent then cast(developers_with_cut as double) end as value,

@@ -48,7 +48,7 @@ counted as (
         sum(case when is_due and supply_hkd is null then is_supply else 0 end) as unvalued_supply_events,
         sum(is_demand) as demand_events,
         sum(case when status = 'overdue' then is_demand else 0 end) as overdue_demand_events,
-        {{ first_stated('document_id', 'row_number_by_size') }} as document_id,
+        {{ first_not_null('document_id', 'row_number_by_size') }} as document_id,
         max(known_on) as known_on
     from (
         select
@@ -96,7 +96,8 @@ select
     counted.overdue_demand_events,
     named.demand,
     counted.document_id,
-    counted.known_on
+    counted.known_on,
+    steps.total_basis
 from counted
 left join named on counted.ticker = named.ticker and counted.month_on = named.month_on
 -- the float on the eve of the month

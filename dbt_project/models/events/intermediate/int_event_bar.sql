@@ -1,5 +1,5 @@
--- The bars of the securities that have a lock-up expiry: beside each its session, the benchmark over the same days, money in
--- HKD at the rate of the day, volume against the bars before, and volume in the shares before all splits.
+-- The daily bars of securities that have a lock-up expiry, each with its session number, the benchmark's return over the same
+-- days, money in HKD at the rate of the day, volume against the bars before, and volume restated to the shares before all splits.
 with securities as (
     select ticker from {{ ref('int_lockup_tranche') }}
     union
@@ -27,13 +27,13 @@ bars as (
     where bars.ticker in (select ticker from securities)
 ),
 
--- the rates of each day, found once and not for every bar
+-- the rates of each day: looked up once per day instead of once per bar
 day_rates as (
     select
         days.currency,
         days.trading_date,
         case when days.currency = 'HKD' then 1 else 1 / nullif(rates.per_hkd, 0) end as hkd_per_unit,
-        -- what a dollar costs in HKD, turned round
+        -- the inverse of what a dollar costs in HKD
         1 / nullif(hkd_rates.per_usd, 0) as usd_per_hkd
     from (select distinct currency, trading_date from bars) as days
     left join {{ ref('int_fx_rate') }} as rates
@@ -42,7 +42,7 @@ day_rates as (
         on {{ fx_on('hkd_rates', "'HKD'", 'days.trading_date') }}
 ),
 
--- a return over a gap in the security's bars is set against the benchmark over that same gap
+-- where bars of the security are missing, its return spans the gap, and is compared with the benchmark's over the same gap
 measured as (
     select
         bars.*,

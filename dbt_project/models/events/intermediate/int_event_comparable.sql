@@ -1,4 +1,4 @@
--- The printed comparison table's inputs once more, from daily bars: over the same periods, in the share basis of the expiry.
+-- The inputs of the printed comparison table, worked out from daily bars over the same periods, in the shares of the expiry day.
 -- Before: from the listing to the session before the expiry (or the newest bar, if the expiry is to come).
 -- After: from the expiry to the session before the day six months after it.
 with expiries as (
@@ -52,7 +52,7 @@ placed as (
             expiries.ticker = bars.ticker
             and expiries.before_first_on <= bars.trading_date
             and expiries.after_session_on >= bars.trading_date
-    -- the newest bar up to the expiry has its share basis
+    -- the newest bar up to the expiry counts in the shares of the expiry day
     inner join {{ ref('int_event_bar') }} as basis_bars
         on
             expiries.ticker = basis_bars.ticker
@@ -60,7 +60,7 @@ placed as (
             and expiries.expiry_session_on < coalesce(basis_bars.next_bar_on, {{ never() }})
 ),
 
--- rounded beyond any meaning, so that the order in which rows are added up leaves no trace
+-- rounded to more digits than mean anything, so that results don't depend on the order in which rows are added up
 summed as (
     select
         ticker,
@@ -130,6 +130,7 @@ select
     covered.bars_after,
     covered.document_id,
     case when stated.ticker is not null then 'lock-up undertakings' else 'printed comparison table' end as share_basis,
+    case when stated.ticker is not null then stated.total_basis else 'printed comparison table' end as total_basis,
     coalesce(stated.document_id, covered.printed_document_id) as share_document_id,
     greatest(covered.known_on, covered.printed_known_on, coalesce(stated.known_on, covered.known_on)) as known_on
 from covered

@@ -11,7 +11,8 @@ with stated as (
         'lock-up undertakings' as basis,
         1 as basis_order,
         document_id,
-        known_on
+        known_on,
+        total_basis
     from {{ ref('int_lockup_expiry') }}
     where is_preferred
 
@@ -26,7 +27,8 @@ with stated as (
         'printed comparison table' as basis,
         2 as basis_order,
         document_id,
-        known_on
+        known_on,
+        'printed comparison table' as total_basis
     from {{ ref('int_comparable_input') }}
     where ticker not in (select ticker from {{ ref('int_lockup_expiry') }})
 
@@ -41,7 +43,8 @@ with stated as (
         'lock-up calendar' as basis,
         3 as basis_order,
         document_id,
-        known_on
+        known_on,
+        'lock-up calendar' as total_basis
     from {{ ref('int_a_share_unlock') }}
 ),
 
@@ -55,11 +58,12 @@ located as (
         days.session_number,
         cast(sum(stated.released_shares) as bigint) as released_shares,
         -- of several kinds of shares on a day, the largest release gives the float before it most exactly
-        {{ first_stated('stated.float_before_shares', '-stated.released_shares') }} as float_before_shares,
+        {{ first_not_null('stated.float_before_shares', '-stated.released_shares') }} as float_before_shares,
         min(case when stated.is_date_certain then 1 else 0 end) = 1 as is_date_certain,
         stated.basis,
         max(stated.document_id) as document_id,
         max(stated.known_on) as known_on,
+        max(stated.total_basis) as total_basis,
         row_number() over (partition by stated.ticker, days.trading_date order by stated.basis_order) as preference
     from stated
     inner join {{ ref('stg_exchanges') }} as exchanges on stated.ticker like '%' || exchanges.ticker_suffix
@@ -163,7 +167,8 @@ select
     located.is_date_certain,
     located.basis,
     located.document_id,
-    located.known_on
+    located.known_on,
+    located.total_basis
 from located
 left join kinds on located.ticker = kinds.ticker and located.first_tradable_on = kinds.first_tradable_on
 left join {{ ref('int_security') }} as securities on located.ticker = securities.ticker

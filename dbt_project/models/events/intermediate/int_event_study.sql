@@ -106,7 +106,7 @@ sums as (
         and max(returns.relative_session) = windows.last_session as is_complete,
         round({{ compounded('1 + returns.return_ratio') }}, 12) as price_change_ratio,
         round(avg(returns.volume_before_splits), 6) as average_volume_before_splits,
-        {{ first_stated('returns.document_id', '-returns.relative_session') }} as document_id,
+        {{ first_not_null('returns.document_id', '-returns.relative_session') }} as document_id,
         max(returns.known_on) as known_on
     from expiry_windows as windows
     inner join abnormal_returns as returns
@@ -150,6 +150,7 @@ with_sigma as (
         expiries.float_before_shares,
         expiries.is_date_certain,
         expiries.basis as expiry_basis,
+        expiries.total_basis,
         expiries.document_id as expiry_document_id,
         cast(expiries.released_shares as double) / nullif(expiries.float_before_shares, 0) as released_of_float_x,
         run_ups.run_up_ratio,
@@ -248,5 +249,6 @@ select
     expiry_basis,
     document_id,
     expiry_document_id,
-    newest_known_on as known_on
+    newest_known_on as known_on,
+    total_basis
 from with_sigma

@@ -15,16 +15,19 @@ with expiries as (
     group by ticker, document_id, is_preferred, first_tradable_latest_on
 ),
 
--- all in the shares of the day; a release of listed shares is a step of the float
+-- all counts are in the shares of the expiry day; where listed shares are released, the float has a step on that day
 floats as (
     select
         expiries.*,
         case when steps.step_on = expiries.first_tradable_on then steps.released_shares else 0 end as released_shares,
-        coalesce(
-            case when steps.step_on = expiries.first_tradable_on then steps.float_before_shares else steps.float_shares end, 0
-        ) as float_before_shares,
+        case
+            when steps.step_on is null then 0
+            when steps.step_on = expiries.first_tradable_on then steps.float_before_shares
+            else steps.float_shares
+        end as float_before_shares,
         steps.total_shares,
-        steps.listed_shares
+        steps.listed_shares,
+        steps.total_basis
     from expiries
     left join {{ ref('int_float_step') }} as steps
         on
@@ -117,5 +120,6 @@ select
     release_value_hkd / nullif(0.1 * turnover_20d_hkd, 0) as days_to_absorb_at_10pct,
     release_value_hkd / nullif(0.2 * turnover_20d_hkd, 0) as days_to_absorb_at_20pct,
     release_value_hkd / nullif(0.3 * turnover_20d_hkd, 0) as days_to_absorb_at_30pct,
-    newest_known_on as known_on
+    newest_known_on as known_on,
+    total_basis
 from with_value

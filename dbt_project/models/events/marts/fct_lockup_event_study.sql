@@ -36,5 +36,6 @@ select
     expiry_basis,
     document_id,
     expiry_document_id,
-    known_on
+    known_on,
+    total_basis
 from {{ ref('int_event_study') }}

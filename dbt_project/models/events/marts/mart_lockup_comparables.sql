@@ -26,7 +26,8 @@ with inputs as (
         table_ref,
         'printed comparison table' as share_basis,
         document_id as share_document_id,
-        known_on
+        known_on,
+        'printed comparison table' as total_basis
     from {{ ref('int_comparable_input') }}
 
     union all
@@ -57,7 +58,8 @@ with inputs as (
         cast(null as varchar) as table_ref,
         share_basis,
         share_document_id,
-        known_on
+        known_on,
+        total_basis
     from {{ ref('int_event_comparable') }}
 ),
 
@@ -109,5 +111,6 @@ select
     table_ref,
     share_basis,
     share_document_id,
-    known_on
+    known_on,
+    total_basis
 from with_values

@@ -4,6 +4,7 @@ with float_days as (
         ticker,
         float_ratio,
         document_id,
+        total_basis,
         row_number() over (partition by ticker order by trading_date desc) as newest_first
     from {{ ref('fct_float_daily') }}
     where policy = 'unlocked' and not is_projected
@@ -15,6 +16,7 @@ next_expiries as (
         float_expansion_x,
         release_value_hkd,
         document_id,
+        total_basis,
         row_number() over (partition by ticker order by first_tradable_on) as soonest_first
     from {{ ref('fct_lockup_expiry') }}
     where is_preferred and first_tradable_on > {{ as_of() }}
@@ -28,6 +30,7 @@ priced_in as (
         implied_arr_usd,
         required_growth_x,
         document_id,
+        total_basis,
         row_number() over (partition by ticker order by benchmark_closed_on desc, benchmark) as newest_first
     from {{ ref('mart_priced_in_arr') }}
 )
@@ -38,7 +41,8 @@ select
     float_ratio as value,
     'fraction of all shares' as unit,
     'fct_float_daily' as mart,
-    document_id
+    document_id,
+    total_basis
 from float_days
 where newest_first = 1
 
@@ -50,7 +54,8 @@ select
     float_expansion_x as value,
     'times the float before' as unit,
     'fct_lockup_expiry' as mart,
-    document_id
+    document_id,
+    total_basis
 from next_expiries
 where soonest_first = 1
 
@@ -62,7 +67,8 @@ select
     release_value_hkd as value,
     'HKD' as unit,
     'fct_lockup_expiry' as mart,
-    document_id
+    document_id,
+    cast(null as varchar) as total_basis
 from next_expiries
 where soonest_first = 1
 
@@ -74,7 +80,8 @@ select
     market_cap_usd as value,
     'USD' as unit,
     'mart_priced_in_arr' as mart,
-    document_id
+    document_id,
+    total_basis
 from priced_in
 where newest_first = 1
 
@@ -86,7 +93,8 @@ select
     implied_arr_usd as value,
     'USD' as unit,
     'mart_priced_in_arr' as mart,
-    document_id
+    document_id,
+    total_basis
 from priced_in
 where newest_first = 1
 
@@ -98,7 +106,8 @@ select
     required_growth_x as value,
     'times the latest ARR' as unit,
     'mart_priced_in_arr' as mart,
-    document_id
+    document_id,
+    total_basis
 from priced_in
 where newest_first = 1
 
@@ -118,7 +127,8 @@ select
     premium_ratio as value,
     'fraction' as unit,
     'fct_scarcity_premium' as mart,
-    document_id
+    document_id,
+    cast(null as varchar) as total_basis
 from {{ ref('fct_scarcity_premium') }}
 where premium_ratio is not null
 
@@ -130,7 +140,8 @@ select
     china_of_us_ratio as value,
     'fraction of the US peers''' as unit,
     'mart_relative_valuation' as mart,
-    document_id
+    document_id,
+    cast(null as varchar) as total_basis
 from {{ ref('mart_relative_valuation') }}
 
 union all
@@ -141,7 +152,8 @@ select
     cast(count(*) as double) as value,
     'figures' as unit,
     'fct_reconciliation' as mart,
-    document_id
+    document_id,
+    cast(null as varchar) as total_basis
 from {{ ref('fct_reconciliation') }}
 where basis = 'document'
 group by verdict, document_id
@@ -154,6 +166,7 @@ select
     cast(count(*) as double) as value,
     'signals' as unit,
     'mart_tripwire' as mart,
-    document_id
+    document_id,
+    cast(null as varchar) as total_basis
 from {{ ref('mart_tripwire') }}
 group by state, document_id

@@ -1,4 +1,4 @@
--- The inputs of the printed comparison table, one row an issuer; the ratios printed beside them are claims and not read.
+-- The inputs of the printed comparison table, one row per issuer; the ratios printed beside them are claims, which are not read.
 with ranked as (
     select
         comparables.*,

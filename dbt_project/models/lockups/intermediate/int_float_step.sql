@@ -1,4 +1,4 @@
--- The float as a step function: each day on which issued, unlisted or locked shares change, with what stands after it.
+-- The float as a step function: each day on which issued, unlisted or locked shares change, with the counts from that day on.
 -- float = total issued - shares of unlisted classes - locked shares of listed classes. A document that does not tell
 -- classes apart (a note's tranches) locks shares of the whole issued capital.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
@@ -19,7 +19,9 @@ documents as (
         max(case when share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
         sum(shares_before_splits) as tranche_shares,
         sum(case when is_listed_class then 0 else shares_before_splits end) as unlisted_lot_shares,
-        -- without any word on its listing, a company stands from before its first release
+        -- a table that also lists the shares that are free from the listing on lists all shares
+        max(case when date_basis = 'at listing' then 1 else 0 end) = 1 as lists_all_shares,
+        -- where no document tells when a company was listed, its steps begin on the day before its first release
         least(min(stated_on), {{ add_days('min(first_tradable_earliest_on)', -1) }}) as stands_from
     from tranches
     group by ticker, document_id, is_preferred
@@ -48,7 +50,11 @@ openings as (
     select
         documents.*,
         capital_openings.opening_on is not null as has_capital_chain,
-        -- without a chain of share capital, the document's own tranches are all the shares there are
+        -- without a chain of share capital, the document's own tranches are all the shares there are, if it lists all
+        case
+            when capital_openings.opening_on is not null then 'share capital'
+            when documents.lists_all_shares then 'tranches of the document'
+        end as total_basis,
         coalesce(capital_openings.opening_on, securities.listing_on, documents.stands_from) as opening_on
     from documents
     inner join {{ ref('int_security') }} as securities on documents.ticker = securities.ticker
@@ -250,10 +256,12 @@ select
         as next_step_on,
     counted.locked_before_release_shares - counted.locked_shares as released_shares,
     counted.is_capital_event,
-    counted.total_shares,
-    counted.listed_shares,
+    case when openings.total_basis is not null then counted.total_shares end as total_shares,
+    case when openings.total_basis is not null then counted.listed_shares end as listed_shares,
     counted.locked_shares,
-    counted.listed_before_shares - counted.locked_before_shares as float_before_shares,
-    counted.listed_shares - counted.locked_shares as float_shares
+    case when openings.total_basis is not null then counted.listed_before_shares - counted.locked_before_shares end
+        as float_before_shares,
+    case when openings.total_basis is not null then counted.listed_shares - counted.locked_shares end as float_shares,
+    openings.total_basis
 from counted
 inner join openings on counted.ticker = openings.ticker and counted.document_id = openings.document_id

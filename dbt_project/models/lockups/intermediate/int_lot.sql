@@ -1,4 +1,4 @@
--- One row a lot (or slice of one): of its restrictions the one that ends last binds.
+-- One row per lot (or slice of one): of its restrictions the one that ends last binds.
 with dated as (
     select
         restrictions.*,
@@ -40,7 +40,7 @@ lots as (
         lot,
         slice_up_to_shares,
         max(slice_shares) as shares,
-        {{ first_stated('holder_category', 'specificity') }} as holder_category,
+        {{ first_not_null('holder_category', 'specificity') }} as holder_category,
         max(case when binding_order = 1 then release_rule end) as binding_rule,
         max(case when earliest_binding_order = 1 then release_rule end) as earliest_binding_rule,
         max(case when binding_order = 1 then restriction end) as restriction,

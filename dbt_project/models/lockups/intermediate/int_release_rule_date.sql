@@ -1,4 +1,5 @@
--- A rule for a security: the earliest over its clauses of the latest over a clause's terms, at both ends of the interval.
+-- When a release rule ends for a security: within a clause the latest of its terms counts, of several clauses the earliest.
+-- Worked out for both ends of the interval.
 with clauses as (
     select
         ticker,
@@ -8,7 +9,7 @@ with clauses as (
         max(last_locked_latest_on) as last_locked_latest_on,
         -- a term without a date (beyond the calendar) leaves the whole rule without one, which the audit refuses
         max(case when last_locked_earliest_on is null or last_locked_latest_on is null then 1 else 0 end) as undated_terms,
-        -- what is least sure of an event decides how sure the rule is
+        -- a rule is as sure as its least sure event
         max(case event_status when 'unknown' then 4 when 'expected' then 3 when 'announced' then 2 when 'past' then 1 end)
             as event_doubt,
         max(case when term_kind = 'at_listing' then 1 else 0 end) as is_at_listing

@@ -29,5 +29,6 @@ select
     days_to_absorb_at_10pct,
     days_to_absorb_at_20pct,
     days_to_absorb_at_30pct,
-    known_on
+    known_on,
+    total_basis
 from {{ ref('int_lockup_expiry') }}

@@ -1,4 +1,4 @@
--- What each source says of a day now: the newest version of its bar, exactly as landed. int_price_bar chooses among them.
+-- The newest version of each source's bar of each day, exactly as landed. int_price_bar chooses among them.
 {{ config(materialized='incremental', incremental_strategy='delete+insert',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
@@ -34,6 +34,6 @@ inner join {{ ref('stg_documents') }} as documents on versions.document_id = doc
 inner join {{ ref('int_instrument') }} as instruments
     on
         versions.ticker = instruments.ticker
-        -- a listing day that is corrected later makes the bars before it another company's
+        -- bars from before the listing day belong to another company that had the ticker
         and (instruments.listing_earliest_on is null or versions.trading_date >= instruments.listing_earliest_on)
 order by versions.trading_date

@@ -17,7 +17,7 @@ select
     coalesce(issuer, ticker) as name,
     listing_earliest_on
 from {{ ref('int_security') }}
--- the ticker of an exchange that is not known has no calendar
+-- left out: a ticker whose exchange is not known, since it has no calendar
 where ticker is not null and exchange_mic is not null
 
 union all

@@ -1,5 +1,6 @@
 -- The bar of a ticker and day: prices and volume of the best-ranked source that has a real one, never mixed; turnover of the
--- same source, else of another one that fits them, else an estimate. Half-day and outage bars of a source are none.
+-- same source, else of another one that fits them, else an estimate. A bar
+-- that only shows a half-day or an outage of its source is left out.
 {{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
 
 with changed as ( -- in a full build, every ticker from its first bar on
@@ -74,7 +75,7 @@ turnovers as (
         ticker,
         trading_date,
         {% for column in ['turnover', 'turnover_precision', 'document_id', 'known_on'] %}
-            {{ first_stated('case when has_fitting_turnover and turnover is not null then ' ~ column ~ ' end', 'preference') }}
+            {{ first_not_null('case when has_fitting_turnover and turnover is not null then ' ~ column ~ ' end', 'preference') }}
                 as {{ 'turnover_' if not column.startswith('turnover') }}{{ column }},
         {% endfor %}
         max(retrieved_at) as retrieved_at
@@ -186,7 +187,7 @@ chained as (
         trading_date,
         is_built,
         lag(close) over (partition by ticker order by trading_date) as previous_close,
-        -- without the noise of dividing one product by another
+        -- rounded, so that dividing one product by another leaves no error in the last digits
         round(
             cumulative_split_factor / lag(cumulative_split_factor) over (partition by ticker order by trading_date), 12
         ) as split_factor,

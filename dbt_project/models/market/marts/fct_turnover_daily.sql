@@ -70,6 +70,10 @@ with_float as (
         ) as float_shares,
         coalesce(floats.total_shares, printed.total_shares) as total_shares,
         case
+            when floats.ticker is not null then floats.total_basis
+            when printed.total_shares is not null then 'printed comparison table'
+        end as total_basis,
+        case
             when floats.float_shares is not null then 'unlocked'
             when averaged.trading_date < printed.expiry_on then 'printed for the six-month expiry, before it'
             when printed.ticker is not null then 'printed for the six-month expiry, after it'
@@ -107,7 +111,8 @@ select
     document_id,
     turnover_document_id,
     retrieved_at,
-    known_on
+    known_on,
+    total_basis
 from with_float
 where trading_date >= first_changed_on
 order by trading_date, ticker

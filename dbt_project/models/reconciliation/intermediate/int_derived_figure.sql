@@ -1,4 +1,4 @@
--- The printed figures that follow from others, each with the declaration that holds for it: of those that fit, the one with
+-- The printed figures that follow from others, each with the declaration that holds for it: of those that match, the one with
 -- the fewest `*`.
 with declarations as (
     select
@@ -15,7 +15,7 @@ with declarations as (
 
 -- a metric without `*` is compared as it is: a large inbox would otherwise be compared with every pattern
 candidates as (
-    {% for condition in ['figures.metric = declarations.metric', fits('figures.metric', 'declarations.metric')] %}
+    {% for condition in ['figures.metric = declarations.metric', matches_pattern('figures.metric', 'declarations.metric')] %}
         select
             figures.*,
             declarations.document as declared_document,
@@ -29,9 +29,9 @@ candidates as (
         inner join declarations on {{ condition }}
         where
             declarations.is_pattern = {{ loop.last }}
-            and {{ fits('figures.document_id', 'declarations.document') }}
-            and {{ fits('figures.table_ref', 'declarations.table_ref') }}
-            and {{ fits('figures.subject', 'declarations.subject') }}
+            and {{ matches_pattern('figures.document_id', 'declarations.document') }}
+            and {{ matches_pattern('figures.table_ref', 'declarations.table_ref') }}
+            and {{ matches_pattern('figures.subject', 'declarations.subject') }}
             -- a cell that is not available (NA) claims nothing
             and (figures.is_number or figures.is_date)
         {% if not loop.last %} union all {% endif %}

@@ -1,4 +1,4 @@
--- The inputs of each derived figure: the figures that a reference fits, or the figure or number that the declaration gives.
+-- The inputs of each derived figure: the figures that a reference matches, or the figure or number that the declaration gives.
 with operands as (
     select
         figures.figure_id,
@@ -43,7 +43,7 @@ with operands as (
 found as (
     {% for sought_by, condition in [
         ('name', 'operands.input_metric = inputs.metric'),
-        ('pattern', fits('inputs.metric', 'operands.input_metric')),
+        ('pattern', matches_pattern('inputs.metric', 'operands.input_metric')),
         ('own row', "substr(operands.input_metric, 4) = inputs.column_label and operands.row_number = inputs.row_number"
             ~ " and operands.dataset = inputs.dataset and operands.source_file = inputs.source_file"),
     ] %}
@@ -56,9 +56,9 @@ found as (
         where
             operands.sought_by = '{{ sought_by }}'
             and operands.figure_id <> inputs.figure_id
-            and {{ fits('inputs.document_id', 'operands.input_document') }}
-            and {{ fits('inputs.table_ref', 'operands.input_table_ref') }}
-            and {{ fits('inputs.subject', 'operands.input_subject') }}
+            and {{ matches_pattern('inputs.document_id', 'operands.input_document') }}
+            and {{ matches_pattern('inputs.table_ref', 'operands.input_table_ref') }}
+            and {{ matches_pattern('inputs.subject', 'operands.input_subject') }}
         {% if not loop.last %} union all {% endif %}
     {% endfor %}
 ),

@@ -1,4 +1,4 @@
--- The operands of each derived figure's formula: an input, or all inputs that one reference fits, added up.
+-- The operands of each derived figure's formula: one input, or all inputs that one reference matches, added up.
 select
     figure_id,
     operand_number,

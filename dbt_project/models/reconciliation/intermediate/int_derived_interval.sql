@@ -1,4 +1,5 @@
--- What each derived figure can be, given its document's own inputs: an interval of numbers or of days.
+-- What each derived figure can be, given its document's own inputs: an interval of numbers or of days, as its formula
+-- (macros/formulas.sql) gives it.
 with operands as (
     select
         figures.figure_id,
@@ -75,11 +76,11 @@ sessions as (
         on
             first_days.exchange_mic = nth_days.exchange_mic
             and first_days.session_number + cast(operands.third_low as bigint) - 1 = nth_days.session_number
-    where operands.formula_kind = 'earlier of a day and a session'
+    where {{ formula_has('operands.formula_kind', 'sessions') }}
     group by operands.figure_id
 ),
 
--- an operand that is left out changes nothing: a factor of one, a revision of none
+-- what formulas combine before they take it; a third operand that is left out changes nothing: a factor of one, a change of none
 completed as (
     select
         operands.*,
@@ -105,56 +106,18 @@ discounted as (
     from completed
 ),
 
--- a month between two days is 365.2425 / 12 days
 derived as (
     select
         *,
         {% for bound in ['low', 'high'] %}
-            case
-                when is_missing then null
-                when formula_kind in ('same', 'range') then range_{{ bound }}
-                when formula_kind = 'sum' then all_inputs_{{ bound }}
-                -- a figure against itself
-                when first_figure_id = second_figure_id and formula_kind in ('difference', 'percentage change') then 0
-                when first_figure_id = second_figure_id and formula_kind = 'ratio' then 1
-                when formula_kind = 'difference' then {{ interval_difference(bound, 'first', 'rest') }}
-                when formula_kind = 'product' then {{ interval_product(bound, 'first_two', 'third_factor') }}
-                when formula_kind = 'ratio' then {{ interval_ratio(bound, 'first', 'second') }}
-                when formula_kind = 'percentage change' then {{ interval_percentage_change(bound, 'first', 'second') }}
-                when formula_kind = 'share' then {{ interval_share(bound, 'first', 'rest') }}
-                when formula_kind = 'sum over total' then {{ interval_ratio(bound, 'parts', 'last') }}
-                when formula_kind = 'count' then inputs
-                when formula_kind = 'multiple contraction'
-                    then {{ interval_multiple_contraction(bound, 'first', 'second', 'third_change') }}
-                when formula_kind = 'discounted multiple' then {{ interval_product(bound, 'discounted', 'fifth') }}
-                when formula_kind = 'months between' then {{ dbt.datediff(
-                    'first_latest_on' if bound == 'low' else 'first_earliest_on',
-                    'second_earliest_on' if bound == 'low' else 'second_latest_on',
-                    'day'
-                ) }} / 30.436875
-            end as {{ bound }}_end,
+            case when not is_missing then {{ formula_end('formula_kind', bound) }} end as {{ bound }}_end,
         {% endfor %}
         {% for bound in ['earliest', 'latest'] %}
-            case
-                when is_missing then null
-                when formula_kind in ('same', 'range') then range_{{ bound }}_on
-                when formula_kind = 'months after'
-                    then {{ add_months('first_' ~ bound ~ '_on', 'cast(second_low as integer)') }}
-                when formula_kind = 'last day of months from'
-                    then {{ add_days(add_months('first_' ~ bound ~ '_on', 'cast(second_low as integer)'), -1) }}
-                when
-                    formula_kind = 'earlier of a day and a session'
-                    and session_earliest_on is not null and session_latest_on is not null
-                    -- the day is the backstop: a rule that can end earlier has it as its latest
-                    then least(first_latest_on, session_{{ bound }}_on)
-            end as {{ bound }}_on,
+            case when not is_missing then {{ formula_day('formula_kind', bound) }} end as {{ bound }}_on,
         {% endfor %}
         (
-            is_of_two_currencies
-            and formula_kind in (
-                'same', 'range', 'sum', 'difference', 'share', 'sum over total', 'ratio', 'percentage change'
-            )
-            -- a price in one currency by a price in another has none
+            (is_of_two_currencies and {{ formula_has('formula_kind', 'one_currency') }})
+            -- an operand that itself mixes currencies has no value in any
             or has_mixed_operand
         ) as is_mixed
     from discounted
@@ -171,7 +134,7 @@ select
         when missing_inputs is not null then missing_inputs
         when is_mixed then 'one currency of all inputs'
         when
-            formula_kind = 'earlier of a day and a session'
+            {{ formula_has('formula_kind', 'sessions') }}
             and (first_latest_on is null or session_earliest_on is null or session_latest_on is null)
             then 'the session in the calendar of an exchange that the ticker names'
     end as missing_inputs,

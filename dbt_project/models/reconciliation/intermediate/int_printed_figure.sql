@@ -1,16 +1,9 @@
 -- Every printed cell of every document, words included, so that a table can be drawn again as it stands.
-with cells as (
-    {% for cell in printed_cells() %}
-        {{ printed_cell_rows(*cell) }}
-        {% if not loop.last %} union all {% endif %}
-    {% endfor %}
-),
-
-named as (
+with named as (
     select
         *,
         document_id || ' | ' || table_ref || ' | ' || subject || ' | ' || metric as name
-    from cells
+    from {{ ref('stg_printed_cells') }}
 ),
 
 -- a further cell of the same name (a user's, say) is told apart by its place
@@ -43,9 +36,9 @@ select
     column_number,
     printed,
     printed_kind,
-    value,
-    low,
-    high,
+    cast(value as double) as value,
+    cast(low as double) as low,
+    cast(high as double) as high,
     unit,
     currency,
     bound,

@@ -67,7 +67,7 @@ compared as (
             when missing_inputs is not null then 'not derivable'
             when derived_latest_on is not null and printed_latest_on is not null and printed_low is null and printed_high is null
                 then case
-                    -- a first day that is not stated is open
+                    -- an interval without a first day is open to the past
                     when
                         coalesce(derived_earliest_on <= printed_latest_on, true)
                         and coalesce(printed_earliest_on <= derived_latest_on, true)

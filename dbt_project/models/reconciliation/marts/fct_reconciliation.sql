@@ -1,15 +1,26 @@
-with formulas as (
+with numbered as (
+    select
+        figure_id,
+        operand_number,
+        words,
+        max(operand_number) over (partition by figure_id) as operands
+    from {{ ref('int_derived_figure_operand') }}
+),
+
+-- what formula_in_words can name
+formulas as (
     select
         figure_id,
         {% for number in range(1, 6) %}
             max(case when operand_number = {{ number }} then words end) as words_{{ number }},
         {% endfor %}
-        max(operand_number) as operands,
+        max(case when operand_number = operands then words end) as words_last,
         {{ dbt.listagg('words', "' + '", 'order by operand_number') }} as words_added,
         {{ dbt.listagg('words', "' and '", 'order by operand_number') }} as words_listed,
         {{ dbt.listagg('case when operand_number > 1 then words end', "' + '", 'order by operand_number') }} as words_rest,
-        {{ dbt.listagg('case when operand_number > 1 then words end', "' - '", 'order by operand_number') }} as words_taken
-    from {{ ref('int_derived_figure_operand') }}
+        {{ dbt.listagg('case when operand_number > 1 then words end', "' - '", 'order by operand_number') }} as words_taken,
+        {{ dbt.listagg('case when operand_number < operands then words end', "' + '", 'order by operand_number') }} as words_parts
+    from numbered
     group by figure_id
 ),
 
@@ -50,9 +61,9 @@ worded as (
         verdicts.*,
         input_ids.input_figure_ids,
         moved.other_cell,
-        {{ figure_in_words('mends.needed', 'mends.unit', 'mends.currency') }} as needed_words,
-        mends.label as mended_label,
-        mends.printed as mended_printed,
+        {{ figure_in_words('changed.needed', 'changed.unit', 'changed.currency') }} as needed_words,
+        changed.label as input_label,
+        changed.printed as input_printed,
         case
             when verdicts.printed_latest_on is not null and verdicts.printed_low is null and verdicts.printed_high is null
                 then {{ span_in_words('verdicts.printed_earliest_on', 'verdicts.printed_latest_on') }}
@@ -63,17 +74,17 @@ worded as (
                 then {{ span_in_words('verdicts.derived_earliest_on', 'verdicts.derived_latest_on') }}
             else {{ interval_in_words('verdicts.derived_low', 'verdicts.derived_high', 'verdicts.unit', 'verdicts.currency') }}
         end as derived,
-        {{ formula_in_words('verdicts.formula_kind', 'formulas', 'market.words') }} as formula,
+        case
+            when verdicts.basis = 'market data' then market.words
+            else {{ formula_in_words('verdicts.formula_kind', 'formulas') }}
+        end as formula,
         case
             when verdicts.verdict <> 'contradicts' then null
             when moved.other_cell is not null then 'moved cell'
-            when
-                verdicts.gap_days is not null and (verdicts.formula_kind <> 'same' or verdicts.gap_days = 1)
-                then 'date semantics'
-            when verdicts.formula_kind in ('months between') then 'date semantics'
-            when verdicts.formula_kind in ('same', 'count') then 'two statements differ'
-            when verdicts.formula_kind in ('sum', 'difference', 'share', 'sum over total') then 'parts don''t sum'
-            else 'rounding can''t explain'
+            when verdicts.gap_days = 1 then 'date semantics'
+            when verdicts.gap_days is not null
+                then {{ formula_class('verdicts.formula_kind', 'class_of_days', 'date semantics') }}
+            else {{ formula_class('verdicts.formula_kind', 'class', "rounding can't explain") }}
         end as contradiction_class,
         -- a whole figure that ends in zeros can have been rounded more coarsely than to its last digit
         case
@@ -94,8 +105,8 @@ worded as (
     left join {{ ref('int_market_figure') }} as market
         on verdicts.figure_id = market.figure_id and verdicts.basis = 'market data'
     left join input_ids on verdicts.figure_id = input_ids.figure_id and verdicts.basis = 'document'
-    left join {{ ref('int_reconciliation_mend') }} as mends
-        on verdicts.figure_id = mends.figure_id and verdicts.basis = 'document' and mends.preference = 1
+    left join {{ ref('int_reconciliation_smallest_change') }} as changed
+        on verdicts.figure_id = changed.figure_id and verdicts.basis = 'document' and changed.preference = 1
     left join moved on verdicts.figure_id = moved.figure_id and verdicts.basis = moved.basis
 ),
 
@@ -117,7 +128,7 @@ changes as (
                     || case when gap_days = 1 then ' ' else 's ' end || case when is_above then 'later' else 'earlier' end
             else
                 printed || ' would have to be ' || derived
-                || coalesce('; or ' || mended_label || ' ' || needed_words || coalesce(' instead of ' || mended_printed, ''), '')
+                || coalesce('; or ' || input_label || ' ' || needed_words || coalesce(' instead of ' || input_printed, ''), '')
                 || coalesce('; it agrees if it is rounded to the nearest ' || coarser_words, '')
         end as smallest_change
     from coarser

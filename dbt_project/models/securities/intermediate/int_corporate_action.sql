@@ -1,4 +1,4 @@
--- Of several documents on one action of one day the best-ranked one counts, of equals the newest.
+-- Where several documents state one action of one day, the best-ranked one counts; among equal ranks, the newest.
 with ranked as (
     select
         actions.*,

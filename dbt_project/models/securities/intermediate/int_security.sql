@@ -1,4 +1,4 @@
--- What each document says of a security; the best-ranked document that says something decides, column by column.
+-- What each document says of a security. Column by column, the best-ranked document that says anything decides.
 with statements as (
     select
         ticker,
@@ -75,7 +75,7 @@ ranked as (
     select
         statements.*,
         coalesce(statements.ticker, lower(replace(statements.issuer, ' ', '_'))) as security_id,
-        -- a span of days ranks after a day, whichever document gives it
+        -- an exact listing day is preferred to a span of days, whichever document gives it
         row_number() over (
             partition by coalesce(statements.ticker, lower(replace(statements.issuer, ' ', '_')))
             order by
@@ -93,9 +93,9 @@ decided as (
         security_id,
         max(ticker) as ticker,
         {% for column in ['issuer', 'sector', 'listing_earliest_on', 'listing_latest_on', 'ipo_price', 'stated_status'] %}
-            {{ first_stated(column, 'preference') }} as {{ column }},
+            {{ first_not_null(column, 'preference') }} as {{ column }},
         {% endfor %}
-        {{ first_stated('case when listing_earliest_on is not null then document_id end', 'preference') }}
+        {{ first_not_null('case when listing_earliest_on is not null then document_id end', 'preference') }}
             as listing_document_id,
         min(known_on) as known_on
     from ranked

@@ -67,7 +67,7 @@ select
     cast(counted.issue_price_hkd_value as double) as issue_price_hkd,
     chained.total_shares_before,
     counted.total_shares_after as total_shares,
-    -- the first event of the chain states its opening
+    -- the first event of the chain has nothing before it: its stated total is where the chain begins
     chained.total_shares - coalesce(chained.total_shares_before + chained.issued_shares, chained.total_shares)
         as unexplained_shares,
     counted.is_split,

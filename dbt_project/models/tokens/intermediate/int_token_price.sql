@@ -24,7 +24,7 @@ openrouter_steps as (
     window one_price as (partition by document_id, model_id, override_number order by known_on)
 ),
 
--- a version that restates other things than the price changes no price
+-- a new version that restates something other than the price is no new price
 openrouter_changes as (
     select
         *,
@@ -138,7 +138,7 @@ with_tiers as (
     from prices
 ),
 
--- of two conditions alike, the later one counts
+-- where two prices hold under the same condition, the later one counts
 ranked as (
     select
         *,

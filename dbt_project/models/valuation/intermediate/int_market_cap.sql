@@ -1,6 +1,6 @@
 -- The market value of each listed company: of its newest daily bar, else as the best-ranked document prints it.
--- Reads two marts: a company's market value is the one that fct_turnover_daily publishes, on the shares of fct_float_daily; tables
--- with a row for every bar and session are not kept a second time for it.
+-- Reads two marts: a company's market value is the one that fct_turnover_daily publishes, on the shares of fct_float_daily.
+-- Tables with a row for every bar and session are not kept a second time for it.
 with bars as (
     select
         days.ticker,
@@ -8,6 +8,7 @@ with bars as (
         days.currency,
         days.market_cap,
         days.total_shares,
+        days.total_basis,
         days.document_id,
         days.known_on,
         row_number() over (partition by days.ticker order by days.trading_date desc) as bars_back
@@ -44,6 +45,7 @@ printed_shares as (
     select
         printed.ticker,
         floats.total_shares,
+        floats.total_basis,
         row_number() over (partition by printed.ticker order by floats.trading_date desc) as days_back
     from printed
     inner join {{ ref('fct_float_daily') }} as floats
@@ -64,6 +66,7 @@ chosen as (
         market_cap as market_cap_low,
         market_cap as market_cap_high,
         total_shares,
+        total_basis,
         document_id,
         cast(null as varchar) as table_ref,
         known_on
@@ -81,6 +84,7 @@ chosen as (
         printed.market_cap_low,
         printed.market_cap_high,
         printed_shares.total_shares,
+        printed_shares.total_basis,
         printed.document_id,
         printed.table_ref,
         printed.known_on
@@ -100,6 +104,9 @@ select
     {% endfor %}
     hong_kong_dollars.per_usd as hkd_per_usd,
     chosen.total_shares,
+    chosen.total_basis,
+    -- a printed market value stands on no shares
+    case when chosen.market_cap_basis = 'daily bar x total shares' then chosen.total_basis end as market_cap_total_basis,
     chosen.document_id,
     chosen.table_ref,
     greatest(

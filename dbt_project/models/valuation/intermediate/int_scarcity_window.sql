@@ -63,7 +63,8 @@ stated as (
     where focal.price_low is not null
 ),
 
--- from an earlier market value that the case states to the one that the document's value chain prints, on one share count
+-- from an earlier market value that the case states to the one that the document's value chain prints, both for one number
+-- of shares
 since_market_value as (
     select
         facts.document_id,

@@ -83,6 +83,7 @@ paired as (
         caps.ticker,
         caps.company,
         caps.market_cap_basis,
+        caps.market_cap_total_basis,
         caps.market_cap_on,
         caps.market_cap_usd,
         caps.market_cap_low_usd,
@@ -205,5 +206,6 @@ select
     arr_document_id,
     stated_document_id,
     ramp_document_id,
-    row_known_on as known_on
+    row_known_on as known_on,
+    market_cap_total_basis as total_basis
 from compared

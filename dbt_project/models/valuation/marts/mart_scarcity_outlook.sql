@@ -70,6 +70,7 @@ applied as (
         caps.market_cap_on,
         caps.hkd_per_usd,
         caps.total_shares,
+        caps.total_basis,
         cases.document_id,
         caps.document_id as market_cap_document_id,
         cases.table_ref,
@@ -121,5 +122,6 @@ select
     market_cap_document_id,
     scenario_document_id,
     table_ref,
-    known_on
+    known_on,
+    total_basis
 from applied

@@ -36,7 +36,7 @@ companies as (
         max(statements.table_ref) as table_ref,
         max(statements.valued_on) as valued_on,
         count(*) as statements,
-        {{ first_stated(
+        {{ first_not_null(
             in_usd('coalesce(statements.value, (statements.low + statements.high) / 2)', 'statements.currency', 'rates'),
             'statements.statement_number'
         ) }} as valuation_usd,
@@ -119,7 +119,7 @@ sums as (
         max(case when is_listed then 1 else 0 end) = 1 as is_listed,
         cast(sum(statements) as bigint) as statements,
         max(valued_on) as valued_on,
-        {{ first_stated('document_id', 'company') }} as document_id,
+        {{ first_not_null('document_id', 'company') }} as document_id,
         max(table_ref) as table_ref,
         max(known_on) as known_on
     from addends
@@ -216,6 +216,7 @@ select
     caps.document_id as newest_market_cap_document_id,
     ended.document_id,
     ended.table_ref,
-    greatest(ended.known_on, coalesce(caps.known_on, ended.known_on)) as known_on
+    greatest(ended.known_on, coalesce(caps.known_on, ended.known_on)) as known_on,
+    caps.market_cap_total_basis as newest_market_cap_total_basis
 from ended
 left join {{ ref('int_market_cap') }} as caps on ended.known_company = caps.company

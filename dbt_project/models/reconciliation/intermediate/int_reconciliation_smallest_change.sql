@@ -1,5 +1,6 @@
 -- For each contradiction and operand, what the operand would have to be for the figure to agree, all else as printed: the
--- formula solved for the operand at the nearest end of the printed interval, the other operands at their most favourable ends.
+-- formula (macros/formulas.sql) solved for the operand at the nearest end of the printed interval, the other operands at
+-- their most favourable ends.
 with targets as (
     select
         verdicts.figure_id,
@@ -36,29 +37,9 @@ operands as (
 solved as (
     select
         *,
-        case
-            when formula_kind in ('same', 'range') then target
-            when formula_kind = 'sum' then target - (all_inputs_near - near)
-            when formula_kind = 'difference' and operand_number = 1 then target + rest_far
-            when formula_kind = 'difference' then first_near - target - (rest_far - far)
-            when formula_kind = 'product' and operands = 2 and operand_number = 1 then target / nullif(second_near, 0)
-            when formula_kind = 'product' and operands = 2 then target / nullif(first_near, 0)
-            when formula_kind = 'ratio' and operand_number = 1 then target * second_far
-            when formula_kind = 'ratio' then first_near / nullif(target, 0)
-            when formula_kind = 'percentage change' and operand_number = 2 then (1 + target) * first_far
-            when formula_kind = 'percentage change' then second_near / nullif(1 + target, 0)
-            when formula_kind = 'share' and operand_number = 1 then target * rest_far / nullif(1 - target, 0)
-            when formula_kind = 'share' then first_near * (1 - target) / nullif(target, 0) - (rest_far - far)
-            when formula_kind = 'sum over total' and operand_number < operands then target * last_far - (parts_near - near)
-            when formula_kind = 'sum over total' then parts_near / nullif(target, 0)
-        end as needed,
+        {{ formula_solved('formula_kind', 'needed') }} as needed,
         -- the end of the operand's own interval that is nearest to what is needed
-        case
-            when formula_kind in ('ratio', 'share', 'difference') and operand_number > 1 then far
-            when formula_kind = 'percentage change' and operand_number = 1 then far
-            when formula_kind = 'sum over total' and operand_number = operands then far
-            else near
-        end as own_end
+        {{ formula_solved('formula_kind', 'own_end') }} as own_end
     from operands
 )
 

@@ -1,220 +1,24 @@
-"""What a column of a source file may hold, and what it becomes when it lands.
-
-A column kind declares the landed columns with their types (the contract) and turns one printed cell into their values.
-Text that is a figure or a date keeps the printed text beside the parsed values. A cell that the kind does not accept
-raises `BadCell`; nothing is guessed.
-"""
+"""Columns whose cell is a figure, a date or a rule as a document prints it: the text is kept beside what it means."""
 
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from ingestion.files.cell_text import look_alike, unclear, unsafe
+from ingestion.columns.base import BadCell, Cells, Column, Landed
+from ingestion.columns.plain import DECIMAL
 from ingestion.printed_text.dates import DateInterval, NotADate, find_dates, parse_date
 from ingestion.printed_text.figures import Figure, find_figures, parse_figure
-from ingestion.printed_text.release_rules import NotARule, canonical_rule
+from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_terms
 from ingestion.printed_text.units import NotAFigure
 
-Cells = Mapping[str, str]
-
-#: Wide enough for 1e20 and fine enough for a price a token in USD per million.
-DECIMAL = pl.Decimal(28, 8)
-_DECIMAL_LIMIT = Decimal(10) ** 20
-
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)")
-MAX_TEXT = 2_000
+_DECIMAL_LIMIT = Decimal(10) ** 20  # what fits DECIMAL
 _HALF_A_PERCENT = Decimal("0.005")  # the printed precision of 100%
-
-
-class BadCell(ValueError):
-    """A cell that its column does not accept: `column`, `value` and a `reason` that says what to write instead."""
-
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        super().__init__(f"{column}: {value!r}: {reason}")
-        self.column, self.value, self.reason = column, value, reason
-
-
-@dataclass(frozen=True)
-class Landed:
-    """One landed column: its type and what a valid value is."""
-
-    dtype: Any
-    nullable: bool = True
-    minimum: int | None = None
-    isin: tuple[str, ...] = ()
-    pattern: str | None = None
-
-
-@dataclass(frozen=True)
-class Column(ABC):
-    """A column of the source file. `name` is its header, `lands_as` the landed name (the same, if not given)."""
-
-    name: str
-    lands_as: str = ""
-    nullable: bool = False
-    optional: bool = field(default=False, kw_only=True)  # the header may be missing from the file
-
-    @property
-    def landed_name(self) -> str:
-        return self.lands_as or self.name
-
-    @abstractmethod
-    def landed(self) -> dict[str, Landed]:
-        """The landed columns, by name."""
-
-    @abstractmethod
-    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        """The landed values of a cell that is not empty; `row` holds the other cells. Raises BadCell."""
-
-    def values(self, row: Cells) -> dict[str, Any]:
-        """The landed values of this column in `row`; an empty cell is null where the column allows it."""
-        cell = row.get(self.name, "").strip()
-        if not cell:
-            if not self.nullable:
-                raise BadCell(self.name, "", "is empty; write a value")
-            return dict.fromkeys(self.landed())
-        if len(cell) > MAX_TEXT:
-            raise BadCell(self.name, cell[:60] + "...", f"is longer than {MAX_TEXT:,} characters")
-        if "\x00" in cell:
-            raise BadCell(self.name, cell.replace("\x00", "\\0")[:60], "holds a NUL byte")
-        reason = unsafe(cell) or unclear(cell)
-        if reason:
-            raise BadCell(self.name, cell[:60], reason)
-        return self.parse(cell, row)
-
-
-@dataclass(frozen=True)
-class Text(Column):
-    """Words, kept as printed; `isin` or `pattern` narrow them."""
-
-    isin: tuple[str, ...] = ()
-    pattern: str | None = None
-
-    def landed(self) -> dict[str, Landed]:
-        return {self.landed_name: Landed(pl.String, self.nullable, isin=self.isin, pattern=self.pattern)}
-
-    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        reason = look_alike(cell)
-        if reason:
-            raise BadCell(self.name, cell[:60], reason)
-        return {self.landed_name: cell}
-
-
-# codes of digits alone have at least four: a spreadsheet makes 0100 to 100
-_CODE = r"([0-9]{4,6}|[0-9]*[A-Z][0-9A-Z\-]{0,11})\.[A-Z]{1,4}"
-#: A ticker with its exchange suffix: 2513.HK, 688256.SH.
-TICKER = rf"^{_CODE}$"
-#: What prices are asked for: a security by its ticker, or an index (^HSI).
-INSTRUMENT = rf"^(\^[A-Z0-9]{{1,11}}|{_CODE})$"
-#: A document's identifier: one of ours, or the place of a user's file in the inbox.
-DOCUMENT_ID = r"^[a-z0-9][a-z0-9_./-]{0,199}$"
-#: What a pattern asks for, in words.
-PATTERN_WORDS = {
-    TICKER: "0100.HK or 688256.SH: the code with all its digits, a dot and the exchange, in capitals",
-    INSTRUMENT: "0100.HK or 688256.SH (the code with all its digits, a dot and the exchange, in capitals), or an index like ^HSI",
-    DOCUMENT_ID: "note_2026_04_20: small letters, digits and _",
-}
-
-
-@dataclass(frozen=True)
-class Count(Column):
-    """A whole number below `limit`, with or without thousands separators: exact, so it lands as an integer."""
-
-    minimum: int | None = 0
-    limit: int = 2**62
-
-    def landed(self) -> dict[str, Landed]:
-        return {self.landed_name: Landed(pl.Int64, self.nullable, minimum=self.minimum)}
-
-    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        if not cell.isascii() or not _COUNT.fullmatch(cell):
-            raise BadCell(self.name, cell[:60], "is not a whole number; write it like 25,681,600 or 25681600")
-        number = int(cell.replace(",", ""))
-        if abs(number) >= self.limit:
-            raise BadCell(self.name, cell[:60], f"is too large for a count, which is below {self.limit:,} here; check its unit")
-        return {self.landed_name: number}
-
-
-#: No company has issued so many shares.
-SHARES_LIMIT = 10**12
-
-#: A price, as wide as an index level and fine enough for a tick of one tenth of a cent.
-PRICE = pl.Decimal(18, 6)
-#: An amount of money in the smallest unit that a source prints.
-MONEY = pl.Decimal(20, 2)
-#: A fraction as a source states it.
-RATIO = pl.Decimal(18, 8)
-_PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-
-
-@dataclass(frozen=True)
-class Exact(Column):
-    """A plain decimal number of a machine's table (`1933.0`), kept exactly; `dtype` says how wide and how fine."""
-
-    dtype: Any = PRICE
-    minimum: int | None = 0
-
-    def landed(self) -> dict[str, Landed]:
-        return {self.landed_name: Landed(self.dtype, self.nullable, minimum=self.minimum)}
-
-    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        if not cell.isascii() or not _PLAIN_NUMBER.fullmatch(cell):
-            raise BadCell(self.name, cell[:60], "is not a plain number; write digits with a decimal point, like 1933.5")
-        number = Decimal(cell)
-        if abs(number) >= Decimal(10) ** (self.dtype.precision - self.dtype.scale):
-            raise BadCell(self.name, cell[:60], "is too large for its column")
-        return {self.landed_name: round(number, self.dtype.scale)}
-
-
-@dataclass(frozen=True)
-class Flag(Column):
-    """`true` or `false`."""
-
-    def landed(self) -> dict[str, Landed]:
-        return {self.landed_name: Landed(pl.Boolean, self.nullable)}
-
-    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        if cell.lower() not in ("true", "false"):
-            raise BadCell(self.name, cell, "is neither true nor false")
-        return {self.landed_name: cell.lower() == "true"}
-
-
-@dataclass(frozen=True)
-class Day(Column):
-    """One calendar day, ISO `YYYY-MM-DD`: the exchange's local date."""
-
-    def landed(self) -> dict[str, Landed]:
-        return {self.landed_name: Landed(pl.Date, self.nullable)}
-
-    def parse(self, cell: str, row: Cells) -> dict[str, Any]:
-        return {self.landed_name: parse_day(self.name, cell)}
-
-
-def parse_day(column: str, cell: str) -> date:
-    """`YYYY-MM-DD` between 1900 and 2200; raises BadCell."""
-    try:
-        if not _ISO_DATE.fullmatch(cell) or not cell.isascii():
-            raise ValueError
-        day = date.fromisoformat(cell)
-    except ValueError:
-        raise BadCell(column, cell, "is not a date; write it YYYY-MM-DD") from None
-    if not 1900 <= day.year <= 2200:
-        raise BadCell(column, cell, "is not a plausible year")
-    return day
-
-
-def latest_today() -> date:
-    """Today where the day begins first: what is later than that is in the future everywhere."""
-    return datetime.now(timezone(timedelta(hours=14))).date()
 
 
 @dataclass(frozen=True)
@@ -225,6 +29,17 @@ class Period(Column):
     """
 
     words: bool = False
+
+    def cell(self) -> dict[str, pl.Expr]:
+        """The printed text with the days that it spans; words, where it is no date."""
+        name = self.landed_name
+        is_words = pl.col(f"{name}_earliest_on").is_null()
+        return {
+            "printed": pl.col(f"{name}_printed"),
+            "printed_kind": pl.when(is_words).then(pl.lit("words")).otherwise(pl.lit("date")),
+            "earliest_on": pl.col(f"{name}_earliest_on"),
+            "latest_on": pl.col(f"{name}_latest_on"),
+        }
 
     def landed(self) -> dict[str, Landed]:
         days_nullable = self.nullable or self.words
@@ -259,6 +74,17 @@ class Rule(Column):
             self.landed_name: Landed(pl.String, self.nullable),
         }
 
+    def cell(self) -> dict[str, pl.Expr]:
+        """The rule's text, as a date if it names one day; with other terms beside the day it can end earlier."""
+        rule = pl.col(self.landed_name)
+        latest = rule.map_elements(_only_day, return_dtype=pl.Date)
+        return {
+            "printed": pl.col(f"{self.landed_name}_printed"),
+            "printed_kind": pl.when(latest.is_null()).then(pl.lit("words")).otherwise(pl.lit("date")),
+            "earliest_on": rule.map_elements(lambda text: _only_day(text, alone=True), return_dtype=pl.Date),
+            "latest_on": latest,
+        }
+
     def text(self, cell: str, row: Cells) -> str:
         """The rule's text; a dataset whose rule is spread over columns overrides it."""
         return cell
@@ -269,6 +95,18 @@ class Rule(Column):
         except NotARule as error:
             raise BadCell(self.name, cell, error.reason) from None
         return {f"{self.landed_name}_printed": cell, self.landed_name: rule}
+
+
+def _only_day(rule: str, *, alone: bool = False) -> date | None:
+    """The one fixed day among the terms of a canonical rule, None if there is none or several; `alone`: if it is all."""
+    terms = [term for _, _, term in rule_terms(rule)]
+    days = {term.fixed_on for term in terms if term.fixed_on}
+    return days.pop() if len(days) == 1 and not (alone and len(terms) > 1) else None
+
+
+def _figure_cell(prefix: str) -> dict[str, pl.Expr]:
+    parts = ("value", "low", "high", "unit", "currency", "bound", "is_approximate")
+    return {"printed": pl.col(f"{prefix}printed")} | {part: pl.col(f"{prefix}{part}") for part in parts}
 
 
 def _figure_columns(prefix: str, nullable: bool) -> dict[str, Landed]:
@@ -312,6 +150,10 @@ class Number(Column):
     least: int = 0
     is_share: bool = False
 
+    def cell(self) -> dict[str, pl.Expr]:
+        """The figure."""
+        return _figure_cell(self.landed_name + "_") | {"printed_kind": pl.lit("figure")}
+
     def landed(self) -> dict[str, Landed]:
         prefix = self.landed_name + "_"
         columns = _figure_columns(prefix, self.nullable)
@@ -350,6 +192,25 @@ class Printed(Column):
 
     context_column: str = ""
     prefix: str = ""
+
+    def cell(self) -> dict[str, pl.Expr]:
+        """The cell as its kind has it; it has days only if it is a date."""
+        kind = pl.col(f"{self.prefix}printed_kind")
+        days = {
+            name: pl.when(kind == "date").then(pl.col(f"{self.prefix}printed_{name}")) for name in ("earliest_on", "latest_on")
+        }
+        return _figure_cell(self.prefix) | {"printed_kind": kind} | days
+
+    def date_beside(self) -> dict[str, pl.Expr]:
+        """The day that stands in the cell beside a figure or words; a cell that is a date alone has none beside it."""
+        prefix = self.prefix
+        has_date = (pl.col(f"{prefix}printed_kind") != "date") & pl.col(f"{prefix}printed_earliest_on").is_not_null()
+        return {
+            "printed": pl.when(has_date).then(pl.col(f"{prefix}printed")),
+            "printed_kind": pl.lit("date"),
+            "earliest_on": pl.col(f"{prefix}printed_earliest_on"),
+            "latest_on": pl.col(f"{prefix}printed_latest_on"),
+        }
 
     def landed(self) -> dict[str, Landed]:
         kinds = ("figure", "date", "figure in words", "several figures", "words")
@@ -400,9 +261,3 @@ class Printed(Column):
             values[f"{self.prefix}printed_earliest_on"] = interval.earliest_on
             values[f"{self.prefix}printed_latest_on"] = interval.latest_on
         return values
-
-
-def landed_columns(columns: tuple[Column, ...]) -> Iterator[tuple[str, Landed]]:
-    """All landed columns in the order in which the source columns are declared."""
-    for column in columns:
-        yield from column.landed().items()

@@ -1,0 +1,161 @@
+"""A reading: all that was read of one filing and proved, as one value.
+
+It is what a form's module returns and what is shown, landed or written as files; nothing is read or proved here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.filings.capital import Capital
+from ingestion.filings.floats import PrintedFloat, PrintedFloats
+from ingestion.filings.holdings import Holding
+from ingestion.filings.notes import KEEPS_CONTROL
+from ingestion.filings.proofs import Proofs
+from ingestion.filings.refusal import Place
+from ingestion.filings.summary import Fact, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTotal:
+    """A subtotal or total as printed: `cells` in the order of the head, the rows that it closes counted, and whether it adds
+    up."""
+
+    heading: str
+    label: str
+    cells: tuple[str | None, ...]
+    rows: int
+    adds_up: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A filing that was read whole and proved."""
+
+    form: str
+    pages: int
+    summary: Summary
+    listed_class: str
+    #: the class of the shares that are not of the listed one: `A` where the filing speaks of A shares, else `unlisted domestic`
+    other_class: str
+    holdings: tuple[Holding, ...]
+    totals: tuple[PrintedTotal, ...]
+    capital: Capital
+    floats: PrintedFloats
+    proofs: Proofs
+
+    def as_json(self) -> dict[str, object]:
+        """The reading as plain values: counts as integers, prices and percentages as printed text, days as YYYY-MM-DD."""
+        summary, capital = self.summary, self.capital
+        return {
+            "form": self.form,
+            "pages": self.pages,
+            "ticker": summary.ticker,
+            "issuer": _fact(summary.issuer),
+            "short_name": _fact(summary.short_name),
+            "published_on": _fact(summary.published_on),
+            "listing_on": _fact(summary.listing_on),
+            "offer_price": _fact(summary.price),
+            "currency": summary.currency,
+            "offer_shares": _fact(summary.offer_shares),
+            "tranches": {label: _fact(fact) for label, fact in summary.tranches.items()},
+            "size_adjustment_shares": _fact(summary.size_adjustment_shares),
+            "issued_shares": _fact(summary.issued_shares),
+            "treasury_shares": _fact(summary.treasury_shares),
+            "over_allocated_shares": _fact(summary.over_allocated_shares),
+            "over_allocation_covered_by": _fact(summary.over_allocation_covered_by),
+            "listed_class": self.listed_class,
+            "other_class": self.other_class,
+            "listed_shares": capital.listed,
+            "unlisted_shares": capital.unlisted,
+            "shares_in_no_table": capital.in_no_table,
+            "free_float_derived": capital.free_float,
+            "public_float_printed": _printed(self.floats.public),
+            "free_float_printed": _printed(self.floats.free),
+            "lockups": [self._lockup(number, holding) for number, holding in enumerate(self.holdings)],
+            "totals": [
+                {
+                    "heading": one.heading,
+                    "label": one.label,
+                    "cells": list(one.cells),
+                    "rows": one.rows,
+                    "adds_up": one.adds_up,
+                    **_place(one.place),
+                }
+                for one in self.totals
+            ],
+            "proofs": [
+                {"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **_place(one.place)}
+                for one in self.proofs.proved
+            ],
+            "findings": [
+                {"kind": one.kind, "statement": one.statement, "rule": one.rule, **_place(one.place)}
+                for one in self.proofs.findings
+            ],
+            "open": list(self.proofs.open),
+        }
+
+    def _lockup(self, number: int, holding: Holding) -> dict[str, object]:
+        same_as = self.holdings[holding.same_as] if holding.same_as is not None else None
+        return {
+            "number": number,
+            "heading": holding.heading,
+            "category": holding.category,
+            "groups": list(holding.row.groups),
+            "holder": holding.holder,
+            "shared_with": list(holding.row.shared_with),
+            "capacity": holding.row.capacity,
+            "shares": holding.shares,
+            "listed_shares": holding.listed,
+            "unlisted_shares": holding.unlisted,
+            "percents": [{"of": of, "printed": cell.printed} for of, cell in holding.percents],
+            "last_days": [
+                {
+                    "last_locked_on": day.last_locked_on.isoformat(),
+                    "stage": day.stage,
+                    "meaning": _meaning(holding, day.stage),
+                    "printed": day.printed,
+                }
+                for day in holding.days
+            ],
+            "basis": holding.basis,
+            "conditions": list(holding.conditions),
+            "permitted_transfers": list(holding.permitted_transfers),
+            "same_shares_as": same_as
+            and {"number": holding.same_as, "heading": same_as.heading, "holder": same_as.holder, "why": holding.same_because},
+            "proved_by": sorted(set(holding.proved_by)),
+            **_place(holding.place),
+        }
+
+
+def _meaning(holding: Holding, stage: str | None) -> str:
+    """What binds the shares until a day: in the second six months of Rule 10.07 they may be sold while control is kept."""
+    keeps_control = any(KEEPS_CONTROL.search(condition) for condition in holding.conditions)
+    if stage == "second" and keeps_control and "PRC Company Law" not in holding.basis:
+        return "may be sold while control is kept"
+    return "no disposal"
+
+
+def _fact(fact: Fact | None) -> dict[str, object] | None:
+    if fact is None:
+        return None
+    value = fact.value
+    plain = value if isinstance(value, int | str) else str(value)
+    return {"value": plain, "printed": fact.printed, **_place(fact.place)}
+
+
+def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
+    if printed is None:
+        return None
+    return {
+        "shares": printed.shares,
+        "percent": printed.percent_printed,
+        "value": printed.value_printed,
+        "words": printed.words,
+        **_place(printed.place),
+    }
+
+
+def _place(place: Place | None) -> dict[str, object]:
+    return {"page": place.page if place else None, "line": place.line if place else None}

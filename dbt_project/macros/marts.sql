@@ -32,6 +32,8 @@
         'mart_effective_token_price',
         'mart_headline',
         'mart_lockup_comparables',
+        'mart_lockup_event_test',
+        'mart_lockup_positioning',
         'mart_price_target',
         'mart_priced_in_arr',
         'mart_relative_valuation',

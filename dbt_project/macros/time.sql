@@ -63,3 +63,9 @@ where known_on is null or known_on <= {{ as_of() }}
 select *
 from {{ source('landed', dataset) }}
 {%- endmacro %}
+
+{# Whole months from one day to another: 31 January to 1 August are 6, to 30 July 5. #}
+{% macro whole_months(first_day, last_day) -%}
+    {%- set crossed = dbt.datediff(first_day, last_day, 'month') -%}
+({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} > {{ last_day }} then 1 else 0 end)
+{%- endmacro %}

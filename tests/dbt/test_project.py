@@ -33,6 +33,7 @@ BACKWARD = {
     ("int_security", "stg_lockup_comparables"): "a security may be named only by a table that compares lock-up expiries",
     ("int_security", "stg_lockups"): "a security may be named only by a lock-up",
     ("int_security", "stg_filing_lockups"): "a security may be named only by a lock-up",
+    ("int_event_confounder", "int_catalyst_statement"): "a stated catalyst in an expiry's window may be what moved the price",
     ("fct_lockup_expiry", "int_lockup_expiry"): "an expiry is published with the value that the bars before it give",
 }
 #: The marts that an intermediate model reads. Its SQL says why.

@@ -3,7 +3,7 @@
 with study as (
     select *
     from {{ ref('fct_lockup_event_study') }}
-    where is_complete and first_session > -60
+    where is_complete and first_session > -60 and cumulative_abnormal_return_ratio is not null
 )
 
 select

@@ -11,8 +11,7 @@ with residuals as (
         on
             estimations.ticker = returns.ticker
             and estimations.first_tradable_on = returns.first_tradable_on
-            and returns.relative_session between -180 and -61
-    where returns.abnormal_return_ratio is not null
+    where returns.is_estimation and estimations.beta is not null
 )
 
 select

@@ -19,8 +19,9 @@ import pytest
 from orchestration.releases.diff import diff
 from orchestration.releases.release import current
 from tests.conftest import FREEFLOAT, Refreshed
+from tests.dbt import event_study
 from tests.standins import labs
-from tests.standins.market import EASTMONEY, EPOCH, OPENROUTER, TENCENT, YAHOO, Market
+from tests.standins.market import BENCHMARKS, EASTMONEY, EPOCH, OPENROUTER, TENCENT, YAHOO, Market, sessions
 from tests.standins.server import StandIns
 from tests.standins.sources.openrouter import OPENROUTER_KEY
 
@@ -167,9 +168,72 @@ class TestALiveRefresh:
             f"where ticker = '1024.HK' and first_tradable_on = {on(KUAISHOU_EXPIRY)} and model = 'market-adjusted' "
             "and event_window in ('[-1,+1]', '[0,+60]') order by 1"
         )
-        for (_, sessions, found), (first, last) in zip(studied, ((-1, 1), (0, 60)), strict=True):
-            assert sessions == last - first + 1
+        for (_, width, found), (first, last) in zip(studied, ((-1, 1), (0, 60)), strict=True):
+            assert width == last - first + 1
             assert found == pytest.approx(sum(row[4] for row in rows[60 + first : 61 + last]))
+
+    def test_the_event_study_is_what_plain_python_makes_of_the_bars(self, live: Live) -> None:
+        studied = live.ask(
+            "select distinct ticker, first_tradable_on, is_date_certain from fct_lockup_event_study "
+            f"where first_tradable_on <= {on(FRIDAY)} order by ticker, first_tradable_on"
+        )
+        expiries = {}
+        for ticker, day, is_certain in studied:
+            instrument = live.market.instruments[ticker]
+            closes, benchmark = (
+                {
+                    bar.trading_date: float(bar.close / live.market.split_factor_after(name, bar.trading_date))
+                    for bar in live.market.bars(name)
+                }
+                for name in (ticker, BENCHMARKS[instrument.calendar])
+            )
+            others = [other for name, other, _ in studied if name == ticker and other != day]
+            expiries[ticker, day] = (
+                event_study.expiry(ticker, day, others, sessions(instrument.calendar), closes, benchmark),
+                is_certain,
+            )
+        assert len(expiries) > 10
+
+        windows = {"[-1,+1]": (-1, 1), "[-10,+10]": (-10, 10), "[-42,-1]": (-42, -1), "[0,+60]": (0, 60)}
+        rows = live.ask(
+            "select ticker, first_tradable_on, event_window, model, estimation_returns, cumulative_abnormal_return_ratio, "
+            "buy_and_hold_abnormal_return_ratio, standard_error_ratio, t_statistic, missing_reason from fct_lockup_event_study "
+            f"where is_complete and first_tradable_on <= {on(FRIDAY)}"
+        )
+        compared = set()
+        for ticker, day, name, model, clean, car, held, error, t, reason in rows:
+            expiry, _ = expiries[ticker, day]
+            assert clean == len(expiry.clean), (ticker, day)
+            if name in windows:
+                assert (reason is None) == (car is not None) == expiry.has(model, windows[name]), (ticker, day, name, model)
+            if name in windows and car is not None:
+                compared.add((model, name))
+                assert car == pytest.approx(expiry.cumulative(model, windows[name]))
+                assert held == pytest.approx(expiry.buy_and_hold(model, windows[name]))
+                assert error == pytest.approx(expiry.standard_error(model, windows[name]))
+                assert t == pytest.approx(expiry.standardised(model, windows[name]))
+        assert compared == {(model, name) for model in ("market-adjusted", "market model") for name in windows}
+
+        tests = live.ask(
+            "select event_window, model, tested_expiries, bmp_t_statistic, mean_correlation, kp_t_statistic, rank_statistic, "
+            "overlapping_pairs from mart_lockup_event_test where group_kind = 'all'"
+        )
+        tested = set()
+        for name, model, n, bmp, correlation, kp, rank, overlapping in tests:
+            if name in windows:
+                window = windows[name]
+                members = [expiry for expiry, is_certain in expiries.values() if is_certain and expiry.has(model, window)]
+                assert n == len(members)
+                if n < 5:
+                    assert (bmp, kp, rank) == (None, None, None)
+                    continue
+                tested.add((model, name))
+                assert overlapping > 0
+                assert bmp == pytest.approx(event_study.bmp([member.standardised(model, window) for member in members]))
+                assert correlation == pytest.approx(event_study.mean_correlation(members, model, window))
+                assert kp == pytest.approx(event_study.kolari_pynnonen(members, model, window))
+                assert rank == pytest.approx(event_study.rank_statistic(members, model, window))
+        assert tested >= {("market-adjusted", name) for name in windows}
 
     def test_every_expiry_that_is_past_has_its_window(self, live: Live) -> None:
         found = dict(

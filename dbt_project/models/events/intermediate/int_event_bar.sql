@@ -47,6 +47,7 @@ measured as (
     select
         bars.*,
         benchmark_bars.close / nullif(benchmark_before.close, 0) - 1 as benchmark_return_ratio,
+        nullif(benchmark_bars.volume_shares, 0) as benchmark_volume_shares,
         cast(bars.volume_shares as double) / bars.cumulative_split_factor as volume_before_splits,
         day_rates.hkd_per_unit,
         day_rates.usd_per_hkd,
@@ -93,6 +94,7 @@ select
     return_ratio,
     benchmark,
     benchmark_return_ratio,
+    benchmark_volume_shares,
     return_ratio - benchmark_return_ratio as abnormal_return_ratio,
     volume_shares,
     volume_before_splits,

@@ -3,7 +3,8 @@
 with windows as (
     select
         measure,
-        window_days
+        window_days,
+        cast(threshold as double) as threshold
     from {{ ref('stg_tripwire_thresholds') }}
 ),
 
@@ -77,6 +78,7 @@ cut_count as (
 price_facts as (
     select
         count(distinct company) as developers,
+        count(distinct case when effective_from is not null then company end) as dated_developers,
         count(distinct model) as models,
         max(coalesce(effective_from, known_on)) as newest_on,
         max(document_id) as document_id,
@@ -84,14 +86,42 @@ price_facts as (
     from prices
 ),
 
+-- the developers that could cut a price: all that are listed as such, and others that ask one; a cut shows only of those whose prices
+-- have days
+universe as (
+    select
+        developers.developer,
+        max(case when prices.effective_from is not null then 1 else 0 end) = 1 as is_dated
+    from (
+        select developer from {{ ref('stg_developers') }}
+        union distinct
+        select company as developer from prices where company is not null
+    ) as developers
+    left join prices on developers.developer = prices.company
+    group by developers.developer
+),
+
+universe_in_words as (
+    select
+        {{ dbt.listagg('case when is_dated then developer end', "', '", 'order by developer') }} as dated,
+        {{ dbt.listagg('case when not is_dated then developer end', "', '", 'order by developer') }} as undated
+    from universe
+),
+
 price_cuts as (
     select
         price_facts.*,
         cut_count.developers_with_cut,
         cut_count.named,
-        coalesce(price_facts.newest_on > {{ add_days(as_of(), '-windows.window_days') }}, false) as is_recent
+        universe_in_words.dated,
+        universe_in_words.undated,
+        windows.threshold,
+        coalesce(price_facts.newest_on > {{ add_days(as_of(), '-windows.window_days') }}, false) as is_recent,
+        -- so many developers can't have cut where fewer have prices that would show it
+        price_facts.dated_developers >= windows.threshold as can_reach
     from price_facts
     cross join cut_count
+    cross join universe_in_words
     inner join windows on windows.measure = 'Chinese developers that cut list prices'
 ),
 
@@ -214,16 +244,22 @@ where majors.place = 1 and majors.is_major
 
 union all
 
--- where the newest price is older than the window, no data tells whether prices were cut in it
+-- where the newest price is older than the window, or too few developers' prices have days, no data tells whether so many cut
 select
     'Chinese developers that cut list prices' as measure,
-    case when is_recent then cast(developers_with_cut as double) end as value,
+    case when is_recent and can_reach then cast(developers_with_cut as double) end as value,
     true as can_trip,
     case
+        when is_recent and can_reach
+            then
+                'among ' || cast(dated_developers as varchar) || ' developers whose prices have days (' || dated || '), prices known up to '
+                || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
+                || coalesce('; not seen, without such prices: ' || undated, '')
         when is_recent
             then
-                'among ' || cast(developers as varchar) || ' developers with ' || cast(models as varchar)
-                || ' models, prices known up to ' || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
+                'needs prices with their days of at least ' || cast(cast(threshold as integer) as varchar)
+                || ' Chinese developers, else the signal can''t trip: known of ' || coalesce(dated, 'none') || ' ('
+                || coalesce(named, 'no cut') || '); lacking of ' || coalesce(undated, 'none')
         else
             'needs prices that Chinese developers ask, with their days, from the days that it looks back over: '
             || 'the newest known in fct_token_price is of ' || coalesce(cast(newest_on as varchar), 'no day')

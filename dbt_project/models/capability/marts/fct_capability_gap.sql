@@ -14,7 +14,7 @@ with scored as (
     where score is not null and release_on is not null and release_on <= {{ as_of() }}
 ),
 
--- the index knows models up to the newest release that it scores: of later ones nothing is known, however late the release is made
+-- the index knows models up to the newest release that it scores: of later ones nothing is known
 vintages as (
     select
         document_id,

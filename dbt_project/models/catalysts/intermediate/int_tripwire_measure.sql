@@ -86,16 +86,21 @@ price_facts as (
     from prices
 ),
 
--- the developers that could cut a price: all that are listed as such, and others that ask one; a cut shows only of those whose prices
--- have days
+-- the developers that could cut a price: all that are listed as such, and others that ask one; a cut shows only of those whose
+-- prices have days
 universe as (
     select
         developers.developer,
         max(case when prices.effective_from is not null then 1 else 0 end) = 1 as is_dated
     from (
-        select developer from {{ ref('stg_developers') }}
+        select developer
+        from {{ ref('stg_developers') }}
+
         union distinct
-        select company as developer from prices where company is not null
+
+        select own.company as developer
+        from prices as own
+        where own.company is not null
     ) as developers
     left join prices on developers.developer = prices.company
     group by developers.developer
@@ -273,7 +278,8 @@ aged as (
     select
         from_index.*,
         vintage.data_on,
-        {{ dbt.datediff('vintage.data_on', as_of(), 'day') }} as data_age_days,
+        {{ dbt.datediff('vintage.data_on', as_of(), 'day') }}
+            as data_age_days,
         windows.window_days,
         coalesce(vintage.data_on <= {{ add_days(as_of(), '-windows.window_days') }}, false) as is_stale
     from from_index
@@ -309,8 +315,8 @@ select
     case
         when is_recent and can_reach
             then
-                'among ' || cast(dated_developers as varchar) || ' developers whose prices have days (' || dated || '), prices known up to '
-                || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
+                'among ' || cast(dated_developers as varchar) || ' developers whose prices have days (' || dated
+                || '), prices known up to ' || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
                 || coalesce('; not seen, without such prices: ' || undated, '')
         when is_recent
             then

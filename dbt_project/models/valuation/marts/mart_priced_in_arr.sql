@@ -1,4 +1,4 @@
--- What ARR a market value implies at each benchmark multiple, and how far the ARR would have to grow to it, and how fast from now on.
+-- What ARR a market value implies at each benchmark multiple, how far the ARR would have to grow to it, and how fast from now on.
 with latest_arr as (
     select *
     from (
@@ -159,8 +159,10 @@ compared as (
         paired.market_cap_usd / nullif(latest_arr.arr_usd, 0) as p_arr_x,
         paired.market_cap_low_usd / nullif(latest_arr.arr_high_usd, 0) as p_arr_low_x,
         paired.market_cap_high_usd / nullif(latest_arr.arr_low_usd, 0) as p_arr_high_x,
-        {{ dbt.datediff('latest_arr.as_of', as_of(), 'day') }} as latest_arr_age_days,
-        {{ dbt.datediff('latest_arr.as_of', 'paired.market_cap_on', 'day') }} as market_cap_after_arr_days,
+        {{ dbt.datediff('latest_arr.as_of', as_of(), 'day') }}
+            as latest_arr_age_days,
+        {{ dbt.datediff('latest_arr.as_of', 'paired.market_cap_on', 'day') }}
+            as market_cap_after_arr_days,
         -- what is left: months that are past ask for no growth any more
         case
             when stated.horizon_on > {{ as_of() }} then {{ months_between(as_of(), 'stated.horizon_on') }}

@@ -116,6 +116,14 @@ all_scenarios as (
         china_side.china_on as china_newest_on
     from us_side
     cross join china_side
+),
+
+dated as (
+    select
+        *,
+        least(us_oldest_on, china_oldest_on) as oldest_on,
+        greatest(us_newest_on, china_newest_on) as newest_on
+    from all_scenarios
 )
 
 select
@@ -142,5 +150,5 @@ select
     us_newest_on,
     china_oldest_on,
     china_newest_on,
-    {{ dbt.datediff('least(us_oldest_on, china_oldest_on)', 'greatest(us_newest_on, china_newest_on)', 'day') }} as days_apart
-from all_scenarios
+    {{ dbt.datediff('oldest_on', 'newest_on', 'day') }} as days_apart
+from dated

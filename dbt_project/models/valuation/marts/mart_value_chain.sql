@@ -88,8 +88,8 @@ with_listing as (
         on {{ known_as('companies.company', 'names') }} = rounds.company
 ),
 
--- what each company gives to a sum: its value, its known ends, and how many of its ends are open; one without a valuation is worth
--- something, nobody says how much: it leaves the high end of each sum that it is in open
+-- what each company gives to a sum: its value, its known ends, and how many of its ends are open; one without a valuation is
+-- worth something, nobody says how much: it leaves the high end of each sum that it is in open
 addends as (
     select
         *,

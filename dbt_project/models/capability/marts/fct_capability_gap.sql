@@ -14,6 +14,15 @@ with scored as (
     where score is not null and release_on is not null and release_on <= {{ as_of() }}
 ),
 
+-- the index knows models up to the newest release that it scores: of later ones nothing is known
+vintages as (
+    select
+        document_id,
+        max(release_on) as vintage_on
+    from scored
+    group by document_id
+),
+
 -- the best US model of a day, where it passes every earlier one
 us_days as (
     select
@@ -101,6 +110,7 @@ reached as (
         milestones.release_on,
         milestones.table_ref,
         milestones.known_on,
+        vintages.vintage_on,
         followers.model as follower_model,
         followers.release_on as follower_reached_on,
         followers.known_on as follower_known_on,
@@ -111,6 +121,8 @@ reached as (
     from milestones
     inner join subjects
         on milestones.document_id = subjects.document_id
+    inner join vintages
+        on milestones.document_id = vintages.document_id
     left join followers
         on
             milestones.document_id = followers.document_id
@@ -129,13 +141,15 @@ select
     follower_model,
     follower_reached_on,
     follower_reached_on is not null as is_reached,
-    coalesce(follower_reached_on, {{ as_of() }}) as as_of,
+    coalesce(follower_reached_on, vintage_on) as as_of,
     {{ months_between('release_on', 'follower_reached_on') }} as gap_months,
-    -- not reached yet: at least what has passed since
-    {{ months_between('release_on', 'coalesce(follower_reached_on, ' ~ as_of() ~ ')') }} as gap_low_months,
+    -- not reached yet: at least what had passed by the newest release that is scored
+    {{ months_between('release_on', 'coalesce(follower_reached_on, vintage_on)') }} as gap_low_months,
     {{ months_between('release_on', 'follower_reached_on') }} as gap_high_months,
     table_ref,
-    greatest(known_on, coalesce(follower_known_on, known_on)) as known_on
+    greatest(known_on, coalesce(follower_known_on, known_on)) as known_on,
+    vintage_on,
+    {{ dbt.datediff('vintage_on', as_of(), 'day') }} as vintage_age_days
 from reached
 where place = 1
 
@@ -157,5 +171,7 @@ select
     cast(low_months as double) as gap_low_months,
     cast(high_months as double) as gap_high_months,
     table_ref,
-    known_on
+    known_on,
+    cast(null as date) as vintage_on,
+    cast(null as bigint) as vintage_age_days
 from {{ ref('stg_capability_gap') }}

@@ -3,7 +3,8 @@
 with windows as (
     select
         measure,
-        window_days
+        window_days,
+        cast(threshold as double) as threshold
     from {{ ref('stg_tripwire_thresholds') }}
 ),
 
@@ -77,6 +78,7 @@ cut_count as (
 price_facts as (
     select
         count(distinct company) as developers,
+        count(distinct case when effective_from is not null then company end) as dated_developers,
         count(distinct model) as models,
         max(coalesce(effective_from, known_on)) as newest_on,
         max(document_id) as document_id,
@@ -84,14 +86,47 @@ price_facts as (
     from prices
 ),
 
+-- the developers that could cut a price: all that are listed as such, and others that ask one; a cut shows only of those whose
+-- prices have days
+universe as (
+    select
+        developers.developer,
+        max(case when prices.effective_from is not null then 1 else 0 end) = 1 as is_dated
+    from (
+        select developer
+        from {{ ref('stg_developers') }}
+
+        union distinct
+
+        select own.company as developer
+        from prices as own
+        where own.company is not null
+    ) as developers
+    left join prices on developers.developer = prices.company
+    group by developers.developer
+),
+
+universe_in_words as (
+    select
+        {{ dbt.listagg('case when is_dated then developer end', "', '", 'order by developer') }} as dated,
+        {{ dbt.listagg('case when not is_dated then developer end', "', '", 'order by developer') }} as undated
+    from universe
+),
+
 price_cuts as (
     select
         price_facts.*,
         cut_count.developers_with_cut,
         cut_count.named,
-        coalesce(price_facts.newest_on > {{ add_days(as_of(), '-windows.window_days') }}, false) as is_recent
+        universe_in_words.dated,
+        universe_in_words.undated,
+        windows.threshold,
+        coalesce(price_facts.newest_on > {{ add_days(as_of(), '-windows.window_days') }}, false) as is_recent,
+        -- so many developers can't have cut where fewer have prices that would show it
+        price_facts.dated_developers >= windows.threshold as can_reach
     from price_facts
     cross join cut_count
+    cross join universe_in_words
     inner join windows on windows.measure = 'Chinese developers that cut list prices'
 ),
 
@@ -182,72 +217,121 @@ conversion as (
             order by case when paced.usage_growth_x > 1 then 0 else 1 end, paced.growth_over_growth_x, paced.family
         ) as weakest
     from paced
+),
+
+-- up to which day the index knows models
+vintage as (
+    select max(release_on) as data_on
+    from {{ ref('stg_epoch_capability_index') }}
+    where score is not null and release_on <= {{ as_of() }}
+),
+
+from_index as (
+    select
+        'rank among Chinese developers' as measure,
+        cast(listed.developer_rank as double) as value,
+        true as can_trip,
+        listed.model || ' of ' || listed.developer || ' has ' || cast(round(listed.score, 1) as varchar)
+        || '; first is ' || leaders.model || ' of ' || leaders.developer || ' with ' || cast(round(leaders.score, 1) as varchar)
+            as evidence,
+        listed.document_id,
+        greatest(listed.known_on, leaders.known_on) as known_on
+    from listed
+    inner join leaders on leaders.place = 1
+    where listed.place = 1
+
+    union all
+
+    select
+        'lead of an internet or cloud major' as measure,
+        majors.score - others.score as value,
+        true as can_trip,
+        majors.model || ' of ' || majors.developer || ' has ' || cast(round(majors.score, 1) as varchar)
+        || '; the best of the others is ' || others.model || ' of ' || others.developer || ' with '
+        || cast(round(others.score, 1) as varchar) as evidence,
+        majors.document_id,
+        greatest(majors.known_on, others.known_on) as known_on
+    from sides as majors
+    inner join sides as others on others.place = 1 and not others.is_major
+    where majors.place = 1 and majors.is_major
+
+    union all
+
+    select
+        'months behind the US frontier' as measure,
+        gap.gap_low_months as value,
+        true as can_trip,
+        gap.frontier_model || ' had ' || cast(round(gap.frontier_score, 1) as varchar) || ' on '
+        || cast(gap.frontier_reached_on as varchar)
+        || coalesce(
+            '; ' || gap.follower_model || ' reached it on ' || cast(gap.follower_reached_on as varchar),
+            '; no Chinese model had reached it by ' || cast(gap.as_of as varchar)
+        ) as evidence,
+        gap.document_id,
+        gap.known_on
+    from gap
+    where gap.longest = 1
+),
+
+-- what an old index says is not what is so: no value, and how old it is
+aged as (
+    select
+        from_index.*,
+        vintage.data_on,
+        {{ dbt.datediff('vintage.data_on', as_of(), 'day') }}
+            as data_age_days,
+        windows.window_days,
+        coalesce(vintage.data_on <= {{ add_days(as_of(), '-windows.window_days') }}, false) as is_stale
+    from from_index
+    cross join vintage
+    left join windows on from_index.measure = windows.measure
 )
 
 select
-    'rank among Chinese developers' as measure,
-    cast(listed.developer_rank as double) as value,
-    true as can_trip,
-    listed.model || ' of ' || listed.developer || ' has ' || cast(round(listed.score, 1) as varchar)
-    || '; first is ' || leaders.model || ' of ' || leaders.developer || ' with ' || cast(round(leaders.score, 1) as varchar)
-        as evidence,
-    listed.document_id,
-    greatest(listed.known_on, leaders.known_on) as known_on
-from listed
-inner join leaders on leaders.place = 1
-where listed.place = 1
+    measure,
+    case when not is_stale then value end as value,
+    can_trip,
+    case
+        when is_stale
+            then
+                'needs scores of newer models: the index knows none released after ' || cast(data_on as varchar) || ', '
+                || cast(data_age_days as varchar) || ' days ago, and is stale after ' || cast(window_days as varchar)
+                || '; by then ' || cast(round(value, 1) as varchar) || ': '
+        else ''
+    end || evidence as evidence,
+    document_id,
+    known_on,
+    data_on,
+    data_age_days
+from aged
 
 union all
 
-select
-    'lead of an internet or cloud major' as measure,
-    majors.score - others.score as value,
-    true as can_trip,
-    majors.model || ' of ' || majors.developer || ' has ' || cast(round(majors.score, 1) as varchar)
-    || '; the best of the others is ' || others.model || ' of ' || others.developer || ' with '
-    || cast(round(others.score, 1) as varchar) as evidence,
-    majors.document_id,
-    greatest(majors.known_on, others.known_on) as known_on
-from sides as majors
-inner join sides as others on others.place = 1 and not others.is_major
-where majors.place = 1 and majors.is_major
-
-union all
-
--- where the newest price is older than the window, no data tells whether prices were cut in it
+-- where the newest price is older than the window, or too few developers' prices have days, no data tells whether so many cut
 select
     'Chinese developers that cut list prices' as measure,
-    case when is_recent then cast(developers_with_cut as double) end as value,
+    case when is_recent and can_reach then cast(developers_with_cut as double) end as value,
     true as can_trip,
     case
+        when is_recent and can_reach
+            then
+                'among ' || cast(dated_developers as varchar) || ' developers whose prices have days (' || dated
+                || '), prices known up to ' || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
+                || coalesce('; not seen, without such prices: ' || undated, '')
         when is_recent
             then
-                'among ' || cast(developers as varchar) || ' developers with ' || cast(models as varchar)
-                || ' models, prices known up to ' || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
+                'needs prices with their days of at least ' || cast(cast(threshold as integer) as varchar)
+                || ' Chinese developers, else the signal can''t trip: known of ' || coalesce(dated, 'none') || ' ('
+                || coalesce(named, 'no cut') || '); lacking of ' || coalesce(undated, 'none')
         else
             'needs prices that Chinese developers ask, with their days, from the days that it looks back over: '
             || 'the newest known in fct_token_price is of ' || coalesce(cast(newest_on as varchar), 'no day')
     end as evidence,
     document_id,
-    known_on
+    known_on,
+    newest_on as data_on,
+    {{ dbt.datediff('newest_on', as_of(), 'day') }} as data_age_days
 from price_cuts
-
-union all
-
-select
-    'months behind the US frontier' as measure,
-    gap.gap_low_months as value,
-    true as can_trip,
-    gap.frontier_model || ' had ' || cast(round(gap.frontier_score, 1) as varchar) || ' on '
-    || cast(gap.frontier_reached_on as varchar)
-    || coalesce(
-        '; ' || gap.follower_model || ' reached it on ' || cast(gap.follower_reached_on as varchar),
-        '; no Chinese model has reached it since'
-    ) as evidence,
-    gap.document_id,
-    gap.known_on
-from gap
-where gap.longest = 1
 
 union all
 
@@ -259,6 +343,8 @@ select
     || cast(round(arr_growth_x, 2) as varchar) || ' times, tokens of ' || family || ' '
     || cast(round(usage_growth_x, 2) as varchar) || ' times' as evidence,
     document_id,
-    known_on
+    known_on,
+    newer_on as data_on,
+    {{ dbt.datediff('newer_on', as_of(), 'day') }} as data_age_days
 from conversion
 where weakest = 1

@@ -54,6 +54,8 @@ compared as (
         thresholds.reason as threshold_reason,
         measures.value,
         measures.can_trip,
+        measures.data_on,
+        measures.data_age_days,
         coalesce(measures.evidence, inputs.lacking, 'no measure is given for this signal in tripwire_thresholds') as evidence,
         measures.document_id as evidence_document_id,
         tripwires.document_id,
@@ -93,5 +95,7 @@ select
     evidence_document_id,
     document_id,
     table_ref,
-    known_on
+    known_on,
+    data_on,
+    data_age_days
 from compared

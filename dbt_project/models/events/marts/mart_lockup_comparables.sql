@@ -1,3 +1,15 @@
+{% set ranged = [
+    'ipo_price_hkd',
+    'price_at_expiry_hkd',
+    'price_after_hkd',
+    'average_price_before_hkd',
+    'turnover_before_hkd',
+    'turnover_after_hkd',
+    'total_shares',
+    'ipo_shares',
+    'float_before_shares',
+    'released_shares',
+] %}
 with inputs as (
     select
         ticker,
@@ -27,6 +39,11 @@ with inputs as (
         'printed comparison table' as share_basis,
         document_id as share_document_id,
         known_on,
+        {% for column in ranged %}
+            {% for end in ['low', 'high'] %}
+                {{ column }}_{{ end }} as {{ column }}_{{ end }},
+            {% endfor %}
+        {% endfor %}
         'printed comparison table' as total_basis
     from {{ ref('int_comparable_input') }}
 
@@ -59,6 +76,12 @@ with inputs as (
         share_basis,
         share_document_id,
         known_on,
+        -- of bars and filings: exact
+        {% for column in ranged %}
+            {% for end in ['low', 'high'] %}
+                cast({{ column }} as double) as {{ column }}_{{ end }},
+            {% endfor %}
+        {% endfor %}
         total_basis
     from {{ ref('int_event_comparable') }}
 ),
@@ -112,5 +135,24 @@ select
     share_basis,
     share_document_id,
     known_on,
-    total_basis
+    total_basis,
+    -- the low end takes each input at the end that makes the result least
+    price_at_expiry_hkd_low / nullif(ipo_price_hkd_high, 0) - 1 as change_to_expiry_low_ratio,
+    price_at_expiry_hkd_high / nullif(ipo_price_hkd_low, 0) - 1 as change_to_expiry_high_ratio,
+    price_after_hkd_low / nullif(price_at_expiry_hkd_high, 0) - 1 as return_after_low_ratio,
+    price_after_hkd_high / nullif(price_at_expiry_hkd_low, 0) - 1 as return_after_high_ratio,
+    ipo_shares_low / nullif(total_shares_high, 0) as ipo_of_total_low_ratio,
+    ipo_shares_high / nullif(total_shares_low, 0) as ipo_of_total_high_ratio,
+    float_before_shares_low / nullif(total_shares_high, 0) as float_before_of_total_low_ratio,
+    float_before_shares_high / nullif(total_shares_low, 0) as float_before_of_total_high_ratio,
+    released_shares_low / nullif(total_shares_high, 0) as released_of_total_low_ratio,
+    released_shares_high / nullif(total_shares_low, 0) as released_of_total_high_ratio,
+    released_shares_low / nullif(float_before_shares_high, 0) as float_expansion_low_x,
+    released_shares_high / nullif(float_before_shares_low, 0) as float_expansion_high_x,
+    turnover_after_hkd_low / nullif(turnover_before_hkd_high, 0) as turnover_after_to_before_low_x,
+    turnover_after_hkd_high / nullif(turnover_before_hkd_low, 0) as turnover_after_to_before_high_x,
+    turnover_before_hkd_low / nullif(average_price_before_hkd_high * float_before_shares_high, 0)
+        as turnover_to_float_cap_before_low_ratio,
+    turnover_before_hkd_high / nullif(average_price_before_hkd_low * float_before_shares_low, 0)
+        as turnover_to_float_cap_before_high_ratio
 from with_values

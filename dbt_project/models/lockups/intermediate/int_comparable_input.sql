@@ -37,7 +37,26 @@ select
     {% endfor %}
     document_id,
     max(table_ref) as table_ref,
-    max(known_on) as known_on
+    max(known_on) as known_on,
+    -- what rounds to the printed figure
+    {% for metric, column in [
+        ('IPO Price (HKD)', 'ipo_price_hkd'),
+        ('Price at 6M Expiry (HKD)', 'price_at_expiry_hkd'),
+        ('6M Post Expiry Price (HKD)', 'price_after_hkd'),
+        ('Pre-6M Avg Price (HKD)', 'average_price_before_hkd'),
+        ('Daily Turnover Pre-6M (HKD bn)', 'turnover_before_hkd'),
+        ('Daily Turnover Post-6M (HKD bn)', 'turnover_after_hkd'),
+        ('Total Shares Outstanding (mn)', 'total_shares'),
+        ('IPO Shares Issued (mn)', 'ipo_shares'),
+        ('Public Shares at 6M (Float) (mn)', 'float_before_shares'),
+        ('Shares Released at 6M (mn shares)', 'released_shares'),
+    ] %}
+        {% for end in ['low', 'high'] %}
+            cast(max(case when metric = '{{ metric }}' then {{ end }} end) as double) as {{ column }}_{{ end }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+        {%- if not loop.last %},{% endif %}
+    {% endfor %}
 from ranked
 where preference = 1
 group by ticker, document_id

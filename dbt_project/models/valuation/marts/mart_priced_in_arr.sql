@@ -1,4 +1,4 @@
--- What ARR a market value implies at each benchmark multiple, and how far and how fast the ARR would have to grow to it.
+-- What ARR a market value implies at each benchmark multiple, how far the ARR would have to grow to it, and how fast from now on.
 with latest_arr as (
     select *
     from (
@@ -19,6 +19,7 @@ stated as (
             cast(facts.value as double) as priced_in_arr_usd,
             cast(facts.low as double) as priced_in_arr_low_usd,
             cast(facts.high as double) as priced_in_arr_high_usd,
+            facts.quantity,
             terms.horizon_on,
             facts.document_id,
             facts.known_on,
@@ -33,6 +34,32 @@ stated as (
         where terms.horizon_on is not null and facts.currency = 'USD'
     ) as ranked
     where preference = 1
+),
+
+-- the latest statement that is like the stated one: where its words name the API, not one on the whole company
+stated_from as (
+    select
+        stated.company,
+        statements.arr_usd,
+        statements.as_of,
+        statements.covers,
+        statements.document_id,
+        statements.known_on,
+        row_number() over (
+            partition by stated.company
+            order by case when statements.covers = 'API' then 1 else 2 end, statements.as_of desc, statements.statement_id
+        ) as preference
+    from stated
+    inner join {{ ref('fct_arr') }} as statements
+        on
+            stated.company = statements.company
+            and statements.is_preferred_in_scope
+            and not statements.is_forecast
+            and (
+                statements.covers = 'not stated'
+                or ({{ names_word('stated.quantity', "'api'") }} and statements.covers = 'API')
+                or (not {{ names_word('stated.quantity', "'api'") }} and statements.covers = 'company')
+            )
 ),
 
 -- the ramp that growth is compared with: from one ARR to another in a stated number of months
@@ -125,15 +152,23 @@ compared as (
         paired.implied_arr_usd / nullif(latest_arr.arr_usd, 0) as required,
         paired.implied_arr_low_usd / nullif(latest_arr.arr_high_usd, 0) as required_low,
         paired.implied_arr_high_usd / nullif(latest_arr.arr_low_usd, 0) as required_high,
-        stated.priced_in_arr_usd / nullif(latest_arr.arr_usd, 0) as stated_required,
-        case when stated.horizon_on > latest_arr.as_of then {{ months_between('latest_arr.as_of', 'stated.horizon_on') }} end
-            as months_left,
+        stated.priced_in_arr_usd / nullif(stated_from.arr_usd, 0) as stated_required,
+        stated_from.as_of as stated_from_as_of,
+        stated_from.covers as stated_from_covers,
+        stated_from.document_id as stated_from_document_id,
+        paired.market_cap_usd / nullif(latest_arr.arr_usd, 0) as p_arr_x,
+        paired.market_cap_low_usd / nullif(latest_arr.arr_high_usd, 0) as p_arr_low_x,
+        paired.market_cap_high_usd / nullif(latest_arr.arr_low_usd, 0) as p_arr_high_x,
+        {{ dbt.datediff('latest_arr.as_of', as_of(), 'day') }}
+            as latest_arr_age_days,
+        {{ dbt.datediff('latest_arr.as_of', 'paired.market_cap_on', 'day') }}
+            as market_cap_after_arr_days,
+        -- what is left: months that are past ask for no growth any more
         case
-            when stated.horizon_on > latest_arr.as_of
-                then
-                    {{ months_between('least(latest_arr.as_of, coalesce(latest_arr.as_of_earliest_on, latest_arr.as_of))',
-                        'stated.horizon_on') }}
-        end as months_left_high,
+            when stated.horizon_on > {{ as_of() }} then {{ months_between(as_of(), 'stated.horizon_on') }}
+        end as months_left,
+        case when stated.horizon_on > latest_arr.as_of then {{ months_between('latest_arr.as_of', 'stated.horizon_on') }} end
+            as months_from_arr,
         ramp.company as ramp_company,
         ramp.quantity as ramp,
         ramp.growth,
@@ -144,11 +179,13 @@ compared as (
             paired.known_on,
             coalesce(stated.known_on, paired.known_on),
             coalesce(latest_arr.known_on, paired.known_on),
+            coalesce(stated_from.known_on, paired.known_on),
             coalesce(ramp.known_on, paired.known_on)
         ) as row_known_on
     from paired
     left join stated on paired.company = stated.company
     left join latest_arr on paired.company = latest_arr.company
+    left join stated_from on paired.company = stated_from.company and stated_from.preference = 1
     left join ramp on true
     where coalesce(stated.company, latest_arr.company) is not null
 )
@@ -185,13 +222,10 @@ select
     stated_required as stated_required_growth_x,
     horizon_on,
     months_left as months_to_horizon,
-    months_left_high as months_to_horizon_high,
+    months_left as months_to_horizon_high,
     power(required, 1 / months_left) - 1 as required_monthly_growth_ratio,
-    -- more months ask for less growth, unless the ARR may shrink
-    power(required_low, 1 / case when required_low < 1 then months_left else months_left_high end) - 1
-        as required_monthly_growth_low_ratio,
-    power(required_high, 1 / case when required_high < 1 then months_left_high else months_left end) - 1
-        as required_monthly_growth_high_ratio,
+    power(required_low, 1 / months_left) - 1 as required_monthly_growth_low_ratio,
+    power(required_high, 1 / months_left) - 1 as required_monthly_growth_high_ratio,
     power(stated_required, 1 / months_left) - 1 as stated_required_monthly_growth_ratio,
     ramp_company || ': ' || ramp as benchmark_path,
     growth as benchmark_monthly_growth_ratio,
@@ -207,5 +241,14 @@ select
     stated_document_id,
     ramp_document_id,
     row_known_on as known_on,
-    market_cap_total_basis as total_basis
+    market_cap_total_basis as total_basis,
+    p_arr_x,
+    p_arr_low_x,
+    p_arr_high_x,
+    latest_arr_age_days,
+    market_cap_after_arr_days,
+    months_from_arr as months_from_arr_to_horizon,
+    stated_from_as_of as stated_growth_from_as_of,
+    stated_from_covers as stated_growth_from_covers,
+    stated_from_document_id
 from compared

@@ -59,6 +59,7 @@ us_side as (
         case when count(post_money_low_usd) = count(*) then sum(post_money_low_usd) end as us_low,
         case when count(post_money_high_usd) = count(*) then sum(post_money_high_usd) end as us_high,
         max(closed_on) as us_on,
+        min(closed_on) as us_oldest_on,
         min(document_id) as document_id,
         min(table_ref) as table_ref,
         max(known_on) as known_on
@@ -72,6 +73,7 @@ china_side as (
         case when count(caps.market_cap_low_usd) = count(*) then sum(caps.market_cap_low_usd) end as china_low,
         case when count(caps.market_cap_high_usd) = count(*) then sum(caps.market_cap_high_usd) end as china_high,
         max(caps.market_cap_on) as china_on,
+        min(caps.market_cap_on) as china_oldest_on,
         min(caps.document_id) as china_document_id,
         max(caps.known_on) as known_on
     from {{ ref('int_market_cap') }} as caps
@@ -82,7 +84,11 @@ china_side as (
 all_scenarios as (
     select
         scenarios.*,
-        scenarios.document_id as china_document_id
+        scenarios.document_id as china_document_id,
+        scenarios.as_of as us_oldest_on,
+        scenarios.as_of as us_newest_on,
+        scenarios.as_of as china_oldest_on,
+        scenarios.as_of as china_newest_on
     from scenarios
 
     union all
@@ -103,9 +109,21 @@ all_scenarios as (
         us_side.document_id,
         us_side.table_ref,
         greatest(us_side.known_on, china_side.known_on) as known_on,
-        china_side.china_document_id
+        china_side.china_document_id,
+        us_side.us_oldest_on,
+        us_side.us_on as us_newest_on,
+        china_side.china_oldest_on,
+        china_side.china_on as china_newest_on
     from us_side
     cross join china_side
+),
+
+dated as (
+    select
+        *,
+        least(us_oldest_on, china_oldest_on) as oldest_on,
+        greatest(us_newest_on, china_newest_on) as newest_on
+    from all_scenarios
 )
 
 select
@@ -127,5 +145,10 @@ select
     document_id,
     china_document_id,
     table_ref,
-    known_on
-from all_scenarios
+    known_on,
+    us_oldest_on,
+    us_newest_on,
+    china_oldest_on,
+    china_newest_on,
+    {{ dbt.datediff('oldest_on', 'newest_on', 'day') }} as days_apart
+from dated

@@ -2,10 +2,8 @@
 with cases as (
     select
         premiums.*,
-        -- the listings of the case: over the widest of its windows that end on the same day
-        max(premiums.listed_peers_after - premiums.listed_peers_before) over (
-            partition by premiums.ticker, premiums.window_end_on, premiums.document_id
-        ) as case_peers
+        -- the listings of the case: in its own window, that over which its multiple changed
+        premiums.listed_peers_after - premiums.listed_peers_before as case_peers
     from {{ ref('fct_scarcity_premium') }} as premiums
 ),
 

@@ -88,7 +88,8 @@ with_listing as (
         on {{ known_as('companies.company', 'names') }} = rounds.company
 ),
 
--- what each company gives to a sum: its value, its known ends, and how many of its ends are open
+-- what each company gives to a sum: its value, its known ends, and how many of its ends are open; one without a valuation is
+-- worth something, nobody says how much: it leaves the high end of each sum that it is in open
 addends as (
     select
         *,
@@ -96,7 +97,13 @@ addends as (
             case when {{ condition }} then valuation_usd end as {{ part }}_sum,
             {% for end in ['low', 'high'] %}
                 case when {{ condition }} then coalesce(valuation_{{ end }}_usd, 0) end as {{ part }}_{{ end }}_sum,
-                case when {{ condition }} and valuation_{{ end }}_usd is null then 1 else 0 end as {{ part }}_{{ end }}_open,
+                case
+                    when {{ condition }} and valuation_{{ end }}_usd is null then 1
+                    {% if part == 'valuation' and end == 'high' %}
+                        when valuation_usd is null then 1
+                    {% endif %}
+                    else 0
+                end as {{ part }}_{{ end }}_open,
             {% endfor %}
         {% endfor %}
         case when valuation_usd is null then 0 else 1 end as companies_valued
@@ -128,6 +135,7 @@ sums as (
 
 regions as (
     select
+        cast(sum(companies - companies_valued) as bigint) as companies_unvalued,
         {% for part in ['valuation', 'listed'] %}
             sum({{ part }}_sum) as {{ part }}_sum,
             {% for end in ['low', 'high'] %}
@@ -182,6 +190,7 @@ ended as (
                 end as {{ part }}_{{ end }}_rest,
             {% endfor %}
         {% endfor %}
+        regions.companies_unvalued as region_companies_unvalued,
         chain.*
     from chain
     inner join regions on chain.region = regions.region
@@ -203,7 +212,7 @@ select
     ended.valued_on,
     ended.valuation_region as region_sum_usd,
     ended.valuation_sum / nullif(ended.valuation_region, 0) as layer_ratio,
-    -- least where this is at its low end and the rest of the region at its high end
+    -- least where this is at its low end and the rest of the region at its high end, which is open where one has no valuation
     ended.valuation_low / nullif(ended.valuation_low + ended.valuation_high_rest, 0) as layer_low_ratio,
     ended.valuation_high / nullif(ended.valuation_high + ended.valuation_low_rest, 0) as layer_high_ratio,
     ended.listed_region as region_listed_sum_usd,
@@ -217,6 +226,7 @@ select
     ended.document_id,
     ended.table_ref,
     greatest(ended.known_on, coalesce(caps.known_on, ended.known_on)) as known_on,
-    caps.market_cap_total_basis as newest_market_cap_total_basis
+    caps.market_cap_total_basis as newest_market_cap_total_basis,
+    ended.region_companies_unvalued
 from ended
 left join {{ ref('int_market_cap') }} as caps on ended.known_company = caps.company

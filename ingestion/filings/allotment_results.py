@@ -215,6 +215,13 @@ def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) ->
     if unknown:
         total = sum(row.shares for row in unknown)
         proofs.open.append(f"{len(unknown)} rows with {total:,} shares do not say which of them are of the listed class")
+    rounded = [row for row in holdings if set(row.proved_by) == {"percentage"} and row.same_as is None]
+    if rounded:
+        total = sum(row.shares for row in rounded)
+        proofs.open.append(
+            f"{len(rounded)} rows with {total:,} shares stand under no printed total: their percentages prove them only as far "
+            "as these are rounded"
+        )
     if no_issuer:
         proofs.open.append("the issuer's name was not found; its short name stands in for it")
     for heading in dict.fromkeys(row.heading for row in holdings):

@@ -338,3 +338,12 @@ def test_numbers_beyond_32_bits() -> None:
         .replace("HK$100.0 million", "HK$10,000.0 million")
     )
     assert read(text).holdings[0].shares == 8_000_000_000 > 2**32
+
+
+def test_rows_that_only_their_rounded_percentages_prove_are_stated_as_open() -> None:
+    """4,000,000 of 100,000,000 are 4.00 %, and so are 4,000,400: no total under the cornerstones tells them apart."""
+    without_total = "Elm\n4,000,000\n4.00%\n1 September 2026\n"
+    rounded = "1 rows with 4,000,000 shares stand under no printed total"
+    assert any(rounded in words for words in read(filing(ALL + CORNERSTONES + without_total)).proofs.open)
+    with_total = without_total + "Total\n4,000,000\n4.00%\n"
+    assert not any("no printed total" in words for words in read(filing(ALL + CORNERSTONES + with_total)).proofs.open)

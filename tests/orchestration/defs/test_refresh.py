@@ -87,12 +87,43 @@ class TestTheReleaseOfTheCommittedFacts:
 
     def test_the_conditional_tranche_is_an_interval(self, offline_release: Path) -> None:
         # the 20th session from Monday 3 August 2026 is Friday 28 August; the backstop is 8 October, a Thursday
+        # first_tradable_on is the late end, as in an expiry; it was empty, so that a join by it lost the tranche
         found = ask(
             offline_release,
-            "select shares, first_tradable_on, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, "
-            f"date_basis from fct_lockup_tranche where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
+            "select shares, first_tradable_on::varchar, first_tradable_certain_on, first_tradable_earliest_on::varchar, "
+            "first_tradable_latest_on::varchar, date_basis from fct_lockup_tranche "
+            f"where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
         )
-        assert found == [(39_029_876, None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+        assert found == [(39_029_876, "2026-10-09", None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+
+    def test_a_join_of_tranches_and_expiries_by_the_first_tradable_day_loses_no_share(self, offline_release: Path) -> None:
+        # 145,664,570 + 39,029,876 + 25,765,128 + 5,000,000 of Class A, and 81,102,534 of Class B
+        joined = ask(
+            offline_release,
+            "select cast(sum(shares) filter (is_listed_class) as bigint), "
+            "cast(sum(shares) filter (not is_listed_class) as bigint) "
+            "from fct_lockup_tranche inner join fct_lockup_expiry using (ticker, document_id, first_tradable_on) "
+            f"where document_id = '{MINIMAX_FILING}'",
+        )
+        assert joined == [(215_459_574, 81_102_534)]
+        # and of every document, what each expiry counts
+        differing = ask(
+            offline_release,
+            "select ticker, document_id, first_tradable_on from (select ticker, document_id, first_tradable_on, "
+            "sum(tradable_shares) as shares from fct_lockup_tranche where date_basis <> 'at listing' group by all) "
+            "full join fct_lockup_expiry using (ticker, document_id, first_tradable_on) "
+            "where shares is distinct from released_shares + unlisted_shares",
+        )
+        assert differing == []
+        # the founders' 24 months, which can end with 12, are no certain day in either
+        certain = ask(
+            offline_release,
+            "select expiry.first_tradable_on::varchar, expiry.first_tradable_certain_on::varchar, "
+            "tranche.first_tradable_certain_on::varchar from fct_lockup_expiry as expiry "
+            "inner join fct_lockup_tranche as tranche using (ticker, document_id, first_tradable_on) "
+            f"where document_id = '{MINIMAX_FILING}' and is_listed_class and first_tradable_on >= '2027-01-01' order by 1",
+        )
+        assert certain == [("2027-01-11", "2027-01-11", "2027-01-11"), ("2028-01-10", None, None)]
 
     def test_filing_and_note_are_shown_side_by_side(self, offline_release: Path) -> None:
         found = ask(
@@ -223,7 +254,7 @@ def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a
     rule = "release_rule like '%stock_connect%' and is_preferred"
     dates = "first_tradable_on::varchar, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis"
     interval = ask(then, f"select {dates} from fct_lockup_tranche where {rule}")
-    assert interval == [(None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+    assert interval == [("2026-10-09", "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
     assert ask(users_releases.today, f"select {dates} from fct_lockup_tranche where {rule}") == [
         ("2026-09-02", "2026-09-02", "2026-09-02", "past event")
     ]

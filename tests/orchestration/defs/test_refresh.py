@@ -85,6 +85,39 @@ class TestTheReleaseOfTheCommittedFacts:
         )
         assert found == [(float_shares, total_shares)]
 
+    def test_a_day_has_one_row_with_the_float_at_both_ends(self, offline_release: Path) -> None:
+        # the founders' 5,000,000 can be tradable from 2027-01-11 and surely are from 2028-01-10; all Class A is 232,532,774
+        found = ask(
+            offline_release,
+            "select float_shares, earliest_float_shares, total_shares, listed_shares, float_ratio, float_of_listed_ratio, "
+            "earliest_float_ratio, earliest_float_of_listed_ratio, is_float_certain from mart_float_daily "
+            "where ticker = '0100.HK' and trading_date in ('2027-01-08', '2027-01-11', '2028-01-10') order by trading_date",
+        )
+        everything = 313_635_308, 232_532_774
+        assert found == [
+            (201_767_646, 201_767_646, *everything, *(201_767_646 / shares for shares in everything * 2), True),
+            (
+                *(227_532_774, 232_532_774, *everything),
+                *(227_532_774 / shares for shares in everything),
+                *(232_532_774 / shares for shares in everything),
+                False,
+            ),
+            (232_532_774, 232_532_774, *everything, *(232_532_774 / shares for shares in everything * 2), True),
+        ]
+        # a sum over the other table counts each day twice, and over this one once
+        days = ask(
+            offline_release,
+            "select count(*), (select count(distinct (ticker, trading_date)) from fct_float_daily), "
+            "(select count(*) from fct_float_daily) from mart_float_daily",
+        )
+        assert [(count, count, 2 * count) for count, *_ in days] == days
+        # known of Zhipu: its filing before the listing, the over-allotment in February, the placings in July and September
+        known = ask(
+            offline_release,
+            "select distinct known_on::varchar from mart_float_daily where ticker = '2513.HK' order by 1",
+        )
+        assert known == [("2026-01-07",), ("2026-02-04",), ("2026-07-13",), ("2026-09-16",)]
+
     def test_the_conditional_tranche_is_an_interval(self, offline_release: Path) -> None:
         # the 20th session from Monday 3 August 2026 is Friday 28 August; the backstop is 8 October, a Thursday
         # first_tradable_on is the late end, as in an expiry; it was empty, so that a join by it lost the tranche

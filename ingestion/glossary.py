@@ -89,6 +89,7 @@ WORDS = {
     "input_table_ref": "table of the input; empty: that of the derived figure",
     "inputs": "figures that it follows from, in brackets",
     "is_half_day": "true if the exchange closes early on the day",
+    "has_weighted_votes": "true if the class carries weighted voting rights (empty: the source does not say)",
     "is_listed": "true if the class is traded on the exchange",
     "is_other": "true if the row is all models that are not among the first 50",
     "is_own_seller": "true if the seller is the company that makes the models",

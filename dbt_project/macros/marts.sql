@@ -30,6 +30,7 @@
         'fct_turnover_daily',
         'fct_zero_volume_bar',
         'mart_effective_token_price',
+        'mart_float_daily',
         'mart_headline',
         'mart_lockup_comparables',
         'mart_lockup_event_test',

@@ -13,6 +13,7 @@ DATASET = Dataset(
         Text("share_class"),
         Flag("is_listed"),
         Text("reason"),
+        Flag("has_weighted_votes", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "share_class"),
     reads=SECURITIES,

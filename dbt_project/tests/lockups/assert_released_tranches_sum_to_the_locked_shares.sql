@@ -12,13 +12,13 @@ tranches as (
     select
         ticker,
         document_id,
-        first_tradable_latest_on as first_tradable_on,
+        first_tradable_on,
         sum(shares) as stated_shares,
         sum(tradable_shares) as tradable_shares,
         sum(case when tradable_shares <> shares then 1 else 0 end) as split_tranches
     from {{ ref('fct_lockup_tranche') }}
-    where date_basis <> 'at listing' and first_tradable_latest_on is not null
-    group by ticker, document_id, first_tradable_latest_on
+    where date_basis <> 'at listing' and first_tradable_on is not null
+    group by ticker, document_id, first_tradable_on
 ),
 
 tranche_totals as (

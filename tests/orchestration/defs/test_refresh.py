@@ -49,7 +49,7 @@ class TestTheReleaseOfTheCommittedFacts:
         )
         assert rows == [
             ("2026-07-09", 145_664_570, 0),
-            ("2026-10-09", 39_029_876, 0),
+            ("2026-09-03", 39_029_876, 0),  # eligible on 6 August: the 20th session from it is 2 September
             ("2027-01-11", 25_765_128, 0),
             ("2028-01-10", 5_000_000, 81_102_534),
         ]
@@ -74,7 +74,8 @@ class TestTheReleaseOfTheCommittedFacts:
             ("2513.HK", "2027-01-08", 263_059_605, 487_588_090),  # + 178,282,205; 224,528,485 unlisted shares stay out
             ("0100.HK", "2026-01-14", 17_073_200, 313_635_308),  # the note's public float
             ("0100.HK", "2026-07-09", 162_737_770, 313_635_308),  # + 145,664,570
-            ("0100.HK", "2026-10-09", 201_767_646, 313_635_308),  # + 39,029,876
+            ("0100.HK", "2026-09-02", 162_737_770, 313_635_308),  # the 20th session from 6 August is still locked
+            ("0100.HK", "2026-09-03", 201_767_646, 313_635_308),  # + 39,029,876
         ],
     )
     def test_the_float_by_hand(self, offline_release: Path, ticker: str, day: str, float_shares: int, total_shares: int) -> None:
@@ -85,14 +86,105 @@ class TestTheReleaseOfTheCommittedFacts:
         )
         assert found == [(float_shares, total_shares)]
 
-    def test_the_conditional_tranche_is_an_interval(self, offline_release: Path) -> None:
-        # the 20th session from Monday 3 August 2026 is Friday 28 August; the backstop is 8 October, a Thursday
+    def test_a_day_has_one_row_with_the_float_at_both_ends(self, offline_release: Path) -> None:
+        # the founders' 5,000,000 can be tradable from 2027-01-11 and surely are from 2028-01-10; all Class A is 232,532,774
         found = ask(
             offline_release,
-            "select shares, first_tradable_on, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, "
-            f"date_basis from fct_lockup_tranche where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
+            "select float_shares, earliest_float_shares, total_shares, listed_shares, float_ratio, float_of_listed_ratio, "
+            "earliest_float_ratio, earliest_float_of_listed_ratio, is_float_certain from mart_float_daily "
+            "where ticker = '0100.HK' and trading_date in ('2027-01-08', '2027-01-11', '2028-01-10') order by trading_date",
         )
-        assert found == [(39_029_876, None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+        everything = 313_635_308, 232_532_774
+        assert found == [
+            (201_767_646, 201_767_646, *everything, *(201_767_646 / shares for shares in everything * 2), True),
+            (
+                *(227_532_774, 232_532_774, *everything),
+                *(227_532_774 / shares for shares in everything),
+                *(232_532_774 / shares for shares in everything),
+                False,
+            ),
+            (232_532_774, 232_532_774, *everything, *(232_532_774 / shares for shares in everything * 2), True),
+        ]
+        # a sum over the other table counts each day twice, and over this one once
+        days = ask(
+            offline_release,
+            "select count(*), (select count(distinct (ticker, trading_date)) from fct_float_daily), "
+            "(select count(*) from fct_float_daily) from mart_float_daily",
+        )
+        assert [(count, count, 2 * count) for count, *_ in days] == days
+        # known of Zhipu: its filing before the listing, the over-allotment in February, the placings in July and September
+        known = ask(
+            offline_release,
+            "select distinct known_on::varchar from mart_float_daily where ticker = '2513.HK' order by 1",
+        )
+        assert known == [("2026-01-07",), ("2026-02-04",), ("2026-07-13",), ("2026-09-16",)]
+
+    def test_the_conditional_tranche_is_dated_by_its_event(self, offline_release: Path) -> None:
+        # eligible on Thursday 6 August 2026: sessions 1 and 2 are 6 and 7 August, 3 to 17 the three weeks from 10 August, 18 to
+        # 20 Monday 31 August to Wednesday 2 September, the last locked day. Before the event was a fact it was an interval
+        found = ask(
+            offline_release,
+            "select shares, last_locked_on::varchar, first_tradable_on::varchar, first_tradable_certain_on::varchar, "
+            "first_tradable_earliest_on::varchar, date_basis, known_on::varchar from fct_lockup_tranche "
+            f"where document_id = '{MINIMAX_FILING}' and release_rule like '%stock_connect%'",
+        )
+        assert found == [(39_029_876, "2026-09-02", *["2026-09-03"] * 3, "past event", "2026-08-06")]
+
+    def test_an_expectation_before_the_rule_lets_the_event_happen_is_flagged(self, offline_release: Path) -> None:
+        # listed on 9 January: six months are full on 9 July, and the 20th session after it is 6 August (1: 10 July; 2 to 16: the
+        # three weeks from 13 July; 17 to 20: 3 to 6 August). The note's first week of August begins before that
+        found = ask(
+            offline_release,
+            "select status, event_printed, under_rule, rule_earliest_on::varchar, rule_document_id, is_preferred, document_id "
+            "from fct_corporate_event where ticker = '0100.HK' order by status",
+        )
+        rule = ("2026-08-06", "southbound_weighted_voting_2019_10_19")
+        assert found == [
+            ("expected", "First week of Aug-26", "possible in part", *rule, False, "note_2026_04_20"),
+            ("past", "2026-08-06", "possible", *rule, True, "southbound_eligibility_days"),
+        ]
+        # Zhipu has no class with weighted votes, so the rule says nothing of it
+        assert ask(offline_release, "select distinct under_rule from fct_corporate_event where ticker = '2513.HK'") == [(None,)]
+
+    def test_the_note_expects_no_other_expiry_than_the_one_that_came_early(self, offline_release: Path) -> None:
+        found = ask(
+            offline_release,
+            "select event, earliest_on::varchar, latest_on::varchar, is_preferred from fct_catalyst where ticker = '0100.HK' "
+            "and catalyst_kind = 'lock-up expiry' and latest_on between '2026-08-01' and '2026-12-31' order by 2",
+        )
+        assert found == [
+            ("lock-up expiry", "2026-09-03", "2026-09-03", True),
+            ("9-month lock-up expiry", "2026-10-01", "2026-10-31", False),
+        ]
+
+    def test_a_join_of_tranches_and_expiries_by_the_first_tradable_day_loses_no_share(self, offline_release: Path) -> None:
+        # 145,664,570 + 39,029,876 + 25,765,128 + 5,000,000 of Class A, and 81,102,534 of Class B
+        joined = ask(
+            offline_release,
+            "select cast(sum(shares) filter (is_listed_class) as bigint), "
+            "cast(sum(shares) filter (not is_listed_class) as bigint) "
+            "from fct_lockup_tranche inner join fct_lockup_expiry using (ticker, document_id, first_tradable_on) "
+            f"where document_id = '{MINIMAX_FILING}'",
+        )
+        assert joined == [(215_459_574, 81_102_534)]
+        # and of every document, what each expiry counts
+        differing = ask(
+            offline_release,
+            "select ticker, document_id, first_tradable_on from (select ticker, document_id, first_tradable_on, "
+            "sum(tradable_shares) as shares from fct_lockup_tranche where date_basis <> 'at listing' group by all) "
+            "full join fct_lockup_expiry using (ticker, document_id, first_tradable_on) "
+            "where shares is distinct from released_shares + unlisted_shares",
+        )
+        assert differing == []
+        # the founders' 24 months, which can end with 12, are no certain day in either
+        certain = ask(
+            offline_release,
+            "select expiry.first_tradable_on::varchar, expiry.first_tradable_certain_on::varchar, "
+            "tranche.first_tradable_certain_on::varchar from fct_lockup_expiry as expiry "
+            "inner join fct_lockup_tranche as tranche using (ticker, document_id, first_tradable_on) "
+            f"where document_id = '{MINIMAX_FILING}' and is_listed_class and first_tradable_on >= '2027-01-01' order by 1",
+        )
+        assert certain == [("2027-01-11", "2027-01-11", "2027-01-11"), ("2028-01-10", None, None)]
 
     def test_filing_and_note_are_shown_side_by_side(self, offline_release: Path) -> None:
         found = ask(
@@ -181,7 +273,7 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
     return UsersReleases(*folders)
 
 
-#: Eligible on Wednesday 5 August: the 20th session from it is Tuesday 1 September.
+#: A day too early by the rule for weighted voting rights, and known before the day that the project's document states.
 MINIMAX_IS_ELIGIBLE = {
     "corporate_events/minimax.csv": (
         "ticker,event,status,date,note\n0100.HK,stock_connect_eligibility,past,2026-08-05,southbound list\n"
@@ -223,10 +315,27 @@ def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a
     rule = "release_rule like '%stock_connect%' and is_preferred"
     dates = "first_tradable_on::varchar, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis"
     interval = ask(then, f"select {dates} from fct_lockup_tranche where {rule}")
-    assert interval == [(None, "2026-08-31", "2026-10-09", "interval: expected event to backstop")]
+    # the rule for weighted voting rights lets it happen from 6 August, not from 1 August as the note's first week does: the 20th
+    # session from that day is 2 September. The early end was 31 August, which no day of the rule can give
+    assert interval == [("2026-10-09", "2026-09-03", "2026-10-09", "interval: expected event to backstop")]
     assert ask(users_releases.today, f"select {dates} from fct_lockup_tranche where {rule}") == [
-        ("2026-09-02", "2026-09-02", "2026-09-02", "past event")
+        ("2026-09-03", "2026-09-03", "2026-09-03", "past event")
     ]
+    # the user's file says 5 August, known a day earlier: it stays beside the other, and the rule says that it can't be
+    statements = (
+        "select event_printed, is_preferred, under_rule from fct_corporate_event where ticker = '0100.HK' and status = 'past'"
+    )
+    assert ask(then, statements) == []
+    assert ask(users_releases.today, f"{statements} order by 1") == [
+        ("2026-08-05", False, "impossible"),
+        ("2026-08-06", True, "possible"),
+    ]
+    # both ends of the float between them
+    float_then = (
+        "select float_shares, earliest_float_shares from mart_float_daily where ticker = '0100.HK' and trading_date = '{}'"
+    )
+    assert ask(then, float_then.format("2026-09-02")) == [(162_737_770, 162_737_770)]
+    assert ask(then, float_then.format("2026-09-03")) == [(162_737_770, 201_767_646)]
 
 
 def test_a_company_that_nobody_here_has_heard_of(users_releases: UsersReleases) -> None:

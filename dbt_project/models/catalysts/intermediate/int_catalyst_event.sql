@@ -2,13 +2,17 @@
 with tranche_rules as (
     -- the day of an expiry can move, its release rule stays: the rule identifies it
     select
-        ticker,
-        document_id,
-        first_tradable_latest_on,
-        min(release_rule) as release_rule
-    from {{ ref('int_lockup_tranche') }}
-    where is_preferred and date_basis <> 'at listing'
-    group by ticker, document_id, first_tradable_latest_on
+        tranches.ticker,
+        tranches.document_id,
+        tranches.first_tradable_latest_on,
+        min(tranches.release_rule) as release_rule,
+        -- the first day after the last locked one, if the event that a rule waits for had not come
+        max({{ add_days('rules.backstop_on', 1) }}) as backstop_on
+    from {{ ref('int_lockup_tranche') }} as tranches
+    left join {{ ref('int_release_rule_date') }} as rules
+        on tranches.ticker = rules.ticker and tranches.release_rule = rules.release_rule
+    where tranches.is_preferred and tranches.date_basis <> 'at listing'
+    group by tranches.ticker, tranches.document_id, tranches.first_tradable_latest_on
 ),
 
 expiries as (
@@ -31,7 +35,8 @@ expiries as (
         expiries.price_document_id as supply_hkd_document_id,
         expiries.document_id,
         cast(null as varchar) as table_ref,
-        expiries.known_on
+        expiries.known_on,
+        tranche_rules.backstop_on
     from {{ ref('int_lockup_expiry') }} as expiries
     inner join tranche_rules
         on
@@ -69,7 +74,8 @@ corporate_events as (
         cast(null as varchar) as supply_hkd_document_id,
         events.document_id,
         events.table_ref,
-        events.known_on
+        events.known_on,
+        cast(null as date) as backstop_on
     from {{ ref('int_corporate_event') }} as events
     left join corporate_event_kinds on events.ticker = corporate_event_kinds.ticker and events.event = corporate_event_kinds.event
     left join {{ ref('stg_catalyst_kinds') }} as kinds on corporate_event_kinds.match_order = kinds.match_order
@@ -109,7 +115,8 @@ financings as (
         case when issue_price_hkd is not null then document_id end as supply_hkd_document_id,
         document_id,
         table_ref,
-        known_on
+        known_on,
+        cast(null as date) as backstop_on
     from issues
 ),
 
@@ -134,7 +141,8 @@ listings as (
         cast(null as varchar) as supply_hkd_document_id,
         securities.document_id,
         coalesce(capital.table_ref, statements.table_ref) as table_ref,
-        securities.known_on
+        securities.known_on,
+        cast(null as date) as backstop_on
     from {{ ref('int_security') }} as securities
     left join {{ ref('stg_listing_events') }} as statements
         on
@@ -177,6 +185,7 @@ select
     events.supply_hkd_document_id,
     events.document_id,
     events.table_ref,
-    events.known_on
+    events.known_on,
+    events.backstop_on
 from events
 left join {{ ref('int_security') }} as securities on events.ticker = securities.ticker

@@ -21,6 +21,7 @@ with matches as (
     from {{ ref('int_catalyst_statement') }} as statements
     inner join {{ ref('stg_documents') }} as documents on statements.document_id = documents.document_id
     inner join {{ ref('stg_catalyst_kinds') }} as kinds on statements.catalyst_kind = kinds.catalyst_kind
+    -- a lock-up expiry that came by an event is still the one that was expected for its backstop
     inner join {{ ref('int_catalyst_event') }} as events
         on
             statements.catalyst_kind = events.catalyst_kind
@@ -29,7 +30,10 @@ with matches as (
                     statements.ticker = events.ticker
                     and (
                         kinds.happens_once
-                        or (statements.earliest_on <= events.latest_on and statements.latest_on >= events.earliest_on)
+                        or (
+                            statements.earliest_on <= greatest(events.latest_on, coalesce(events.backstop_on, events.latest_on))
+                            and statements.latest_on >= events.earliest_on
+                        )
                     )
                 )
                 -- a statement about the sector that names the company whose listing it is, such as `Kimi / StepFun listing`

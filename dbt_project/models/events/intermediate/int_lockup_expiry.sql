@@ -3,16 +3,16 @@ with expiries as (
         ticker,
         document_id,
         is_preferred,
-        first_tradable_latest_on as first_tradable_on,
+        first_tradable_on,
         min(first_tradable_earliest_on) as first_tradable_earliest_on,
-        min(case when first_tradable_on is null then 0 else 1 end) = 1 as is_date_certain,
+        min(case when first_tradable_certain_on is null then 0 else 1 end) = 1 as is_date_certain,
         case when count(distinct date_basis) = 1 then max(date_basis) else 'several, see the tranches' end as date_basis,
         count(*) as tranches,
         cast(sum(case when is_listed_class then 0 else tradable_shares end) as bigint) as unlisted_shares,
         max(known_on) as known_on
     from {{ ref('int_lockup_tranche') }}
-    where date_basis <> 'at listing' and first_tradable_latest_on is not null
-    group by ticker, document_id, is_preferred, first_tradable_latest_on
+    where date_basis <> 'at listing' and first_tradable_on is not null
+    group by ticker, document_id, is_preferred, first_tradable_on
 ),
 
 -- all counts are in the shares of the expiry day; where listed shares are released, the float has a step on that day
@@ -121,5 +121,6 @@ select
     release_value_hkd / nullif(0.2 * turnover_20d_hkd, 0) as days_to_absorb_at_20pct,
     release_value_hkd / nullif(0.3 * turnover_20d_hkd, 0) as days_to_absorb_at_30pct,
     newest_known_on as known_on,
-    total_basis
+    total_basis,
+    case when is_date_certain then first_tradable_on end as first_tradable_certain_on
 from with_value

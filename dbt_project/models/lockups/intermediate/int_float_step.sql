@@ -19,6 +19,7 @@ documents as (
         max(case when share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
         sum(shares_before_splits) as tranche_shares,
         sum(case when is_listed_class then 0 else shares_before_splits end) as unlisted_lot_shares,
+        max(known_on) as known_on,
         -- a table that also lists the shares that are free from the listing on lists all shares
         max(case when date_basis = 'at listing' then 1 else 0 end) = 1 as lists_all_shares,
         -- where no document tells when a company was listed, its steps begin on the day before its first release
@@ -41,7 +42,8 @@ capital as (
         ticker,
         effective_on,
         max(total_before_splits)
-        - coalesce(lag(max(total_before_splits)) over (partition by ticker order by effective_on), 0) as total_delta
+        - coalesce(lag(max(total_before_splits)) over (partition by ticker order by effective_on), 0) as total_delta,
+        max(known_on) as known_on
     from events
     group by ticker, effective_on
 ),
@@ -66,10 +68,14 @@ openings as (
 
 unlisted_openings as (
     -- the first statement of each unlisted class opens its chain
-    select ticker, sum(shares_before_splits) as shares
+    select
+        ticker,
+        sum(shares_before_splits) as shares,
+        max(known_on) as known_on
     from (
         select
             balances.ticker,
+            balances.known_on,
             {{ before_splits('balances.shares', 'splits') }} as shares_before_splits,
             row_number() over (
                 partition by balances.ticker, balances.share_class
@@ -102,7 +108,8 @@ deltas as (
         capital.total_delta,
         0 as unlisted_delta,
         0 as locked_delta,
-        cast(null as varchar) as policy
+        cast(null as varchar) as policy,
+        capital.known_on
     from openings
     inner join capital on openings.ticker = capital.ticker
 
@@ -115,7 +122,8 @@ deltas as (
         tranche_shares as total_delta,
         0 as unlisted_delta,
         0 as locked_delta,
-        null as policy
+        null as policy,
+        known_on
     from openings
     where not has_capital_chain
 
@@ -129,7 +137,8 @@ deltas as (
         0 as total_delta,
         0 as unlisted_delta,
         0 as locked_delta,
-        null as policy
+        null as policy,
+        splits.known_on
     from openings
     inner join {{ ref('int_split') }} as splits on openings.ticker = splits.ticker and openings.opening_on < splits.ex_on
 
@@ -142,7 +151,8 @@ deltas as (
         0 as total_delta,
         coalesce(unlisted_openings.shares, openings.unlisted_lot_shares) as unlisted_delta,
         0 as locked_delta,
-        null as policy
+        null as policy,
+        coalesce(unlisted_openings.known_on, openings.known_on) as known_on
     from openings
     left join unlisted_openings on openings.ticker = unlisted_openings.ticker
     where openings.tells_classes_apart
@@ -156,7 +166,8 @@ deltas as (
         0 as total_delta,
         events.issued_before_splits as unlisted_delta,
         0 as locked_delta,
-        null as policy
+        null as policy,
+        events.known_on
     from openings
     inner join events on openings.ticker = events.ticker
     inner join {{ ref('int_share_class') }} as classes
@@ -176,7 +187,8 @@ deltas as (
         0 as total_delta,
         0 as unlisted_delta,
         tranches.shares_before_splits as locked_delta,
-        null as policy
+        null as policy,
+        tranches.known_on
     from openings
     inner join tranches
         on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
@@ -194,7 +206,8 @@ deltas as (
         0 as total_delta,
         0 as unlisted_delta,
         -tranches.shares_before_splits as locked_delta,
-        policies.policy
+        policies.policy,
+        tranches.known_on
     from openings
     inner join tranches
         on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
@@ -211,7 +224,8 @@ steps as (
         sum(deltas.total_delta) as total_delta,
         sum(deltas.total_delta - deltas.unlisted_delta) as listed_delta,
         sum(deltas.locked_delta) as locked_delta,
-        -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released
+        -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released,
+        max(deltas.known_on) as known_on
     from deltas
     inner join policies on coalesce(deltas.policy, policies.policy) = policies.policy
     where deltas.step_on is not null
@@ -223,7 +237,8 @@ standing as (
         *,
         sum(total_delta) over (partition by ticker, document_id, policy order by step_on) as total,
         sum(listed_delta) over (partition by ticker, document_id, policy order by step_on) as listed,
-        sum(locked_delta) over (partition by ticker, document_id, policy order by step_on) as locked
+        sum(locked_delta) over (partition by ticker, document_id, policy order by step_on) as locked,
+        max(known_on) over (partition by ticker, document_id, policy order by step_on) as newest_known_on
     from steps
 ),
 
@@ -234,6 +249,7 @@ counted as (
         standing.document_id,
         standing.policy,
         standing.step_on,
+        standing.newest_known_on,
         {{ whole_shares(after_splits('standing.total_delta', 'splits')) }} <> 0 as is_capital_event,
         {{ whole_shares(after_splits('standing.total', 'splits')) }} as total_shares,
         {{ whole_shares(after_splits('standing.listed', 'splits')) }} as listed_shares,
@@ -262,6 +278,7 @@ select
     case when openings.total_basis is not null then counted.listed_before_shares - counted.locked_before_shares end
         as float_before_shares,
     case when openings.total_basis is not null then counted.listed_shares - counted.locked_shares end as float_shares,
-    openings.total_basis
+    openings.total_basis,
+    counted.newest_known_on as known_on
 from counted
 inner join openings on counted.ticker = openings.ticker and counted.document_id = openings.document_id

@@ -12,7 +12,9 @@ with tranches as (
         cast(sum(lots.shares) as bigint) as shares,
         count(distinct lots.holder) as holders,
         max(lots.restriction) as restriction,
-        max(lots.known_on) as known_on
+        max(lots.known_on) as known_on,
+        -- what its days wait for can be known later than its shares
+        max(lots.dates_known_on) as dates_known_on
     from {{ ref('int_lot') }} as lots
     group by
         lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
@@ -77,14 +79,20 @@ select
     end as last_locked_on,
     tradable.last_locked_earliest_on,
     nullif(tradable.last_locked_latest_on, {{ never() }}) as last_locked_latest_on,
-    case
-        when tradable.first_tradable_earliest_on = tradable.first_tradable_latest_on
-            then tradable.first_tradable_latest_on
-    end as first_tradable_on,
+    -- the same meaning as in an expiry, which stands on this day: a join of the two loses no share
+    tradable.first_tradable_latest_on as first_tradable_on,
     tradable.first_tradable_earliest_on,
     tradable.first_tradable_latest_on,
     tradable.date_basis,
-    greatest(tradable.known_on, case when splits.ex_on > tradable.stated_on then splits.known_on end) as known_on
+    greatest(
+        tradable.known_on,
+        coalesce(tradable.dates_known_on, tradable.known_on),
+        case when splits.ex_on > tradable.stated_on then splits.known_on end
+    ) as known_on,
+    case
+        when tradable.first_tradable_earliest_on = tradable.first_tradable_latest_on
+            then tradable.first_tradable_latest_on
+    end as first_tradable_certain_on
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id

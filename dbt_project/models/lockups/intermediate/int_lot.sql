@@ -5,6 +5,7 @@ with dated as (
         dates.last_locked_earliest_on,
         dates.last_locked_latest_on,
         dates.date_basis,
+        dates.known_on as dates_known_on,
         row_number() over (
             partition by
                 restrictions.ticker, restrictions.document_id, restrictions.holder, restrictions.share_class,
@@ -50,7 +51,8 @@ lots as (
         -- a restriction that can't be dated leaves the lot undated, which the audit refuses
         count(*) - count(last_locked_latest_on) as undated_restrictions,
         count(*) as restrictions,
-        max(known_on) as known_on
+        max(known_on) as known_on,
+        max(dates_known_on) as dates_known_on
     from dated
     group by ticker, document_id, holder, share_class, lot_origin, lot, slice_up_to_shares
 )
@@ -76,7 +78,8 @@ select
     case when lots.undated_restrictions = 0 then lots.last_locked_earliest_on end as last_locked_earliest_on,
     case when lots.undated_restrictions = 0 then lots.last_locked_latest_on end as last_locked_latest_on,
     lots.restrictions,
-    lots.known_on
+    lots.known_on,
+    lots.dates_known_on
 from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class

@@ -12,7 +12,9 @@ with clauses as (
         -- a rule is as sure as its least sure event
         max(case event_status when 'unknown' then 4 when 'expected' then 3 when 'announced' then 2 when 'past' then 1 end)
             as event_doubt,
-        max(case when term_kind = 'at_listing' then 1 else 0 end) as is_at_listing
+        max(case when term_kind = 'at_listing' then 1 else 0 end) as is_at_listing,
+        max(case when event is not null then {{ never() }} else last_locked_latest_on end) as backstop_on,
+        max(known_on) as known_on
     from {{ ref('int_release_rule_term_date') }}
     group by ticker, release_rule, clause_number
 ),
@@ -25,7 +27,9 @@ rules as (
         min(last_locked_latest_on) as last_locked_latest_on,
         max(undated_terms) as undated_terms,
         max(event_doubt) as event_doubt,
-        max(is_at_listing) as is_at_listing
+        max(is_at_listing) as is_at_listing,
+        min(backstop_on) as backstop_on,
+        max(known_on) as known_on
     from clauses
     group by ticker, release_rule
 )
@@ -47,5 +51,9 @@ select
         when rules.event_doubt = 4 then 'interval: unknown event to backstop'
         when rules.event_doubt = 3 then 'interval: expected event to backstop'
         else 'interval: announced event'
-    end as date_basis
+    end as date_basis,
+    -- of the events that the days wait for; empty without one
+    rules.known_on,
+    -- the last locked day if the event had never come; empty without a backstop
+    nullif(rules.backstop_on, {{ never() }}) as backstop_on
 from rules

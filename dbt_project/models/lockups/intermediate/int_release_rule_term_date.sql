@@ -18,10 +18,18 @@ terms as (
         securities.exchange_mic,
         securities.listing_on,
         coalesce(events.status, 'unknown') as event_status,
-        -- before anything is said of an event, it can happen on any day from listing
-        coalesce(events.event_earliest_on, securities.listing_on) as event_earliest_on,
+        -- before anything is said of an event, it can happen on any day from listing; what is only expected can't happen before
+        -- a rule of the market lets it
+        case
+            when events.status in ('announced', 'past') then events.event_earliest_on
+            else greatest(
+                coalesce(events.event_earliest_on, securities.listing_on),
+                coalesce(bounds.rule_earliest_on, events.event_earliest_on, securities.listing_on)
+            )
+        end as event_earliest_on,
         -- an expectation can slip: only an announced or a past event bounds the end
         case when events.status in ('announced', 'past') then events.event_latest_on end as event_latest_on,
+        coalesce(events.known_on, bounds.known_on) as known_on,
         -- 'from' counts the event's own day as the first, 'after' the next one
         case when terms.term_kind like '%_after' then 1 else 0 end as days_to_count_from
     from rules
@@ -32,6 +40,7 @@ terms as (
             rules.ticker = events.ticker
             and terms.event = events.event
             and events.is_preferred
+    left join {{ ref('int_event_bound') }} as bounds on rules.ticker = bounds.ticker and terms.event = bounds.event
 ),
 
 counted as (
@@ -93,5 +102,6 @@ select
         when event_latest_on is null then {{ never() }}
         when term_kind like 'trading_day%' then nth_session_latest_on
         else {{ add_days('count_from_latest_on', 'ordinal - 1') }}
-    end as last_locked_latest_on
+    end as last_locked_latest_on,
+    known_on
 from with_sessions

@@ -27,7 +27,8 @@ select
     cast(steps.float_shares as double) / nullif(steps.listed_shares, 0) as float_of_listed_ratio,
     days.trading_date > {{ as_of() }} as is_projected,
     steps.document_id,
-    steps.total_basis
+    steps.total_basis,
+    steps.known_on
 from spans
 inner join {{ ref('dim_trading_day') }} as days
     on

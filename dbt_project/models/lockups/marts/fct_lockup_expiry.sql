@@ -30,5 +30,6 @@ select
     days_to_absorb_at_20pct,
     days_to_absorb_at_30pct,
     known_on,
-    total_basis
+    total_basis,
+    first_tradable_certain_on
 from {{ ref('int_lockup_expiry') }}

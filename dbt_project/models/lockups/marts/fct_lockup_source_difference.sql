@@ -6,12 +6,12 @@ with tranches as (
         document_id,
         is_preferred,
         holder_category,
-        first_tradable_latest_on as first_tradable_on,
+        first_tradable_on,
         cast(sum(tradable_shares) as bigint) as shares,
         max(known_on) as known_on
     from {{ ref('fct_lockup_tranche') }}
-    where date_basis <> 'at listing' and first_tradable_latest_on is not null
-    group by ticker, document_id, is_preferred, holder_category, first_tradable_latest_on
+    where date_basis <> 'at listing' and first_tradable_on is not null
+    group by ticker, document_id, is_preferred, holder_category, first_tradable_on
 ),
 
 pairs as (

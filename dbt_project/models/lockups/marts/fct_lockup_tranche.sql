@@ -18,5 +18,6 @@ select
     first_tradable_earliest_on,
     first_tradable_latest_on,
     date_basis,
-    known_on
+    known_on,
+    first_tradable_certain_on
 from {{ ref('int_lockup_tranche') }}

@@ -16,16 +16,25 @@ with ranked as (
 )
 
 select
-    ticker,
-    event,
-    status,
-    event_printed,
-    event_earliest_on,
-    event_latest_on,
-    preference = 1 as is_preferred,
-    status = 'expected' and event_latest_on < {{ as_of() }} as is_overdue,
-    note,
-    document_id,
-    table_ref,
-    known_on
+    ranked.ticker,
+    ranked.event,
+    ranked.status,
+    ranked.event_printed,
+    ranked.event_earliest_on,
+    ranked.event_latest_on,
+    ranked.preference = 1 as is_preferred,
+    ranked.status = 'expected' and ranked.event_latest_on < {{ as_of() }} as is_overdue,
+    ranked.note,
+    ranked.document_id,
+    ranked.table_ref,
+    greatest(ranked.known_on, coalesce(bounds.known_on, ranked.known_on)) as known_on,
+    bounds.rule_earliest_on,
+    case
+        when bounds.rule_earliest_on is null then null
+        when ranked.event_latest_on < bounds.rule_earliest_on then 'impossible'
+        when ranked.event_earliest_on < bounds.rule_earliest_on then 'possible in part'
+        else 'possible'
+    end as under_rule,
+    bounds.rule_document_id
 from ranked
+left join {{ ref('int_event_bound') }} as bounds on ranked.ticker = bounds.ticker and ranked.event = bounds.event

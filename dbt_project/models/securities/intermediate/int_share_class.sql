@@ -14,6 +14,7 @@ select
     ticker,
     share_class,
     is_listed,
+    has_weighted_votes,
     reason,
     document_id,
     known_on

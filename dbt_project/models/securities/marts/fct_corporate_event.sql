@@ -10,5 +10,8 @@ select
     note,
     document_id,
     table_ref,
-    known_on
+    known_on,
+    rule_earliest_on,
+    under_rule,
+    rule_document_id
 from {{ ref('int_corporate_event') }}

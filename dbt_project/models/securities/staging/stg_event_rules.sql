@@ -1,0 +1,1 @@
+{{ known('event_rules') }}

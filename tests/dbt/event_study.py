@@ -113,8 +113,8 @@ def bmp(scars: Sequence[float]) -> float:
     return fmean(scars) * math.sqrt(len(scars)) / stdev(scars)
 
 
-def mean_correlation(expiries: Sequence[Expiry], model: str, window: Window) -> float:
-    """Over all pairs, 0 for those whose windows share no day or whose estimations share fewer than 20."""
+def correlations(expiries: Sequence[Expiry], model: str, window: Window) -> list[float]:
+    """Of the pairs that overlap: their windows share a day, and their estimations at least 20."""
     found = []
     for one, other in combinations(expiries, 2):
         spans = [[member.returns[session][0] for session in window] for member in (one, other)]
@@ -123,9 +123,14 @@ def mean_correlation(expiries: Sequence[Expiry], model: str, window: Window) -> 
             for member in (one, other)
         ]
         days = sorted(series[0].keys() & series[1].keys())
-        is_overlapping = spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]
-        found.append(pearson(*([values[day] for day in days] for values in series)) if is_overlapping and len(days) >= 20 else 0)
-    return fmean(found)
+        if spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1] and len(days) >= 20:
+            found.append(pearson(*([values[day] for day in days] for values in series)))
+    return found
+
+
+def mean_correlation(expiries: Sequence[Expiry], model: str, window: Window) -> float:
+    """Over all pairs, 0 for those that do not overlap."""
+    return sum(correlations(expiries, model, window)) / math.comb(len(expiries), 2)
 
 
 def pearson(left: Sequence[float], right: Sequence[float]) -> float:

@@ -218,7 +218,7 @@ class TestALiveRefresh:
             "select event_window, model, tested_expiries, bmp_t_statistic, mean_correlation, kp_t_statistic, rank_statistic, "
             "overlapping_pairs from mart_lockup_event_test where group_kind = 'all'"
         )
-        tested = set()
+        tested, overlaps = set(), False
         for name, model, n, bmp, correlation, kp, rank, overlapping in tests:
             if name in windows:
                 window = windows[name]
@@ -228,12 +228,15 @@ class TestALiveRefresh:
                     assert (bmp, kp, rank) == (None, None, None)
                     continue
                 tested.add((model, name))
-                assert overlapping > 0
+                assert overlapping == len(event_study.correlations(members, model, window))
+                overlaps |= overlapping > 0
                 assert bmp == pytest.approx(event_study.bmp([member.standardised(model, window) for member in members]))
                 assert correlation == pytest.approx(event_study.mean_correlation(members, model, window))
                 assert kp == pytest.approx(event_study.kolari_pynnonen(members, model, window))
                 assert rank == pytest.approx(event_study.rank_statistic(members, model, window))
         assert tested >= {("market-adjusted", name) for name in windows}
+        # else the correction for days that expiries share would stand untested
+        assert overlaps
 
     def test_every_expiry_that_is_past_has_its_window(self, live: Live) -> None:
         found = dict(

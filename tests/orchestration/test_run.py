@@ -106,7 +106,7 @@ def test_a_run_that_is_handed_in_is_the_one_of_every_step(tmp_path: Path) -> Non
     told = pl.read_parquet(run.context_path).rows()
     assert told == [("20261124T235958000Z", date(2026, 4, 20), EVENING)]
     with pytest.raises(ValueError, match="an instant in UTC"):
-        RefreshRun(settings=settings, started_at=datetime(2026, 11, 24), as_of=date(2026, 11, 24))  # noqa: DTZ001
+        RefreshRun(settings=settings, started_at=EVENING.replace(tzinfo=None), as_of=EVENING.date())
 
 
 def test_a_refresh_across_midnight_is_of_the_day_on_which_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
 -- What each document says of a security. Column by column, the best-ranked document that says anything decides.
-with statements as (
+with stated as (
     select
         ticker,
         issuer,
@@ -69,6 +69,32 @@ with statements as (
         document_id,
         known_on
     from {{ ref('stg_filing_lockups') }}
+),
+
+-- a document from before the listing names the company, and a later one its ticker: both speak of one security
+named as (
+    select
+        issuer,
+        max(ticker) as ticker
+    from stated
+    where ticker is not null
+    group by issuer
+    having count(distinct ticker) = 1
+),
+
+statements as (
+    select
+        coalesce(stated.ticker, named.ticker) as ticker,
+        stated.issuer,
+        stated.sector,
+        stated.listing_earliest_on,
+        stated.listing_latest_on,
+        stated.ipo_price,
+        stated.stated_status,
+        stated.document_id,
+        stated.known_on
+    from stated
+    left join named on stated.ticker is null and stated.issuer = named.issuer
 ),
 
 ranked as (

@@ -24,6 +24,11 @@ cast({{ shares }} as double)
 {# Rounded to the share, a half up; four decimals first, so that the last bit of a double doesn't decide what is a half. #}
 {% macro whole_shares(shares) -%} cast(round(round({{ shares }}, 4)) as bigint) {%- endmacro %}
 
+{# True if the words of a capital event say that shares are issued under an over-allotment option. #}
+{% macro reads_as_an_over_allotment(event) -%}
+(lower({{ event }}) like '%over-allot%' or lower({{ event }}) like '%overallot%' or lower({{ event }}) like '%over allot%')
+{%- endmacro %}
+
 {# True if the words of a capital event say that it is a split, a bonus issue or a consolidation. #}
 {% macro reads_as_a_split(event) -%}
 (

@@ -69,3 +69,9 @@ from {{ source('landed', dataset) }}
     {%- set crossed = dbt.datediff(first_day, last_day, 'month') -%}
 ({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} > {{ last_day }} then 1 else 0 end)
 {%- endmacro %}
+
+{# True if a document's rows count a fact: the preferred document's are of all that is known, another's of what was known when it
+   was written. #}
+{% macro knows(document, fact) -%}
+({{ document }}.is_preferred or {{ fact }}.known_on <= {{ document }}.known_on)
+{%- endmacro %}

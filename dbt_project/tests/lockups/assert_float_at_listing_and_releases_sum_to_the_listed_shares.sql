@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_tranche'}}}) }}
--- on the first day: the float plus everything that the document will release is everything listed, to the share
+-- on the first day: the float, less what holders have lent, plus everything that the document will release is everything listed
 with openings as (
     select
         ticker,
@@ -7,6 +7,7 @@ with openings as (
         step_on,
         listed_shares,
         float_shares,
+        lent_shares,
         row_number() over (partition by ticker, document_id order by step_on) as step_number
     from {{ ref('int_float_step') }}
     where policy = 'unlocked'
@@ -38,6 +39,6 @@ released as (
     where openings.step_number = 1
 )
 
-select ticker, document_id, listed_shares, float_shares, released_shares
+select ticker, document_id, listed_shares, float_shares, lent_shares, released_shares
 from released
-where float_shares + released_shares <> listed_shares
+where float_shares - lent_shares + released_shares <> listed_shares

@@ -22,6 +22,8 @@ causes as (
     select ticker, 'unlocked' as policy, ex_on from {{ ref('int_split') }}
     union
     select ticker, 'unlocked_earliest' as policy, ex_on from {{ ref('int_split') }}
+    union
+    select ticker, policy, step_on from {{ ref('int_share_loan') }}
 )
 
 select days.ticker, days.policy, days.trading_date, days.before_shares, days.float_shares

@@ -82,17 +82,23 @@ corporate_events as (
     where events.is_preferred
 ),
 
--- shares of a class that is not listed can't be sold on the exchange
+-- shares of a class that is not listed can't be sold on the exchange; shares of an over-allotment option that go back to the
+-- holder who lent as many are no supply, and where the delivery is not stated, they can have come with the listing
 issues as (
     select
         capital.*,
+        case when loans.settlement = 'not stated' then coalesce(securities.listing_on, capital.effective_on) else capital.effective_on end
+            as earliest_on,
         case
+            when loans.settlement = 'borrowed' then 0
             when coalesce(classes.is_listed, lower(capital.share_class) not like 'unlisted%') then capital.issued_shares
             else 0
         end as supply_shares
     from {{ ref('int_share_capital') }} as capital
     left join {{ ref('int_share_class') }} as classes
         on capital.ticker = classes.ticker and capital.share_class = classes.share_class
+    left join {{ ref('int_over_allocation') }} as loans on capital.is_over_allotment and capital.ticker = loans.ticker
+    left join {{ ref('int_security') }} as securities on capital.ticker = securities.ticker
     where capital.issued_shares > 0 and not capital.is_split and lower(capital.event) not like 'listing%'
 ),
 
@@ -104,7 +110,7 @@ financings as (
         cast(null as varchar) as company,
         'financing' as catalyst_kind,
         cast(null as varchar) as timing_printed,
-        effective_on as earliest_on,
+        earliest_on,
         effective_on as latest_on,
         'announced' as stated_status,
         true as comes_by_itself,

@@ -1,6 +1,7 @@
 -- The float as a step function: each day on which issued, unlisted or locked shares change, with the counts from that day on.
 -- float = total issued - shares of unlisted classes - locked shares of listed classes. A document that does not tell
 -- classes apart (a note's tranches) locks shares of the whole issued capital.
+-- Over-allocated shares that a holder lends are his locked shares in other hands: they float until they go back to him.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
 -- once: what a document states before a split is multiplied from the ex date on.
 with tranches as (
@@ -108,10 +109,14 @@ deltas as (
         capital.total_delta,
         0 as unlisted_delta,
         0 as locked_delta,
+        0 as lent_delta,
         cast(null as varchar) as policy,
         capital.known_on
     from openings
-    inner join capital on openings.ticker = capital.ticker
+    inner join capital
+        on
+            openings.ticker = capital.ticker
+            and ({{ knows('openings', 'capital') }} or capital.effective_on = openings.opening_on)
 
     union all
 
@@ -122,6 +127,7 @@ deltas as (
         tranche_shares as total_delta,
         0 as unlisted_delta,
         0 as locked_delta,
+        0 as lent_delta,
         null as policy,
         known_on
     from openings
@@ -137,6 +143,7 @@ deltas as (
         0 as total_delta,
         0 as unlisted_delta,
         0 as locked_delta,
+        0 as lent_delta,
         null as policy,
         splits.known_on
     from openings
@@ -151,6 +158,7 @@ deltas as (
         0 as total_delta,
         coalesce(unlisted_openings.shares, openings.unlisted_lot_shares) as unlisted_delta,
         0 as locked_delta,
+        0 as lent_delta,
         null as policy,
         coalesce(unlisted_openings.known_on, openings.known_on) as known_on
     from openings
@@ -166,6 +174,7 @@ deltas as (
         0 as total_delta,
         events.issued_before_splits as unlisted_delta,
         0 as locked_delta,
+        0 as lent_delta,
         null as policy,
         events.known_on
     from openings
@@ -177,6 +186,7 @@ deltas as (
         and not classes.is_listed
         and not events.is_split
         and events.effective_on > openings.opening_on
+        and {{ knows('openings', 'events') }}
 
     union all
 
@@ -187,6 +197,7 @@ deltas as (
         0 as total_delta,
         0 as unlisted_delta,
         tranches.shares_before_splits as locked_delta,
+        0 as lent_delta,
         null as policy,
         tranches.known_on
     from openings
@@ -206,6 +217,7 @@ deltas as (
         0 as total_delta,
         0 as unlisted_delta,
         -tranches.shares_before_splits as locked_delta,
+        0 as lent_delta,
         policies.policy,
         tranches.known_on
     from openings
@@ -213,6 +225,22 @@ deltas as (
         on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
     cross join policies
     where tranches.is_listed_class and tranches.date_basis <> 'at listing'
+
+    union all
+
+    select
+        openings.ticker,
+        openings.document_id,
+        loans.step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        0 as locked_delta,
+        loans.lent_before_splits as lent_delta,
+        loans.policy,
+        loans.known_on
+    from openings
+    inner join {{ ref('int_share_loan') }} as loans on openings.ticker = loans.ticker
+    where openings.has_capital_chain and {{ knows('openings', 'loans') }}
 ),
 
 steps as (
@@ -223,7 +251,8 @@ steps as (
         deltas.step_on,
         sum(deltas.total_delta) as total_delta,
         sum(deltas.total_delta - deltas.unlisted_delta) as listed_delta,
-        sum(deltas.locked_delta) as locked_delta,
+        sum(deltas.locked_delta - deltas.lent_delta) as locked_delta,
+        sum(deltas.lent_delta) as lent_delta,
         -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released,
         max(deltas.known_on) as known_on
     from deltas
@@ -238,6 +267,7 @@ standing as (
         sum(total_delta) over (partition by ticker, document_id, policy order by step_on) as total,
         sum(listed_delta) over (partition by ticker, document_id, policy order by step_on) as listed,
         sum(locked_delta) over (partition by ticker, document_id, policy order by step_on) as locked,
+        sum(lent_delta) over (partition by ticker, document_id, policy order by step_on) as lent,
         max(known_on) over (partition by ticker, document_id, policy order by step_on) as newest_known_on
     from steps
 ),
@@ -254,6 +284,7 @@ counted as (
         {{ whole_shares(after_splits('standing.total', 'splits')) }} as total_shares,
         {{ whole_shares(after_splits('standing.listed', 'splits')) }} as listed_shares,
         {{ whole_shares(after_splits('standing.locked', 'splits')) }} as locked_shares,
+        {{ whole_shares(after_splits('standing.lent', 'splits')) }} as lent_shares,
         {{ whole_shares(after_splits('standing.locked + standing.released', 'splits')) }} as locked_before_release_shares,
         {{ whole_shares(after_splits('standing.listed - standing.listed_delta', 'splits')) }} as listed_before_shares,
         {{ whole_shares(after_splits('standing.locked - standing.locked_delta', 'splits')) }} as locked_before_shares
@@ -279,6 +310,7 @@ select
         as float_before_shares,
     case when openings.total_basis is not null then counted.listed_shares - counted.locked_shares end as float_shares,
     openings.total_basis,
+    counted.lent_shares,
     counted.newest_known_on as known_on
 from counted
 inner join openings on counted.ticker = openings.ticker and counted.document_id = openings.document_id

@@ -28,7 +28,8 @@ select
     days.trading_date > {{ as_of() }} as is_projected,
     steps.document_id,
     steps.total_basis,
-    steps.known_on
+    steps.known_on,
+    steps.lent_shares
 from spans
 inner join {{ ref('dim_trading_day') }} as days
     on

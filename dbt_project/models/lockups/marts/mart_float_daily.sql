@@ -16,7 +16,9 @@ select
     sure.is_projected,
     sure.document_id,
     sure.total_basis,
-    greatest(sure.known_on, earliest.known_on) as known_on
+    greatest(sure.known_on, earliest.known_on) as known_on,
+    sure.lent_shares,
+    earliest.lent_shares as earliest_lent_shares
 from {{ ref('fct_float_daily') }} as sure
 inner join {{ ref('fct_float_daily') }} as earliest
     on sure.ticker = earliest.ticker and sure.trading_date = earliest.trading_date

@@ -71,6 +71,7 @@ select
     chained.total_shares - coalesce(chained.total_shares_before + chained.issued_shares, chained.total_shares)
         as unexplained_shares,
     counted.is_split,
+    {{ reads_as_an_over_allotment('counted.event') }} as is_over_allotment,
     counted.note,
     counted.document_id,
     counted.table_ref,

@@ -1,0 +1,1 @@
+{{ known('over_allocations') }}

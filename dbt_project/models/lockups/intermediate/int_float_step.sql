@@ -1,7 +1,8 @@
 -- The float as a step function: each day on which issued, unlisted or locked shares change, with the counts from that day on.
 -- float = total issued - shares of unlisted classes - locked shares of listed classes. A document that does not tell
 -- classes apart (a note's tranches) locks shares of the whole issued capital.
--- Over-allocated shares that a holder lends are his locked shares in other hands: they float until they go back to him.
+-- Over-allocated shares that a holder lends are his locked shares in other hands: they float until they go back to him, or his
+-- lock-up ends.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
 -- once: what a document states before a split is multiplied from the ex date on.
 with tranches as (
@@ -251,7 +252,7 @@ steps as (
         deltas.step_on,
         sum(deltas.total_delta) as total_delta,
         sum(deltas.total_delta - deltas.unlisted_delta) as listed_delta,
-        sum(deltas.locked_delta - deltas.lent_delta) as locked_delta,
+        sum(deltas.locked_delta) as locked_delta,
         sum(deltas.lent_delta) as lent_delta,
         -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released,
         max(deltas.known_on) as known_on
@@ -283,11 +284,13 @@ counted as (
         {{ whole_shares(after_splits('standing.total_delta', 'splits')) }} <> 0 as is_capital_event,
         {{ whole_shares(after_splits('standing.total', 'splits')) }} as total_shares,
         {{ whole_shares(after_splits('standing.listed', 'splits')) }} as listed_shares,
-        {{ whole_shares(after_splits('standing.locked', 'splits')) }} as locked_shares,
-        {{ whole_shares(after_splits('standing.lent', 'splits')) }} as lent_shares,
-        {{ whole_shares(after_splits('standing.locked + standing.released', 'splits')) }} as locked_before_release_shares,
+        {{ whole_shares(after_splits('standing.locked', 'splits')) }} as restricted_shares,
+        {{ whole_shares(after_splits('greatest(standing.locked - standing.lent, 0)', 'splits')) }} as locked_shares,
+        {{ whole_shares(after_splits('standing.locked + standing.released', 'splits')) }} as restricted_before_release_shares,
         {{ whole_shares(after_splits('standing.listed - standing.listed_delta', 'splits')) }} as listed_before_shares,
-        {{ whole_shares(after_splits('standing.locked - standing.locked_delta', 'splits')) }} as locked_before_shares
+        {{ whole_shares(after_splits(
+            'greatest(standing.locked - standing.locked_delta - standing.lent + standing.lent_delta, 0)', 'splits'
+        )) }} as locked_before_shares
     from standing
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'standing.ticker', 'standing.step_on') }}
 )
@@ -301,7 +304,7 @@ select
     -- the day before the next step is the last on which this one stands
     lead(counted.step_on) over (partition by counted.ticker, counted.document_id, counted.policy order by counted.step_on)
         as next_step_on,
-    counted.locked_before_release_shares - counted.locked_shares as released_shares,
+    counted.restricted_before_release_shares - counted.restricted_shares as released_shares,
     counted.is_capital_event,
     case when openings.total_basis is not null then counted.total_shares end as total_shares,
     case when openings.total_basis is not null then counted.listed_shares end as listed_shares,
@@ -310,7 +313,7 @@ select
         as float_before_shares,
     case when openings.total_basis is not null then counted.listed_shares - counted.locked_shares end as float_shares,
     openings.total_basis,
-    counted.lent_shares,
+    counted.restricted_shares - counted.locked_shares as lent_shares,
     counted.newest_known_on as known_on
 from counted
 inner join openings on counted.ticker = openings.ticker and counted.document_id = openings.document_id

@@ -12,7 +12,6 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import pandera.polars as pa
 import polars as pl
 
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
@@ -57,6 +56,18 @@ class Source:
 
 #: A check over the landed columns that one row must meet: (what it says, expression that is true or null for a good row).
 RowRule = tuple[str, pl.Expr]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What every landed row of a dataset keeps: `holds` is true or null for a good row, `words` say what is wrong with another.
+
+    `column` is the one whose cell is to blame, None if it is the row.
+    """
+
+    column: str | None
+    words: str
+    holds: pl.Expr
 
 
 @dataclass(frozen=True)
@@ -197,29 +208,24 @@ class Dataset:
         return {name: column.dtype for name, column in self.landed.items()}
 
     @cached_property
-    def contract(self) -> pa.DataFrameSchema:
-        """The pandera schema of the landed rows. Validate eager frames: on lazy ones only names and types are checked."""
-        columns = {}
+    def contract(self) -> tuple[Promise, ...]:
+        """What every landed row keeps: each column's promises in order, then those of the row, then the key."""
+        promises = []
         for name, column in self.landed.items():
-            checks: list[pa.Check] = []
+            cell = pl.col(name)
+            if not column.nullable:
+                promises.append(Promise(name, "is empty; write a value", cell.is_not_null()))
             if column.minimum is not None:
-                checks.append(pa.Check.ge(column.minimum, error=f"must be {column.minimum} or more"))
+                promises.append(Promise(name, f"must be {column.minimum} or more", cell >= column.minimum))
             if column.isin:
-                checks.append(pa.Check.isin(list(column.isin), error=f"must be one of: {', '.join(column.isin)}"))
+                promises.append(Promise(name, f"must be one of: {', '.join(column.isin)}", cell.is_in(list(column.isin))))
             if column.pattern:
                 words = PATTERN_WORDS.get(column.pattern, column.pattern)
-                checks.append(pa.Check.str_matches(column.pattern, error=f"must look like {words}"))
-            # a column that may hold anything of its type needs no pass of its own: frames are built with the types
-            if checks or not column.nullable:
-                columns[name] = pa.Column(column.dtype, checks, nullable=column.nullable)
-        rules = [_row_check(words, expression) for words, expression in self.rules]
+                promises.append(Promise(name, f"must look like {words}", cell.str.contains(f"^(?:{column.pattern})")))
+        promises += [Promise(None, words, holds) for words, holds in self.rules]
         unique = pl.struct(list(self.landed_key)).is_first_distinct()
-        rules.append(_row_check(f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
-        return pa.DataFrameSchema(columns, checks=rules, name=self.name)
-
-
-def _row_check(words: str, expression: pl.Expr) -> pa.Check:
-    return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=words, error=words)
+        promises.append(Promise(None, f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
+        return tuple(promises)
 
 
 @cache

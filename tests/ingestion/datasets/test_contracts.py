@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,12 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 
 def rows(folders: Folders, dataset: Dataset) -> pl.DataFrame:
-    return pl.read_parquet(sorted((folders.landed / dataset.name).glob("*.parquet")))
+    return read(folders.landed / dataset.name)
+
+
+@cache
+def read(folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(sorted(folder.glob("*.parquet")))
 
 
 def faults(dataset: Dataset, frame: pl.DataFrame) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -12,6 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+import pandera.polars as pa
 import polars as pl
 
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
@@ -208,7 +209,7 @@ class Dataset:
         return {name: column.dtype for name, column in self.landed.items()}
 
     @cached_property
-    def contract(self) -> tuple[Promise, ...]:
+    def promises(self) -> tuple[Promise, ...]:
         """What every landed row keeps: each column's promises in order, then those of the row, then the key."""
         promises = []
         for name, column in self.landed.items():
@@ -226,6 +227,29 @@ class Dataset:
         unique = pl.struct(list(self.landed_key)).is_first_distinct()
         promises.append(Promise(None, f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
         return tuple(promises)
+
+    @cached_property
+    def contract(self) -> pa.DataFrameSchema:
+        """The pandera schema of the landed rows, all promises in one check: pandera collects a frame several times a check.
+
+        Validate eager frames: on lazy ones pandera checks only names and types. `contract_by_promise` names what fails.
+        """
+        holds = pl.all_horizontal([promise.holds.fill_null(True) for promise in self.promises])
+        return pa.DataFrameSchema(checks=[_check(holds, "breaks the contract")], name=self.name)
+
+    def contract_by_promise(self, promises: Sequence[Promise]) -> pa.DataFrameSchema:
+        """The pandera schema of some of the promises, a check each: it names the rows that break one, the cell and the words."""
+        blamed = dict.fromkeys(promise.column for promise in promises if promise.column)
+        columns = {
+            name: pa.Column(checks=[_check(one.holds, one.words) for one in promises if one.column == name], nullable=True)
+            for name in blamed
+        }
+        rows = [_check(promise.holds, promise.words) for promise in promises if not promise.column]
+        return pa.DataFrameSchema(columns, checks=rows, name=self.name)
+
+
+def _check(holds: pl.Expr, words: str) -> pa.Check:
+    return pa.Check(lambda data: data.lazyframe.select(holds.fill_null(True)), name=words, error=words)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -57,6 +57,18 @@ class Source:
 
 #: A check over the landed columns that one row must meet: (what it says, expression that is true or null for a good row).
 RowRule = tuple[str, pl.Expr]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What every landed row of a dataset keeps: `holds` is true or null for a good row, `words` say what is wrong with another.
+
+    `column` is the one whose cell is to blame, None if it is the row.
+    """
+
+    column: str | None
+    words: str
+    holds: pl.Expr
 
 
 @dataclass(frozen=True)
@@ -197,29 +209,47 @@ class Dataset:
         return {name: column.dtype for name, column in self.landed.items()}
 
     @cached_property
-    def contract(self) -> pa.DataFrameSchema:
-        """The pandera schema of the landed rows. Validate eager frames: on lazy ones only names and types are checked."""
-        columns = {}
+    def promises(self) -> tuple[Promise, ...]:
+        """What every landed row keeps: each column's promises in order, then those of the row, then the key."""
+        promises = []
         for name, column in self.landed.items():
-            checks: list[pa.Check] = []
+            cell = pl.col(name)
+            if not column.nullable:
+                promises.append(Promise(name, "is empty; write a value", cell.is_not_null()))
             if column.minimum is not None:
-                checks.append(pa.Check.ge(column.minimum, error=f"must be {column.minimum} or more"))
+                promises.append(Promise(name, f"must be {column.minimum} or more", cell >= column.minimum))
             if column.isin:
-                checks.append(pa.Check.isin(list(column.isin), error=f"must be one of: {', '.join(column.isin)}"))
+                promises.append(Promise(name, f"must be one of: {', '.join(column.isin)}", cell.is_in(list(column.isin))))
             if column.pattern:
                 words = PATTERN_WORDS.get(column.pattern, column.pattern)
-                checks.append(pa.Check.str_matches(column.pattern, error=f"must look like {words}"))
-            # a column that may hold anything of its type needs no pass of its own: frames are built with the types
-            if checks or not column.nullable:
-                columns[name] = pa.Column(column.dtype, checks, nullable=column.nullable)
-        rules = [_row_check(words, expression) for words, expression in self.rules]
+                promises.append(Promise(name, f"must look like {words}", cell.str.contains(f"^(?:{column.pattern})")))
+        promises += [Promise(None, words, holds) for words, holds in self.rules]
         unique = pl.struct(list(self.landed_key)).is_first_distinct()
-        rules.append(_row_check(f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
-        return pa.DataFrameSchema(columns, checks=rules, name=self.name)
+        promises.append(Promise(None, f"repeats the key ({', '.join(self.key)}) of an earlier row; keep one of them", unique))
+        return tuple(promises)
+
+    @cached_property
+    def contract(self) -> pa.DataFrameSchema:
+        """The pandera schema of the landed rows, all promises in one check: pandera collects a frame several times a check.
+
+        Validate eager frames: on lazy ones pandera checks only names and types. `contract_by_promise` names what fails.
+        """
+        holds = pl.all_horizontal([promise.holds.fill_null(True) for promise in self.promises])
+        return pa.DataFrameSchema(checks=[_check(holds, "breaks the contract")], name=self.name)
+
+    def contract_by_promise(self, promises: Sequence[Promise]) -> pa.DataFrameSchema:
+        """The pandera schema of some of the promises, a check each: it names the rows that break one, the cell and the words."""
+        blamed = dict.fromkeys(promise.column for promise in promises if promise.column)
+        columns = {
+            name: pa.Column(checks=[_check(one.holds, one.words) for one in promises if one.column == name], nullable=True)
+            for name in blamed
+        }
+        rows = [_check(promise.holds, promise.words) for promise in promises if not promise.column]
+        return pa.DataFrameSchema(columns, checks=rows, name=self.name)
 
 
-def _row_check(words: str, expression: pl.Expr) -> pa.Check:
-    return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=words, error=words)
+def _check(holds: pl.Expr, words: str) -> pa.Check:
+    return pa.Check(lambda data: data.lazyframe.select(holds.fill_null(True)), name=words, error=words)
 
 
 @cache

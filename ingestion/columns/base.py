@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -78,10 +79,16 @@ class Column(ABC):
             raise BadCell(self.name, cell[:60] + "...", f"is longer than {MAX_TEXT:,} characters")
         if "\x00" in cell:
             raise BadCell(self.name, cell.replace("\x00", "\\0")[:60], "holds a NUL byte")
-        reason = unsafe(cell) or unclear(cell)
+        reason = _danger(cell)
         if reason:
             raise BadCell(self.name, cell[:60], reason)
         return self.parse(cell, row)
+
+
+@lru_cache(maxsize=8192)
+def _danger(cell: str) -> str | None:
+    """Why no cell may hold this, or None. Remembered: most cells of a file are days, names and words that it repeats."""
+    return unsafe(cell) or unclear(cell)
 
 
 def landed_columns(columns: tuple[Column, ...]) -> Iterator[tuple[str, Landed]]:

@@ -1,5 +1,6 @@
 """Exchanges: the ticker suffix by which a security belongs to one, its currency, time zone, calendar and benchmark."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 import polars as pl
@@ -7,10 +8,13 @@ import polars as pl
 from ingestion.columns import INSTRUMENT, Day, Text
 from ingestion.dataset import Dataset, Frames, RowFault
 
+#: The IANA names of this machine: finding them reads hundreds of files.
+_time_zones = cache(available_timezones)
+
 
 def check_time_zones(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The exchanges whose time zone is none of the IANA names."""
-    known = available_timezones()
+    known = _time_zones()
     return [
         RowFault(index, "time_zone", name, "is no time zone; write an IANA name such as Asia/Hong_Kong")
         for index, name in enumerate(frame["time_zone"])

@@ -159,7 +159,7 @@ def landed_frames(dataset: Dataset, folders: Folders) -> Frames:
 def _validate(dataset: Dataset, parsed: Parsed, frames: Frames, parents: dict[str, Validated]) -> Validated:
     """What of the parsed rows meets the contract, stands on nothing rejected, and passes the dataset's check."""
     # a row that failed its own contract is not compared with other datasets
-    frame, faults = enforce(dataset.contract, parsed.frame.with_row_index(_PLACE), parsed.places)
+    frame, faults = enforce(dataset, parsed.frame.with_row_index(_PLACE), parsed.places)
     faults = parsed.faults + faults
     places = [parsed.places[place] for place in frame[_PLACE]]
     frame = frame.drop(_PLACE)

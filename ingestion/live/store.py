@@ -100,7 +100,7 @@ class Store:
                 numbers = frame["source_row"]
                 found += [Fault(place, numbers[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
                 frame = frame[sorted(set(range(frame.height)) - {fault.index for fault in wrong})]
-            frame, more = enforce(self.dataset.contract, frame, [(place, number) for number in frame["source_row"]])
+            frame, more = enforce(self.dataset, frame, [(place, number) for number in frame["source_row"]])
             found += more
         self._quarantine(found, now)
         self._append(frame, today)

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from ingestion.dataset import Dataset, Folders, all_datasets
-from ingestion.landing.land import Landing, LandingRun, land_dataset
+from ingestion.landing.land import Landing, LandingRun, Validated, land_dataset
 from tests.conftest import PROJECT, land_now
 
 HERE = Path(__file__).parent
@@ -63,6 +63,18 @@ def put_good_files(folders: Folders, names: list[str]) -> None:
     shutil.copytree(TEMPLATES / "documents", folders.inbox / "documents", dirs_exist_ok=True)
 
 
+class RoomRun(LandingRun):
+    """A landing in a room: what the room has files of is read there; what else is read is as it is in the good data folder."""
+
+    def __init__(self, folders: Folders, good: LandingRun) -> None:
+        super().__init__(folders, good.now)
+        self.good = good
+
+    def validated(self, dataset: Dataset) -> Validated:
+        is_here = dataset.name == "documents" or (self.folders.inbox / dataset.name).exists()
+        return super().validated(dataset) if is_here else self.good.validated(dataset)
+
+
 class House:
     """Two data folders made once. In `good` everything good is landed: what a case is checked against. In `all_at_once` all
     bad files lie beside the good ones, and the documents are landed: each file is one."""
@@ -71,9 +83,9 @@ class House:
         self.good, self.all_at_once = (Folders(PROJECT / "data", folder / name) for name in ("good", "all_at_once"))
         for folders in (self.good, self.all_at_once):
             put_good_files(folders, list(DATASETS))
-        run = LandingRun(self.good, datetime.now(UTC))
+        self.run = LandingRun(self.good, datetime.now(UTC))
         for dataset in DATASETS.values():
-            landing = land_dataset(dataset, run)
+            landing = land_dataset(dataset, self.run)
             assert landing.messages() == [], dataset.name
         for case in cases:
             (self.all_at_once.inbox / case.of).mkdir(parents=True, exist_ok=True)
@@ -92,6 +104,10 @@ class House:
         put_good_files(folders, [dataset, "listing_events", "share_capital_events"])  # where the good files' company is listed
         (folders.inbox / dataset).mkdir(exist_ok=True)
         return folders
+
+    def land(self, dataset: str, folders: Folders) -> Landing:
+        """Lands a dataset of a room by itself, as the room's files are now."""
+        return land_dataset(DATASETS[dataset], RoomRun(folders, self.run))
 
     def lost(self, folders: Folders, dataset: str) -> int:
         """How many of the good rows of a dataset have not landed in `folders` as they land alone."""

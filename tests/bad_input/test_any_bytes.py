@@ -18,7 +18,7 @@ from ingestion.files.cell_text import unsafe
 from ingestion.files.csv import RefusedFile, read_csv
 from ingestion.landing.land import Landing
 from tests.bad_input.corpus import TEMPLATES, House, rows
-from tests.conftest import PROJECT, land_now
+from tests.conftest import PROJECT
 
 HEADER = ["ticker", "note", "shares"]
 #: Letters that mean something to one of the readers, beside any other.
@@ -113,7 +113,7 @@ def assert_sound(landing: Landing, folders: Folders, label: str, count: int | No
 def test_any_bytes_in_the_inbox_land_or_are_told(content: bytes, house: House, tmp_path: Path) -> None:
     folders = house.room(tmp_path, "lockups") if not (tmp_path / "landed").exists() else Folders(PROJECT / "data", tmp_path)
     (folders.inbox / "lockups" / "zz.csv").write_bytes((TEMPLATES / "lockups.csv").read_bytes()[:400] + content)
-    landing = land_now("lockups", folders)
+    landing = house.land("lockups", folders)
     assert_sound(landing, folders, "inbox/lockups/zz.csv")
     assert house.lost(folders, "lockups") == 0
 
@@ -139,7 +139,7 @@ def test_any_text_in_a_cell_lands_or_is_told(dataset: str, data: st.DataObject, 
         writer.writerow(cells)
     label = f"inbox/{dataset}/zz.csv"  # the good file is read first: of two rows of one key the first is kept
     (folders.inbox / dataset / "zz.csv").write_text(text.getvalue(), encoding="utf-8", errors="replace", newline="")
-    landing = land_now(dataset, folders)
+    landing = house.land(dataset, folders)
     if not landing.refused:
         assert_sound(landing, folders, label, count)
     assert house.lost(folders, dataset) == 0

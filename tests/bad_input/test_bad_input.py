@@ -49,7 +49,7 @@ def test_the_corpus_is_whole() -> None:
 def test_a_bad_file_is_told_and_harms_no_other(case: Case, house: House, tmp_path: Path) -> None:
     folders = house.room(tmp_path, case.of)
     shutil.copyfile(case.path, folders.inbox / case.of / case.path.name)
-    landing = land_now(case.of, folders)
+    landing = house.land(case.of, folders)
     assert_told(case, list(told(case.label, landing)))
     others = [message for message in landing.messages() if not message.startswith(case.label)]
     assert others == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,16 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 
 
 def rows(folders: Folders, dataset: Dataset) -> pl.DataFrame:
-    return pl.read_parquet(sorted((folders.landed / dataset.name).glob("*.parquet")))
+    return read(folders.landed / dataset.name)
+
+
+@cache
+def read(folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(sorted(folder.glob("*.parquet")))
 
 
 def faults(dataset: Dataset, frame: pl.DataFrame) -> list[str]:
-    _, found = enforce(dataset.contract, frame, [("file", number) for number in range(frame.height)])
+    _, found = enforce(dataset, frame, [("file", number) for number in range(frame.height)])
     return [str(fault) for fault in found]
 
 
@@ -100,9 +106,15 @@ def test_the_contract_rejects_the_bad_row_and_keeps_the_others(
     frame = rows(landed, dataset)
     dtype = frame.schema[column]
     bad = frame.head(1).with_columns(pl.lit(value).cast(dtype).alias(column))
-    kept, found = enforce(dataset.contract, pl.concat([bad, frame.tail(-1)]), [("file", n) for n in range(frame.height)])
+    kept, found = enforce(dataset, pl.concat([bad, frame.tail(-1)]), [("file", n) for n in range(frame.height)])
     assert any(fault.row == 0 and fault.column == column and words in fault.reason for fault in found), found
     assert kept.height == frame.height - len({fault.row for fault in found})
+
+
+def test_a_column_of_another_type_is_no_rows_fault(landed: Folders) -> None:
+    dataset = DATASETS["exchanges"]
+    with pytest.raises(TypeError, match="exchanges: exchange is Int64, not String"):
+        faults(dataset, rows(landed, dataset).with_columns(pl.lit(1, pl.Int64).alias("exchange")))
 
 
 def test_rules_over_several_columns_reject_the_row(landed: Folders) -> None:

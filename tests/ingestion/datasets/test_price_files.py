@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingestion.dataset import Folders
-from ingestion.landing.land import Landing
+from ingestion.dataset import Folders, all_datasets
+from ingestion.landing.land import Landing, LandingRun, land_dataset
 from tests.conftest import PROJECT, land_now
 
 PARENTS = ("exchanges", "trading_days", "listing_events", "lockup_comparables", "share_capital_events", "instruments")
@@ -41,8 +41,9 @@ def land(folders: Folders, text: str) -> tuple[Landing, list[dict[str, Any]]]:
     path = folders.inbox / "prices" / "vendor.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    land_now("documents", folders)
-    landing = land_now("prices", folders)
+    run = LandingRun(folders, datetime.now(UTC))
+    land_dataset(all_datasets()["documents"], run)
+    landing = land_dataset(all_datasets()["prices"], run)
     return landing, pl.read_parquet(folders.landed / "prices" / "prices.parquet").to_dicts()
 
 

@@ -1,5 +1,5 @@
--- The comparison of six-month expiries, each metric once as printed figures give it and once as daily bars do: of all that is known
--- (`document_on` is null; what the mart publishes), and of what was known on the day that a printed table is of.
+-- The comparison of six-month expiries, each metric once as printed figures give it and once as daily bars do: of all that is
+-- known (`document_on` is null; what the mart publishes), and of what was known on the day that a printed table is of.
 {% set ranged = [
     'ipo_price_hkd',
     'price_at_expiry_hkd',

@@ -76,8 +76,7 @@ matched as (
         case
             when operands.kind = 'in words' then operands.words
             when operands.kind = 'number' then operands.words
-            when operands.kind = 'market data'
-                then {{ interval_in_words('measures.low', 'measures.high', 'measures.unit', 'measures.currency') }}
+            when operands.kind = 'market data' then measures.words
             else inputs.printed
         end as printed,
         -- what bars give is exact: it has one reading

@@ -1,5 +1,5 @@
--- The operands of each derived figure's formula: one input, or all inputs that one reference matches, added up; in both readings of
--- approximate numbers (macros/intervals.sql) where these differ for the figure or one of its inputs.
+-- The operands of each derived figure's formula: one input, or all inputs that one reference matches, added up; in both
+-- readings of approximate numbers (macros/intervals.sql) where these differ for the figure or one of its inputs.
 with read_in_two_ways as (
     {% for figures in ['int_derived_figure', 'int_derived_figure_input'] %}
         select figure_id
@@ -16,8 +16,9 @@ inputs as (
             '{{ reading }}' as reading,
             operand_number,
             kind,
-            {{ prefix }}low as low,
-            {{ prefix }}high as high,
+            {% for end in ['low', 'high'] %}
+                {{ prefix }}{{ end }}{{ ' as ' ~ end if prefix }},
+            {% endfor %}
             earliest_on,
             latest_on,
             is_missing,

@@ -35,14 +35,14 @@ bars as (
         max(case when prices.trading_date <= asked.latest_on then prices.trading_date end) over (
             partition by asked.figure_id, asked.operand_number
         ) as end_on,
-        first_value(prices.cumulative_split_factor) over (
-            partition by asked.figure_id, asked.operand_number order by prices.trading_date
-        ) as first_split_factor,
         {% for column in ['close', 'cumulative_split_factor'] %}
             first_value(prices.{{ column }}) over (
                 partition by asked.figure_id, asked.operand_number order by prices.trading_date desc
-            ) as document_{{ column }}{{ ',' if not loop.last }}
+            ) as document_{{ column }},
         {% endfor %}
+        first_value(prices.cumulative_split_factor) over (
+            partition by asked.figure_id, asked.operand_number order by prices.trading_date
+        ) as first_split_factor
     from asked
     inner join {{ ref('int_price_bar') }} as prices
         on asked.ticker = prices.ticker and asked.document_on >= prices.trading_date
@@ -93,6 +93,7 @@ select
     max(value) as high,
     max(unit) as unit,
     max(currency) as currency,
+    {{ interval_in_words('min(value)', 'max(value)', 'max(unit)', 'max(currency)') }} as words,
     max(known_on) as known_on
 from measured
 group by figure_id, operand_number

@@ -111,10 +111,10 @@ select
         when compared.verdict = 'contradicts' and compared.derived_latest_on < compared.printed_earliest_on
             then {{ dbt.datediff('compared.derived_latest_on', 'compared.printed_earliest_on', 'day') }}
     end as gap_days,
-    other_reading.verdict as all_digits_verdict,
     {% for column in ['printed_low', 'printed_high', 'derived_low', 'derived_high'] %}
-        other_reading.{{ column }} as all_digits_{{ column }}{{ ',' if not loop.last }}
+        other_reading.{{ column }} as all_digits_{{ column }},
     {% endfor %}
+    other_reading.verdict as all_digits_verdict
 from compared
 left join compared as other_reading
     on

@@ -11,6 +11,7 @@
    days                 the same for an interval of days
    of_itself            the result where the first two inputs are the same figure, whatever its interval
    one_currency         true if inputs in two currencies have no result
+   each                 true if the figure is said of each input: all of them have to agree with it, not only the span of them
    sessions             true if it counts sessions of the exchange that the first input's ticker names
    words                it in words: {1} to {5} are the inputs' words, {added}, {taken} and {listed} those of all inputs with +, -
                         and `and` between them, {rest} and {parts} those of `rest` and `parts`, {last} of the last.
@@ -124,6 +125,14 @@
             'one_currency': True,
             'words': ['from the least to the greatest of {listed}'],
             'solve': [{'where': 'true', 'needed': 'target', 'own_end': 'near'}],
+        },
+        {
+            'name': 'each', 'least': 1, 'most': None, 'each': True,
+            'of_its_inputs': 'what is said of each of them; it reproduces if it is true of all',
+            'ends': ['interval_of', 'range'],
+            'one_currency': True,
+            'words': ['each of {listed}'],
+            'class': 'two statements differ',
         },
         {
             'name': 'count', 'least': 1, 'most': None,

@@ -4,6 +4,10 @@
    end of the result that the macro gives. Each formula is monotone in each operand, so its ends lie at ends of the operands;
    an operand that enters twice takes the same end both times, so that it does not widen the result twice. #}
 
+{# The readings of an approximate number (`~$700mn`), each with the prefix of its columns: to the last significant digit, which is
+   what verdicts go by, and to the last printed digit, zeros too. #}
+{% macro readings() -%} {{ return([('significant digits', ''), ('all digits', 'all_digits_')]) }} {%- endmacro %}
+
 {% macro interval_other(bound) -%} {{ return('high' if bound == 'low' else 'low') }} {%- endmacro %}
 
 {# The sum of those rows of a relation of operands (`low`, `high`) that meet a condition, as an aggregate. #}

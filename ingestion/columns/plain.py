@@ -71,6 +71,8 @@ class Count(Column):
             "high": count,
             "bound": pl.lit("exact"),
             "is_approximate": pl.lit(False),
+            "all_digits_low": count,
+            "all_digits_high": count,
         }
 
     def landed(self) -> dict[str, Landed]:

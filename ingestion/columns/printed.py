@@ -105,7 +105,7 @@ def _only_day(rule: str, *, alone: bool = False) -> date | None:
 
 
 def _figure_cell(prefix: str) -> dict[str, pl.Expr]:
-    parts = ("value", "low", "high", "unit", "currency", "bound", "is_approximate")
+    parts = ("value", "low", "high", "unit", "currency", "bound", "is_approximate", "all_digits_low", "all_digits_high")
     return {"printed": pl.col(f"{prefix}printed")} | {part: pl.col(f"{prefix}{part}") for part in parts}
 
 
@@ -118,11 +118,13 @@ def _figure_columns(prefix: str, nullable: bool) -> dict[str, Landed]:
         f"{prefix}currency": Landed(pl.String, pattern=r"^[A-Z]{3}$"),
         f"{prefix}is_approximate": Landed(pl.Boolean, nullable),
         f"{prefix}bound": Landed(pl.String, nullable, isin=("exact", "at least", "at most", "range")),
+        f"{prefix}all_digits_low": Landed(DECIMAL),
+        f"{prefix}all_digits_high": Landed(DECIMAL),
     }
 
 
 def _figure_values(prefix: str, column: str, figure: Figure) -> dict[str, Any]:
-    for number in (figure.value, figure.low, figure.high):
+    for number in (figure.value, figure.low, figure.high, figure.all_digits_low, figure.all_digits_high):
         if number is not None and abs(number) >= _DECIMAL_LIMIT:
             raise BadCell(column, figure.printed, "is too large to be a figure of this kind")
     return {
@@ -133,6 +135,8 @@ def _figure_values(prefix: str, column: str, figure: Figure) -> dict[str, Any]:
         f"{prefix}currency": figure.currency,
         f"{prefix}is_approximate": figure.is_approximate,
         f"{prefix}bound": figure.bound,
+        f"{prefix}all_digits_low": figure.all_digits_low,
+        f"{prefix}all_digits_high": figure.all_digits_high,
     }
 
 

@@ -17,8 +17,9 @@ from ingestion.columns import DECIMAL, Column, Count, Printed
 Words = str | pl.Expr
 
 #: The columns of a printed cell. `row_number` and `column_number` are its place in the document's table, `metric` what it is
-#: the figure of; `value`, `low`, `high` are a figure's number and printed precision in `unit`, `earliest_on` and `latest_on`
-#: the days that a date spans.
+#: the figure of; `value`, `low`, `high` are a figure's number and printed precision in `unit`, `all_digits_low` and
+#: `all_digits_high` that precision if each digit of an approximate one counts, `earliest_on` and `latest_on` the days that a
+#: date spans.
 CELL_SCHEMA = pl.Schema(
     {
         "dataset": pl.String,
@@ -40,6 +41,8 @@ CELL_SCHEMA = pl.Schema(
         "currency": pl.String,
         "bound": pl.String,
         "is_approximate": pl.Boolean,
+        "all_digits_low": DECIMAL,
+        "all_digits_high": DECIMAL,
         "earliest_on": pl.Date,
         "latest_on": pl.Date,
         "source_file": pl.String,
@@ -140,6 +143,8 @@ _CONTENT = (
     "currency",
     "bound",
     "is_approximate",
+    "all_digits_low",
+    "all_digits_high",
     "earliest_on",
     "latest_on",
 )
@@ -160,8 +165,8 @@ def _content(column: Column, cell: Cell) -> dict[str, pl.Expr]:
     if cell.is_least is not None:
         least = cell.is_least.fill_null(False)
         content |= {
-            "low": pl.when(least).then(content["value"]).otherwise(content["low"]),
-            "high": pl.when(~least).then(content["high"]),
+            **{low: pl.when(least).then(content["value"]).otherwise(content[low]) for low in ("low", "all_digits_low")},
+            **{high: pl.when(~least).then(content[high]) for high in ("high", "all_digits_high")},
             "bound": pl.when(least).then(pl.lit("at least")).otherwise(content["bound"]),
         }
     return content
@@ -176,4 +181,6 @@ def _range(cell: Range) -> dict[str, pl.Expr]:
         "unit": pl.lit(cell.unit),
         "bound": pl.lit("range"),
         "is_approximate": pl.lit(False),
+        "all_digits_low": pl.col(cell.low),
+        "all_digits_high": pl.col(cell.high),
     }

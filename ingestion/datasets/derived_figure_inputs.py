@@ -6,6 +6,7 @@ from ingestion.files.csv import RawRow
 from ingestion.printed_text.figure_references import KINDS, parse_references
 
 _DECLARATION = ("document", "table_ref", "subject", "metric")
+_ENDS = ("low", "high", "all_digits_low", "all_digits_high")
 
 
 def read(given: Given, dataset: Dataset) -> Source:
@@ -21,8 +22,7 @@ def read(given: Given, dataset: Dataset) -> Source:
                 "input_table_ref": reference.table_ref or "",
                 "input_subject": reference.subject or "",
                 "input_metric": reference.metric or "",
-                "low": "" if reference.low is None else f"{reference.low:f}",
-                "high": "" if reference.high is None else f"{reference.high:f}",
+                **{name: "" if (end := getattr(reference, name)) is None else f"{end:f}" for name in _ENDS},
                 "unit": reference.unit or "",
                 "currency": reference.currency or "",
                 "earliest_on": str(reference.earliest_on or ""),
@@ -45,8 +45,7 @@ DATASET = Dataset(
         Text("input_table_ref", nullable=True),
         Text("input_subject", nullable=True),
         Text("input_metric", nullable=True),
-        Exact("low", dtype=DECIMAL, minimum=None, nullable=True),
-        Exact("high", dtype=DECIMAL, minimum=None, nullable=True),
+        *(Exact(name, dtype=DECIMAL, minimum=None, nullable=True) for name in _ENDS),
         Text("unit", nullable=True),
         Text("currency", nullable=True),
         Day("earliest_on", nullable=True),
@@ -62,12 +61,14 @@ DATASET = Dataset(
         "subject": "subject of the derived figures",
         "metric": "metric of the derived figures",
         "table_ref": "table of the derived figures",
-        "kind": "`figure` (of a document), `in words`, `number` (exact) or `not printed`",
+        "kind": "`figure` (of a document), `in words`, `number` (exact), `market data` (of daily bars) or `not printed`",
         "low": "lower end of a figure in words or number (empty: unbounded)",
         "high": "upper end of it (empty: unbounded)",
+        "all_digits_low": "lower end of a figure in words or number if each printed digit counts (empty: unbounded)",
+        "all_digits_high": "upper end of it (empty: unbounded)",
         "unit": "unit of a figure in words",
         "currency": "currency of a figure in words (ISO 4217)",
-        "earliest_on": "first day of a date in words",
+        "earliest_on": "first day of a date in words, or of those that market data are asked of",
         "latest_on": "last day of it",
     },
 )

@@ -10,6 +10,7 @@ Inputs stand in brackets, one after another:
 | `[cornerstone investors, *]` | every figure that fits, `*` being any text; never the derived figure itself |
 | `[= ~$5bn]`, `[= end-2025]` | a figure or date that stands in words where it can't be referred to, with its printed precision |
 | `[# 20]` | an exact number, such as a count of months |
+| `[& 2513.HK \\| close \\| 2026-04-20]` | what daily bars give for a ticker (or an index) on a day or in a span of days |
 | `[? average price after the expiry]` | an input that is not printed: the figure can't be derived from the document |
 """
 
@@ -52,7 +53,9 @@ def _formulas() -> dict[str, Formula]:
 
 
 FORMULAS = _formulas()
-KINDS = ("figure", "in words", "number", "not printed")
+KINDS = ("figure", "in words", "number", "market data", "not printed")
+#: What can be asked of daily bars; int_market_measure says how each is worked out.
+MEASURES = ("close", "close by offer price", "close by close on the document's day", "for a US dollar")
 
 MAX_COUNT = 1_200
 MAX_STARS = 3
@@ -73,8 +76,9 @@ class NotAReference(ValueError):
 class Reference:
     """One input. Of a `figure`, a part that is None is that of the derived figure; `*` in a part stands for any text.
 
-    `low` and `high` are the interval of a figure `in words` or of a `number`, `earliest_on` and `latest_on` that of a date
-    `in words`; a null end is open.
+    `low` and `high` are the interval of a figure `in words` or of a `number`, `all_digits_low` and `all_digits_high` its other
+    reading (see `Figure`), `earliest_on` and `latest_on` the interval of a date `in words`; a null end is open. Of `market data`,
+    `subject` is the ticker, `metric` the measure, and the days are those that it is asked of.
     """
 
     kind: str
@@ -89,6 +93,8 @@ class Reference:
     currency: str | None = None
     earliest_on: date | None = None
     latest_on: date | None = None
+    all_digits_low: Decimal | None = None
+    all_digits_high: Decimal | None = None
 
 
 def parse_references(text: str, formula: str) -> list[Reference]:
@@ -111,16 +117,19 @@ def parse_references(text: str, formula: str) -> list[Reference]:
 
 def _reference(inside: str) -> Reference:
     mark, words = inside[:1], inside[1:].strip()
-    if mark in ("=", "#", "?") and not words:
+    if mark in ("=", "#", "?", "&") and not words:
         raise NotAReference(inside, f"has nothing after {mark}")
     if mark == "?":
         return Reference("not printed", words)
     if mark == "#":
         if not _EXACT.fullmatch(words):
             raise NotAReference(inside, "is not an exact number; write it like [# 20]")
-        return Reference("number", words, low=Decimal(words), high=Decimal(words))
+        exact = Decimal(words)
+        return Reference("number", words, low=exact, high=exact, all_digits_low=exact, all_digits_high=exact)
     if mark == "=":
         return _in_words(words)
+    if mark == "&":
+        return _market_data(words)
     parts = [part.strip() for part in inside.split("|")]
     if len(parts) > 4 or not all(parts):
         raise NotAReference(inside, "is not metric, subject | metric, table | subject | metric or document | table | ...")
@@ -134,6 +143,21 @@ def _reference(inside: str) -> Reference:
     return Reference("figure", inside, document, table_ref, subject, re.sub(r"^@ ?", "@, ", metric))
 
 
+def _market_data(words: str) -> Reference:
+    parts = [part.strip() for part in words.split("|")]
+    if len(parts) != 3 or not all(parts):
+        raise NotAReference(words, "is not ticker | measure | day; write it like [& 2513.HK | close | 2026-04-20]")
+    ticker, measure, day = parts
+    if measure not in MEASURES:
+        raise NotAReference(words, f"asks bars for {measure!r}; known are {', '.join(MEASURES)}")
+    try:
+        days = parse_date(day)
+    except NotADate as error:
+        raise NotAReference(words, f"has no day: {error.reason}") from None
+    said = f"{ticker} {measure}, {day}"
+    return Reference("market data", said, subject=ticker, metric=measure, earliest_on=days.earliest_on, latest_on=days.latest_on)
+
+
 def _in_words(words: str) -> Reference:
     try:
         figure = parse_figure(words)
@@ -143,5 +167,13 @@ def _in_words(words: str) -> Reference:
         except NotADate:
             raise NotAReference(words, f"is neither a printed figure ({error.reason}) nor a date") from None
         return Reference("in words", words, earliest_on=days.earliest_on, latest_on=days.latest_on)
-    low, high, unit, currency = figure.low, figure.high, figure.unit, figure.currency
-    return Reference("in words", words, low=low, high=high, unit=unit, currency=currency)
+    return Reference(
+        "in words",
+        words,
+        low=figure.low,
+        high=figure.high,
+        unit=figure.unit,
+        currency=figure.currency,
+        all_digits_low=figure.all_digits_low,
+        all_digits_high=figure.all_digits_high,
+    )

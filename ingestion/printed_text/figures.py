@@ -43,6 +43,10 @@ class Figure:
     `value` is null for a range; `low` or `high` is null where the figure is open to that side (`$5 billion+`, `up to
     40%`). `unit` is `money` (with `currency`, ISO 4217), `ratio` (a fraction), `x` (a multiple), `shares`, `tokens`,
     `months`, `years`, `days`, or null where neither the figure nor its heading says it.
+
+    An approximate number (`~$700mn`) can be read in two ways: `low` and `high` take it as known to its last significant
+    digit, at most a tenth either way; `all_digits_low` and `all_digits_high` to its last printed digit, zeros too. Of every
+    other figure the two are the same.
     """
 
     printed: str
@@ -53,6 +57,8 @@ class Figure:
     currency: str | None
     is_approximate: bool
     bound: Bound
+    all_digits_low: Decimal | None
+    all_digits_high: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,9 @@ class LabelledFigure:
 #: Digits of the longest number that is read: with the largest scale and half a unit it stays far inside _PRECISION.
 _MAX_DIGITS = 30
 _PRECISION = 80
+#: The most that an approximate number leaves open to either side, as a share of it: half a unit of a leading 5. Half a unit of a
+#: leading 1 would be a half of the number, so that `~$1bn` agreed with what misses it by more than `~$700mn` may be missed by.
+_MOST_OPEN = Decimal("0.1")
 
 
 def parse_figure(printed: str, *, context: str = "") -> Figure:
@@ -172,12 +181,14 @@ def _figure(match: re.Match[str], printed: str, heading: Units) -> Figure:
         return _range(first, last, match["separator"], printed, heading, is_approximate)
     units = completed(first.units, heading, printed)
     value, low, high = _interval(first, units, printed)
-    bound: Bound = "exact"
     if at_least:
-        low, high, bound = value, None, "at least"
-    elif at_most:
-        low, high, bound = None, value, "at most"
-    return Figure(printed, value, low, high, units.unit, units.currency, is_approximate, bound)
+        return Figure(printed, value, value, None, units.unit, units.currency, is_approximate, "at least", value, None)
+    if at_most:
+        return Figure(printed, value, None, value, units.unit, units.currency, is_approximate, "at most", None, value)
+    all_digits_low, all_digits_high = low, high
+    if is_approximate and value:
+        low, high = _about(first.number, value)
+    return Figure(printed, value, low, high, units.unit, units.currency, is_approximate, "exact", all_digits_low, all_digits_high)
 
 
 def _range(first: _Side, last: _Side, separator: str, printed: str, heading: Units, is_approximate: bool) -> Figure:
@@ -197,7 +208,8 @@ def _range(first: _Side, last: _Side, separator: str, printed: str, heading: Uni
         raise NotAFigure(printed, "a range that runs backwards")
     if units == Units() and re.fullmatch(r"(?:19|20)[0-9]{2}", first.number) and re.fullmatch(r"(?:19|20)[0-9]{2}", last.number):
         raise NotAFigure(printed, "a span of years, not a figure")
-    return Figure(printed, None, low, high, units.unit, units.currency, is_approximate, "range")
+    # a range says itself how far it reaches, also an approximate one
+    return Figure(printed, None, low, high, units.unit, units.currency, is_approximate, "range", low, high)
 
 
 def _readside(match: re.Match[str], end: str, printed: str) -> _Side:
@@ -239,6 +251,18 @@ def _interval(side: _Side, units: Units, printed: str) -> tuple[Decimal, Decimal
             return value, value, value
         half = Decimal(10) ** -decimals * multiplier / 2
         return value, value - half, value + half
+
+
+def _about(number: str, value: Decimal) -> tuple[Decimal, Decimal]:
+    """The ends of an approximate number: half a unit of its last significant digit, at most `_MOST_OPEN` of it, either way.
+
+    A zero at the end counts only after a decimal point, so that ~$700mn and ~$0.7bn mean the same.
+    """
+    with localcontext(prec=_PRECISION):
+        digits = number if "." in number else number.rstrip("0")
+        half_of_last_digit = abs(value) / int(digits.replace(".", "")) / 2
+        open_part = min(half_of_last_digit, abs(value) * _MOST_OPEN)
+        return value - open_part, value + open_part
 
 
 def _figure_in_text(match: re.Match[str], text: str) -> Figure | None:

@@ -25,7 +25,7 @@ READS = {
     "tokens": "documents valuation",
     "capability": "documents securities",
     "catalysts": "documents securities lockups events tokens capability",
-    "reconciliation": "documents securities events",
+    "reconciliation": "documents securities market events",
     "headlines": "documents lockups valuation catalysts reconciliation",
 }
 #: What a subject reads of one that comes after it, and why.
@@ -39,12 +39,11 @@ BACKWARD = {
 #: The marts that an intermediate model reads. Its SQL says why.
 MARTS_READ = {
     "int_market_cap": {"fct_turnover_daily", "fct_float_daily"},
-    "int_market_figure": {"mart_lockup_comparables"},
     "int_tripwire_measure": {"fct_capability_gap", "fct_token_price", "mart_token_to_arr"},
 }
 #: What an entry of macros/formulas.sql can say.
 FORMULA_KEYS = {"name", "least", "most", "counted", "of_its_inputs", "words", "class", "class_of_days"}
-FORMULA_KEYS |= {"ends", "days", "of_itself", "one_currency", "sessions", "solve"}
+FORMULA_KEYS |= {"ends", "days", "of_itself", "one_currency", "each", "sessions", "solve"}
 MODELS = PROJECT_DIR / "models"
 
 

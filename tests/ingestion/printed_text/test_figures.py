@@ -65,41 +65,41 @@ HK$15,664.13m | HKD | 15664.13E6 | 15664.125E6 | 15664.135E6
 US$3,010.77m | USD | 3010.77E6 | 3010.765E6 | 3010.775E6
 """
 
-# all of them approximate: printed | currency | value | low | high
+# all of them approximate: printed | currency | value | low | high | the same if every printed digit counts
 ABOUT_MONEY = """
-~$30B | USD | 30E9 | 29.5E9 | 30.5E9
-~$25B | USD | 25E9 | 24.5E9 | 25.5E9
-~$29bn | USD | 29E9 | 28.5E9 | 29.5E9
-~$1.4 billion | USD | 1.4E9 | 1.35E9 | 1.45E9
-~$200 million | USD | 200E6 | 199.5E6 | 200.5E6
-~$100 million | USD | 100E6 | 99.5E6 | 100.5E6
-~$10 billion | USD | 10E9 | 9.5E9 | 10.5E9
-~$1bn | USD | 1E9 | 0.5E9 | 1.5E9
-~$700mn | USD | 700E6 | 699.5E6 | 700.5E6
-~$55B | USD | 55E9 | 54.5E9 | 55.5E9
-~$38B | USD | 38E9 | 37.5E9 | 38.5E9
-~$1.2tn | USD | 1.2E12 | 1.15E12 | 1.25E12
-~$1.6tn | USD | 1.6E12 | 1.55E12 | 1.65E12
-~RMB 1500 | CNY | 1500 | 1499.5 | 1500.5
-~Rmb630bn | CNY | 630E9 | 629.5E9 | 630.5E9
-~US$350bn | USD | 350E9 | 349.5E9 | 350.5E9
-~US$200bn | USD | 200E9 | 199.5E9 | 200.5E9
-~US$90bn | USD | 90E9 | 89.5E9 | 90.5E9
-~$4.6T | USD | 4.6E12 | 4.55E12 | 4.65E12
-~$1.8T | USD | 1.8E12 | 1.75E12 | 1.85E12
-~$1.6T | USD | 1.6E12 | 1.55E12 | 1.65E12
-~$8T | USD | 8E12 | 7.5E12 | 8.5E12
-~$5T | USD | 5E12 | 4.5E12 | 5.5E12
-~$350B | USD | 350E9 | 349.5E9 | 350.5E9
-~$94B | USD | 94E9 | 93.5E9 | 94.5E9
-~$425B | USD | 425E9 | 424.5E9 | 425.5E9
-~$90B | USD | 90E9 | 89.5E9 | 90.5E9
-~$83B | USD | 83E9 | 82.5E9 | 83.5E9
-~$43B | USD | 43E9 | 42.5E9 | 43.5E9
-~$36B | USD | 36E9 | 35.5E9 | 36.5E9
-~$12B | USD | 12E9 | 11.5E9 | 12.5E9
-~$200B | USD | 200E9 | 199.5E9 | 200.5E9
-~$852B (post-money Mar 2026) | USD | 852E9 | 851.5E9 | 852.5E9
+~$30B | USD | 30E9 | 27E9 | 33E9 | 29.5E9 | 30.5E9
+~$25B | USD | 25E9 | 24.5E9 | 25.5E9 | 24.5E9 | 25.5E9
+~$29bn | USD | 29E9 | 28.5E9 | 29.5E9 | 28.5E9 | 29.5E9
+~$1.4 billion | USD | 1.4E9 | 1.35E9 | 1.45E9 | 1.35E9 | 1.45E9
+~$200 million | USD | 200E6 | 180E6 | 220E6 | 199.5E6 | 200.5E6
+~$100 million | USD | 100E6 | 90E6 | 110E6 | 99.5E6 | 100.5E6
+~$10 billion | USD | 10E9 | 9E9 | 11E9 | 9.5E9 | 10.5E9
+~$1bn | USD | 1E9 | 0.9E9 | 1.1E9 | 0.5E9 | 1.5E9
+~$700mn | USD | 700E6 | 650E6 | 750E6 | 699.5E6 | 700.5E6
+~$55B | USD | 55E9 | 54.5E9 | 55.5E9 | 54.5E9 | 55.5E9
+~$38B | USD | 38E9 | 37.5E9 | 38.5E9 | 37.5E9 | 38.5E9
+~$1.2tn | USD | 1.2E12 | 1.15E12 | 1.25E12 | 1.15E12 | 1.25E12
+~$1.6tn | USD | 1.6E12 | 1.55E12 | 1.65E12 | 1.55E12 | 1.65E12
+~RMB 1500 | CNY | 1500 | 1450 | 1550 | 1499.5 | 1500.5
+~Rmb630bn | CNY | 630E9 | 625E9 | 635E9 | 629.5E9 | 630.5E9
+~US$350bn | USD | 350E9 | 345E9 | 355E9 | 349.5E9 | 350.5E9
+~US$200bn | USD | 200E9 | 180E9 | 220E9 | 199.5E9 | 200.5E9
+~US$90bn | USD | 90E9 | 85E9 | 95E9 | 89.5E9 | 90.5E9
+~$4.6T | USD | 4.6E12 | 4.55E12 | 4.65E12 | 4.55E12 | 4.65E12
+~$1.8T | USD | 1.8E12 | 1.75E12 | 1.85E12 | 1.75E12 | 1.85E12
+~$1.6T | USD | 1.6E12 | 1.55E12 | 1.65E12 | 1.55E12 | 1.65E12
+~$8T | USD | 8E12 | 7.5E12 | 8.5E12 | 7.5E12 | 8.5E12
+~$5T | USD | 5E12 | 4.5E12 | 5.5E12 | 4.5E12 | 5.5E12
+~$350B | USD | 350E9 | 345E9 | 355E9 | 349.5E9 | 350.5E9
+~$94B | USD | 94E9 | 93.5E9 | 94.5E9 | 93.5E9 | 94.5E9
+~$425B | USD | 425E9 | 424.5E9 | 425.5E9 | 424.5E9 | 425.5E9
+~$90B | USD | 90E9 | 85E9 | 95E9 | 89.5E9 | 90.5E9
+~$83B | USD | 83E9 | 82.5E9 | 83.5E9 | 82.5E9 | 83.5E9
+~$43B | USD | 43E9 | 42.5E9 | 43.5E9 | 42.5E9 | 43.5E9
+~$36B | USD | 36E9 | 35.5E9 | 36.5E9 | 35.5E9 | 36.5E9
+~$12B | USD | 12E9 | 11.5E9 | 12.5E9 | 11.5E9 | 12.5E9
+~$200B | USD | 200E9 | 180E9 | 220E9 | 199.5E9 | 200.5E9
+~$852B (post-money Mar 2026) | USD | 852E9 | 851.5E9 | 852.5E9 | 851.5E9 | 852.5E9
 """
 
 # printed | value | low | high
@@ -275,11 +275,52 @@ def test_money(printed: str, currency: str, value: str, low: str, high: str) -> 
     assert (figure.printed, figure.is_approximate, figure.bound) == (printed, False, "exact")
 
 
-@pytest.mark.parametrize(("printed", "currency", "value", "low", "high"), rows(ABOUT_MONEY))
-def test_approximate_money_is_marked_and_not_widened(printed: str, currency: str, value: str, low: str, high: str) -> None:
+@pytest.mark.parametrize(("printed", "currency", "value", "low", "high", "digits_low", "digits_high"), rows(ABOUT_MONEY))
+def test_approximate_money_is_known_to_its_last_significant_digit_and_at_most_a_tenth(
+    printed: str, currency: str, value: str, low: str, high: str, digits_low: str, digits_high: str
+) -> None:
     figure = parse_figure(printed)
     check(figure, value, low, high, "money", currency)
+    assert (figure.all_digits_low, figure.all_digits_high) == (number(digits_low), number(digits_high))
     assert (figure.printed, figure.is_approximate, figure.bound) == (printed, True, "exact")
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "low", "high"),
+    [
+        # one number in several ways of writing: one meaning
+        ("~$0.7bn", "0.7E9", "0.65E9", "0.75E9"),
+        ("~$700,000,000", "0.7E9", "0.65E9", "0.75E9"),
+        # a zero after the decimal point was printed to say something
+        ("~$1.0bn", "1E9", "0.95E9", "1.05E9"),
+        # half a unit of a leading 2 is a quarter: a tenth is the most; of a 5 it is a tenth
+        ("~$2bn", "2E9", "1.8E9", "2.2E9"),
+        ("~$5bn", "5E9", "4.5E9", "5.5E9"),
+        ("~-$20", "-20", "-22", "-18"),
+        ("~$0", "0", "-0.5", "0.5"),
+        # printed without ~: its digits are what was printed
+        ("$700mn", "0.7E9", "699.5E6", "700.5E6"),
+        ("$1bn", "1E9", "0.5E9", "1.5E9"),
+        # a range, and a figure that was passed, say themselves how far they reach
+        ("~$40-50bn", "none", "39.5E9", "50.5E9"),
+        ("~$550B+", "550E9", "550E9", "none"),
+    ],
+)
+def test_what_an_approximate_number_leaves_open(printed: str, value: str, low: str, high: str) -> None:
+    check(parse_figure(printed), value, low, high, "money", "USD")
+
+
+def test_an_approximate_count_of_shares_is_not_exact() -> None:
+    figure = parse_figure("about 17,000,000 shares")
+    check(figure, "17E6", "16.5E6", "17.5E6", "shares")
+    assert (figure.all_digits_low, figure.all_digits_high) == (Decimal("17E6"), Decimal("17E6"))
+
+
+def test_equal_misses_of_approximate_numbers_get_equal_verdicts() -> None:
+    """A printed number that is 24 or 25 % below the true one is not it, whatever its leading digit."""
+    for printed, true in (("~$1bn", "1.25E9"), ("~$700mn", "0.865E9"), ("~$200mn", "250E6"), ("~$4bn", "5E9")):
+        high = parse_figure(printed).high
+        assert high is not None and high < Decimal(true)
 
 
 @pytest.mark.parametrize(
@@ -317,10 +358,10 @@ def test_bounds_are_open_to_one_side(printed: str, bound: str, value: str, unit:
         ("around 8%", "ratio", "0.08", "0.075", "0.085"),
         ("roughly 51%", "ratio", "0.51", "0.505", "0.515"),
         ("~5%", "ratio", "0.05", "0.045", "0.055"),
-        ("~10%", "ratio", "0.1", "0.095", "0.105"),
+        ("~10%", "ratio", "0.1", "0.09", "0.11"),
         ("about 3.5 months", "months", "3.5", "3.45", "3.55"),
-        ("~250mn", None, "250E6", "249.5E6", "250.5E6"),
-        ("~150mn", None, "150E6", "149.5E6", "150.5E6"),
+        ("~250mn", None, "250E6", "245E6", "255E6"),
+        ("~150mn", None, "150E6", "145E6", "155E6"),
         ("c.5%", "ratio", "0.05", "0.045", "0.055"),
         ("Approximately 5 years", "years", "5", "4.5", "5.5"),
     ],
@@ -750,14 +791,14 @@ TEXTS: dict[str, list[tuple[str, str, str, str | None, str, str | None]]] = {
     "cloud share ~22–24%": [("~22–24%", "0.215", "0.245", "ratio", "cloud share", None)],
     "cloud share ~11–12%": [("~11–12%", "0.105", "0.125", "ratio", "cloud share", None)],
     "cloud share ~3–4%": [("~3–4%", "0.025", "0.045", "ratio", "cloud share", None)],
-    "parent ~$300B": [("~$300B", "299.5E9", "300.5E9", "money", "parent", None)],
-    "parent ~$570B": [("~$570B", "569.5E9", "570.5E9", "money", "parent", None)],
+    "parent ~$300B": [("~$300B", "270E9", "330E9", "money", "parent", None)],
+    "parent ~$570B": [("~$570B", "565E9", "575E9", "money", "parent", None)],
     "parent ~$37B": [("~$37B", "36.5E9", "37.5E9", "money", "parent", None)],
     "parent ~$550B+ (private est.)": [("~$550B+", "550E9", "none", "money", "parent", "private est.")],
     "~$25B ARR (Feb 2026)": [("~$25B", "24.5E9", "25.5E9", "money", "ARR", "Feb 2026")],
-    "~$30B ARR (Apr 2026)": [("~$30B", "29.5E9", "30.5E9", "money", "ARR", "Apr 2026")],
-    "~250mn ARR as of Mar31 2026": [("~250mn", "249.5E6", "250.5E6", None, "ARR as of Mar31 2026", None)],
-    "~150mn ARR in Feb 2026": [("~150mn", "149.5E6", "150.5E6", None, "ARR in Feb 2026", None)],
+    "~$30B ARR (Apr 2026)": [("~$30B", "27E9", "33E9", "money", "ARR", "Apr 2026")],
+    "~250mn ARR as of Mar31 2026": [("~250mn", "245E6", "255E6", None, "ARR as of Mar31 2026", None)],
+    "~150mn ARR in Feb 2026": [("~150mn", "145E6", "155E6", None, "ARR in Feb 2026", None)],
     "effective price 30+% higher": [("30+%", "0.3", "none", "ratio", "effective price higher", None)],
     "+34% effective 2026-04-18": [("+34%", "0.335", "0.345", "ratio", "effective 2026-04-18", None)],
     "latest private round (Anthropic $380bn; OpenAI $850bn)": [
@@ -810,8 +851,8 @@ TEXTS: dict[str, list[tuple[str, str, str, str | None, str, str | None]]] = {
         ("$7bn", "6.5E9", "7.5E9", "money", "to", None),
     ],
     "~$800B (press report of Apr 15 2026); ~$380B (Series G Feb 2026)": [
-        ("~$800B", "799.5E9", "800.5E9", "money", "", "press report of Apr 15 2026"),
-        ("~$380B", "379.5E9", "380.5E9", "money", "", "Series G Feb 2026"),
+        ("~$800B", "750E9", "850E9", "money", "", "press report of Apr 15 2026"),
+        ("~$380B", "375E9", "385E9", "money", "", "Series G Feb 2026"),
     ],
     "true float 17,073,200 = 5.44%": [
         ("17,073,200", "17073199.5", "17073200.5", None, "true float", None),

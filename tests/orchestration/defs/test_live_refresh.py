@@ -274,6 +274,39 @@ class TestALiveRefresh:
         assert day_return == pytest.approx(float(expiry.close / before[-1].close) - 1)
         assert volume == expiry.volume_shares
 
+    def test_what_a_note_prints_is_compared_with_the_bars_of_its_day(self, live: Live) -> None:
+        """The note is of 20 April: its averages before expiries of July end there, while the mart goes on to them."""
+        note = date(2026, 4, 20)
+        for ticker in ("2513.HK", "0100.HK"):
+            bars = [bar for bar in live.market.bars(ticker) if bar.trading_date <= note]
+            verdicts = dict(
+                live.ask(
+                    "select metric, derived_low from fct_reconciliation where basis = 'market data' and table_ref = 'table 7' "
+                    f"and subject = '{ticker}' and derived_low = derived_high"
+                )
+            )
+            assert verdicts["Daily Turnover Pre-6M (HKD bn)"] == pytest.approx(fmean(bar.turnover for bar in bars), rel=1e-6)
+            assert verdicts["Pre-6M Avg Price (HKD)"] == pytest.approx(fmean(float(bar.close) for bar in bars))
+            # what came after the note's day is none of its figures
+            assert not verdicts.keys() & {"Price at 6M Expiry (HKD)", "6M Expiry Day Performance"}
+            ((turnover,),) = live.ask(
+                f"select turnover_before_hkd from mart_lockup_comparables where ticker = '{ticker}' and basis = 'market data'"
+            )
+            assert turnover != pytest.approx(verdicts["Daily Turnover Pre-6M (HKD bn)"], rel=1e-3)
+
+    def test_what_bars_can_refute_is_tested(self, live: Live) -> None:
+        rows = live.ask(
+            "select subject, metric, verdict, derived_low, derived_high from fct_reconciliation "
+            "where basis = 'market data' and table_ref = 'text'"
+        )
+        found = {(subject, metric): tuple(rest) for subject, metric, *rest in rows}
+        assert len(found) == 6 and {verdict for verdict, _, _ in found.values()} <= {"reproduces", "contradicts"}
+        closes = {ticker: float(live.market.bar(ticker, date(2026, 4, 20)).close) for ticker in ("2513.HK", "0100.HK")}
+        multiples = sorted((closes["2513.HK"] / 116.2, closes["0100.HK"] / 165))
+        verdict, *ends = found["Zhipu AI; MiniMax", "share price appreciation since IPO"]
+        assert ends == [pytest.approx(multiple) for multiple in multiples]
+        assert verdict == ("reproduces" if multiples[0] >= 4.5 and multiples[1] <= 7.5 else "contradicts")
+
     def test_an_expiry_is_measured_against_the_turnover_before_it(self, live: Live) -> None:
         bars = [bar for bar in live.market.bars("2513.HK") if bar.trading_date < date(2026, 7, 8)]
         ((price, turnover, value, days, days_at_20),) = live.ask(

@@ -13,6 +13,16 @@ with declarations as (
     from {{ ref('stg_derived_figures') }}
 ),
 
+of_market_data as (
+    select distinct
+        document,
+        table_ref,
+        subject,
+        metric
+    from {{ ref('stg_derived_figure_inputs') }}
+    where kind = 'market data'
+),
+
 -- a metric without `*` is compared as it is: a large inbox would otherwise be compared with every pattern
 candidates as (
     {% for condition in ['figures.metric = declarations.metric', matches_pattern('figures.metric', 'declarations.metric')] %}
@@ -48,6 +58,14 @@ fitting as (
     from candidates
 )
 
-select *
+select
+    fitting.*,
+    case when of_market_data.metric is not null then 'market data' else 'document' end as basis
 from fitting
-where preference = 1
+left join of_market_data
+    on
+        fitting.declared_document = of_market_data.document
+        and fitting.declared_table_ref = of_market_data.table_ref
+        and fitting.declared_subject = of_market_data.subject
+        and fitting.declared_metric = of_market_data.metric
+where fitting.preference = 1

@@ -7,6 +7,8 @@ with operands as (
         inputs.words,
         cast(inputs.low as double) as low,
         cast(inputs.high as double) as high,
+        cast(inputs.all_digits_low as double) as all_digits_low,
+        cast(inputs.all_digits_high as double) as all_digits_high,
         inputs.unit,
         inputs.currency,
         inputs.earliest_on,
@@ -74,17 +76,32 @@ matched as (
         case
             when operands.kind = 'in words' then operands.words
             when operands.kind = 'number' then operands.words
+            when operands.kind = 'market data' then measures.words
             else inputs.printed
         end as printed,
-        case when operands.kind = 'figure' then inputs.low else operands.low end as low,
-        case when operands.kind = 'figure' then inputs.high else operands.high end as high,
-        case when operands.kind = 'figure' then inputs.unit else operands.unit end as unit,
-        case when operands.kind = 'figure' then inputs.currency else operands.currency end as currency,
-        case when operands.kind = 'figure' then inputs.earliest_on else operands.earliest_on end as earliest_on,
-        case when operands.kind = 'figure' then inputs.latest_on else operands.latest_on end as latest_on,
+        -- what bars give is exact: it has one reading
+        {% for column, measured in [
+            ('low', 'low'), ('high', 'high'), ('all_digits_low', 'low'), ('all_digits_high', 'high'),
+            ('unit', 'unit'), ('currency', 'currency'),
+        ] %}
+            case
+                when operands.kind = 'figure' then inputs.{{ column }}
+                when operands.kind = 'market data' then measures.{{ measured }}
+                else operands.{{ column }}
+            end as {{ column }},
+        {% endfor %}
+        {% for column in ['earliest_on', 'latest_on'] %}
+            -- the days that bars are asked of are none of the derived figure
+            case
+                when operands.kind = 'figure' then inputs.{{ column }}
+                when operands.kind <> 'market data' then operands.{{ column }}
+            end as {{ column }},
+        {% endfor %}
         inputs.subject as input_subject,
         -- where the figure stands is said only as far as it differs
         case
+            when operands.kind = 'market data' and measures.low is null
+                then operands.words || ' (no daily bars that reach it are landed)'
             when operands.kind <> 'figure' or inputs.figure_id is null then operands.words
             else
                 case when inputs.subject <> operands.subject then inputs.subject || ' ' else '' end
@@ -109,13 +126,16 @@ matched as (
             case
                 when operands.kind in ('in words', 'number') then false
                 when operands.kind = 'not printed' then true
+                when operands.kind = 'market data' then measures.low is null
                 else not (inputs.is_number or inputs.is_date)
             end, true
         ) as is_missing,
-        inputs.known_on
+        coalesce(inputs.known_on, measures.known_on) as known_on
     from operands
     left join found on operands.figure_id = found.figure_id and operands.operand_number = found.operand_number
     left join {{ ref('int_printed_figure') }} as inputs on found.input_figure_id = inputs.figure_id
+    left join {{ ref('int_market_measure') }} as measures
+        on operands.figure_id = measures.figure_id and operands.operand_number = measures.operand_number
 )
 
 select

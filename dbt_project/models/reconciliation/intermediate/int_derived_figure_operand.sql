@@ -1,6 +1,48 @@
--- The operands of each derived figure's formula: one input, or all inputs that one reference matches, added up.
+-- The operands of each derived figure's formula: one input, or all inputs that one reference matches, added up; in both
+-- readings of approximate numbers (macros/intervals.sql) where these differ for the figure or one of its inputs.
+with read_in_two_ways as (
+    {% for figures in ['int_derived_figure', 'int_derived_figure_input'] %}
+        select figure_id
+        from {{ ref(figures) }}
+        where low <> all_digits_low or high <> all_digits_high
+        {% if not loop.last %} union {% endif %}
+    {% endfor %}
+),
+
+inputs as (
+    {% for reading, prefix in readings() %}
+        select
+            figure_id,
+            '{{ reading }}' as reading,
+            operand_number,
+            kind,
+            {% for end in ['low', 'high'] %}
+                {{ prefix }}{{ end }}{{ ' as ' ~ end if prefix }},
+            {% endfor %}
+            earliest_on,
+            latest_on,
+            is_missing,
+            unit,
+            currency,
+            input_figure_id,
+            input_subject,
+            input_number,
+            declared_metric,
+            label,
+            words,
+            printed,
+            known_on
+        from {{ ref('int_derived_figure_input') }}
+        {% if not loop.first %}
+            where figure_id in (select figure_id from read_in_two_ways)
+        {% endif %}
+        {% if not loop.last %} union all {% endif %}
+    {% endfor %}
+)
+
 select
     figure_id,
+    reading,
     operand_number,
     kind,
     -- an open end is infinite; a date has no number
@@ -45,5 +87,5 @@ select
     end as label,
     case when count(*) = 1 then max(printed) end as printed,
     max(known_on) as known_on
-from {{ ref('int_derived_figure_input') }}
-group by figure_id, operand_number, kind
+from inputs
+group by figure_id, reading, operand_number, kind

@@ -1,8 +1,9 @@
 -- What each derived figure can be, given its document's own inputs: an interval of numbers or of days, as its formula
--- (macros/formulas.sql) gives it.
+-- (macros/formulas.sql) gives it, in each reading of approximate numbers.
 with operands as (
     select
         figures.figure_id,
+        operands.reading,
         figures.formula_kind,
         count(*) as operands,
         max(case when operands.is_missing then 1 else 0 end) = 1 as is_missing,
@@ -24,6 +25,8 @@ with operands as (
         {% endfor %}
         min(operands.least_low) as range_low,
         max(operands.greatest_high) as range_high,
+        max(operands.low) as greatest_low,
+        min(operands.high) as least_high,
         {% for name, number in [('first', 1), ('second', 2)] %}
             max(case when operands.operand_number = {{ number }} then operands.earliest_on end) as {{ name }}_earliest_on,
             max(case when operands.operand_number = {{ number }} then operands.latest_on end) as {{ name }}_latest_on,
@@ -49,7 +52,7 @@ with operands as (
         from {{ ref('int_derived_figure_operand') }}
         group by figure_id
     ) as last_operands on figures.figure_id = last_operands.figure_id
-    group by figures.figure_id, figures.formula_kind
+    group by figures.figure_id, operands.reading, figures.formula_kind
 ),
 
 -- the n-th session from an event, which counts the event's day as the first if it is one
@@ -125,9 +128,19 @@ derived as (
 
 select
     figure_id,
+    reading,
     formula_kind,
     case when not is_mixed then {{ finite_or_null('low_end') }} end as derived_low,
     case when not is_mixed then {{ finite_or_null('high_end') }} end as derived_high,
+    -- each of the inputs overlaps a printed interval if the highest low end and the lowest high end do
+    {% for bound, end in [('low', 'greatest_low'), ('high', 'least_high')] %}
+        case
+            when not is_mixed
+                then {{ finite_or_null(
+                    'case when ' ~ formula_has('formula_kind', 'each') ~ ' then ' ~ end ~ ' else ' ~ bound ~ '_end end'
+                ) }}
+        end as tested_{{ bound }},
+    {% endfor %}
     earliest_on as derived_earliest_on,
     latest_on as derived_latest_on,
     case

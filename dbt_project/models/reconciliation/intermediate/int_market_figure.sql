@@ -1,5 +1,5 @@
--- What daily bars give for a cell of a printed comparison table, by its metric; only where bars are landed.
--- Reads a mart: a printed table is compared with the very figures that mart_lockup_comparables publishes beside it.
+-- What daily bars give for a cell of a printed comparison table, by its metric; only where bars are landed. Bars count up to the
+-- day that the document's figures are of: its average of a period that was not over is one of the sessions by then.
 {% set metrics = [
     ('IPO Price (HKD)', 'ipo_price_hkd', 'offer price in the share basis of the expiry day'),
     ('Price at 6M Expiry (HKD)', 'price_at_expiry_hkd', 'close of the expiry day'),
@@ -22,12 +22,13 @@ with metrics as (
     {% for metric, column, words in metrics %}
         select
             ticker,
+            document_on,
             '{{ metric }}' as metric,
             cast({{ column }} as double) as value,
             '{{ words }}' as words,
             known_on
-        from {{ ref('mart_lockup_comparables') }}
-        where basis = 'market data' and {{ column }} is not null
+        from {{ ref('int_lockup_comparable') }}
+        where document_on is not null and {{ column }} is not null
         {% if not loop.last %} union all {% endif %}
     {% endfor %}
 )
@@ -47,10 +48,17 @@ select
     figures.value,
     figures.low,
     figures.high,
+    figures.all_digits_low,
+    figures.all_digits_high,
     metrics.value as derived_low,
     metrics.value as derived_high,
-    metrics.words,
+    metrics.words || ', in bars up to ' || cast(metrics.document_on as varchar) as words,
     greatest(figures.known_on, metrics.known_on) as known_on
 from {{ ref('int_printed_figure') }} as figures
-inner join metrics on figures.subject = metrics.ticker and figures.metric = metrics.metric
+inner join {{ ref('stg_documents') }} as documents on figures.document_id = documents.document_id
+inner join metrics
+    on
+        figures.subject = metrics.ticker
+        and figures.metric = metrics.metric
+        and {{ described_on('figures', 'documents') }} = metrics.document_on
 where figures.dataset = 'lockup_comparables' and figures.is_number

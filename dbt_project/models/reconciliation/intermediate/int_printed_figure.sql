@@ -43,6 +43,8 @@ select
     currency,
     bound,
     coalesce(is_approximate, false) as is_approximate,
+    cast(all_digits_low as double) as all_digits_low,
+    cast(all_digits_high as double) as all_digits_high,
     earliest_on,
     latest_on,
     low is not null or high is not null as is_number,

@@ -28,7 +28,9 @@ select
     figures.latest_on,
     figures.source_file,
     figures.source_row,
-    figures.known_on
+    figures.known_on,
+    figures.all_digits_low,
+    figures.all_digits_high
 from {{ ref('int_printed_figure') }} as figures
 left join {{ ref('int_derived_figure') }} as derived on figures.figure_id = derived.figure_id
 left join (

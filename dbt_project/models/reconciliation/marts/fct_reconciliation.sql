@@ -5,6 +5,7 @@ with numbered as (
         words,
         max(operand_number) over (partition by figure_id) as operands
     from {{ ref('int_derived_figure_operand') }}
+    where reading = '{{ readings()[0][0] }}'
 ),
 
 -- what formula_in_words can name
@@ -75,7 +76,7 @@ worded as (
             else {{ interval_in_words('verdicts.derived_low', 'verdicts.derived_high', 'verdicts.unit', 'verdicts.currency') }}
         end as derived,
         case
-            when verdicts.basis = 'market data' then market.words
+            when verdicts.formula_kind = 'market data' then market.words
             else {{ formula_in_words('verdicts.formula_kind', 'formulas') }}
         end as formula,
         case
@@ -99,14 +100,20 @@ worded as (
                     and verdicts.gap <= (verdicts.printed_high - verdicts.printed_low) * ({{ zeros }} - 1) / 2
                     then (verdicts.printed_high - verdicts.printed_low) * {{ zeros }}
             {% endfor %}
-        end as coarser_unit
+        end as coarser_unit,
+        {{ interval_in_words(
+            'verdicts.all_digits_printed_low', 'verdicts.all_digits_printed_high', 'verdicts.unit', 'verdicts.currency'
+        ) }} as all_digits_printed_words,
+        {{ interval_in_words(
+            'verdicts.all_digits_derived_low', 'verdicts.all_digits_derived_high', 'verdicts.unit', 'verdicts.currency'
+        ) }} as all_digits_derived_words
     from {{ ref('int_reconciliation_verdict') }} as verdicts
-    left join formulas on verdicts.figure_id = formulas.figure_id and verdicts.basis = 'document'
+    left join formulas on verdicts.figure_id = formulas.figure_id and verdicts.formula_kind <> 'market data'
     left join {{ ref('int_market_figure') }} as market
-        on verdicts.figure_id = market.figure_id and verdicts.basis = 'market data'
-    left join input_ids on verdicts.figure_id = input_ids.figure_id and verdicts.basis = 'document'
+        on verdicts.figure_id = market.figure_id and verdicts.formula_kind = 'market data'
+    left join input_ids on verdicts.figure_id = input_ids.figure_id and verdicts.formula_kind <> 'market data'
     left join {{ ref('int_reconciliation_smallest_change') }} as changed
-        on verdicts.figure_id = changed.figure_id and verdicts.basis = 'document' and changed.preference = 1
+        on verdicts.figure_id = changed.figure_id and verdicts.formula_kind <> 'market data' and changed.preference = 1
     left join moved on verdicts.figure_id = moved.figure_id and verdicts.basis = moved.basis
 ),
 
@@ -169,9 +176,17 @@ select
         else
             printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || ': ' || contradiction_class
             || coalesce(' (it is what ' || other_cell || ' derives to)', '') || '. To agree, ' || smallest_change || '.'
-    end as explanation,
+    end
+    || coalesce(
+        ' If each printed digit counts, ' || printed || ' stands for ' || all_digits_printed_words || ' against '
+        || all_digits_derived_words || ', which ' || all_digits_verdict || '.', ''
+    ) as explanation,
     remark,
     missing_inputs,
     input_figure_ids,
-    known_on
+    known_on,
+    all_digits_verdict,
+    {% for column in ['printed_low', 'printed_high', 'derived_low', 'derived_high'] %}
+        all_digits_{{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
 from changes

@@ -1,6 +1,6 @@
 select
     inputs.figure_id,
-    'document' as basis,
+    figures.basis,
     inputs.input_number,
     inputs.operand_number,
     inputs.input_figure_id,

@@ -35,7 +35,8 @@ STATED = {
     "listing_events": r".*",
     "value_chain": r".*, further figure|(?!.*TOTAL).*market cap or valuation",
     "price_targets": r"2030E (Revenue|Adjusted net profit) .*|Target multiple|WACC .*",
-    "share_capital_events": r".*, (effective date|shares issued|issue price)",
+    "share_capital_events": r".*, (effective date|shares issued|issue price|net proceeds)",
+    "convertible_bonds": r".*",
     "share_class_balances": r".*2026-01-0[89], shares in issue",
     "corporate_events": r".*",
 }

@@ -42,7 +42,8 @@ select
     'fraction of all shares' as unit,
     'fct_float_daily' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from float_days
 where newest_first = 1
 
@@ -55,7 +56,8 @@ select
     'times the float before' as unit,
     'fct_lockup_expiry' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from next_expiries
 where soonest_first = 1
 
@@ -68,7 +70,8 @@ select
     'HKD' as unit,
     'fct_lockup_expiry' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from next_expiries
 where soonest_first = 1
 
@@ -81,7 +84,8 @@ select
     'USD' as unit,
     'mart_priced_in_arr' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from priced_in
 where newest_first = 1
 
@@ -94,7 +98,8 @@ select
     'USD' as unit,
     'mart_priced_in_arr' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from priced_in
 where newest_first = 1
 
@@ -107,7 +112,8 @@ select
     'times the latest ARR' as unit,
     'mart_priced_in_arr' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from priced_in
 where newest_first = 1
 
@@ -128,7 +134,14 @@ select
     'fraction' as unit,
     'fct_scarcity_premium' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({
+        'ticker': 'ticker',
+        'window_start_on': 'window_start_on',
+        'window_end_on': 'window_end_on',
+        'measure': 'measure',
+        'basis': 'basis',
+    }) }}
 from {{ ref('fct_scarcity_premium') }}
 where premium_ratio is not null
 
@@ -141,7 +154,8 @@ select
     'fraction of the US peers''' as unit,
     'mart_relative_valuation' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({'basis': 'basis', 'scenario': 'scenario', 'table_ref': 'table_ref'}) }}
 from {{ ref('mart_relative_valuation') }}
 
 union all
@@ -153,7 +167,8 @@ select
     'figures' as unit,
     'fct_reconciliation' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({}) }}
 from {{ ref('fct_reconciliation') }}
 where basis = 'document'
 group by verdict, document_id
@@ -167,6 +182,7 @@ select
     'signals' as unit,
     'mart_tripwire' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({}) }}
 from {{ ref('mart_tripwire') }}
 group by state, document_id

@@ -36,6 +36,7 @@
         'mart_lockup_comparables',
         'mart_lockup_event_test',
         'mart_lockup_positioning',
+        'mart_pair_daily',
         'mart_price_target',
         'mart_priced_in_arr',
         'mart_relative_valuation',

@@ -14,6 +14,7 @@
         ('basis', dbt.type_string()),
         ('scenario', dbt.type_string()),
         ('table_ref', dbt.type_string()),
+        ('value_on', 'date'),
     ] %}
         {{ keys.get(column, 'cast(null as ' ~ kind ~ ')') }} as {{ column }}{{ ',' if not loop.last }}
     {% endfor %}

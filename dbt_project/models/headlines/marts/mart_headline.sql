@@ -15,6 +15,7 @@ next_expiries as (
         ticker,
         float_expansion_x,
         release_value_hkd,
+        price_on,
         document_id,
         total_basis,
         row_number() over (partition by ticker order by first_tradable_on) as soonest_first
@@ -27,6 +28,7 @@ priced_in as (
     select
         ticker,
         market_cap_usd,
+        market_cap_on,
         implied_arr_usd,
         required_growth_x,
         document_id,
@@ -71,7 +73,7 @@ select
     'fct_lockup_expiry' as mart,
     document_id,
     cast(null as varchar) as total_basis,
-    {{ headline_keys({'ticker': 'ticker'}) }}
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'price_on'}) }}
 from next_expiries
 where soonest_first = 1
 
@@ -85,7 +87,7 @@ select
     'mart_priced_in_arr' as mart,
     document_id,
     total_basis,
-    {{ headline_keys({'ticker': 'ticker'}) }}
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'market_cap_on'}) }}
 from priced_in
 where newest_first = 1
 
@@ -99,7 +101,7 @@ select
     'mart_priced_in_arr' as mart,
     document_id,
     total_basis,
-    {{ headline_keys({'ticker': 'ticker'}) }}
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'market_cap_on'}) }}
 from priced_in
 where newest_first = 1
 
@@ -113,7 +115,7 @@ select
     'mart_priced_in_arr' as mart,
     document_id,
     total_basis,
-    {{ headline_keys({'ticker': 'ticker'}) }}
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'market_cap_on'}) }}
 from priced_in
 where newest_first = 1
 

@@ -1,4 +1,4 @@
-"""Money that an issue of shares or bonds brings: the same columns `gross_proceeds` and `net_proceeds` in each dataset of issues."""
+"""Money that an issue of shares or bonds brings: the columns `gross_proceeds` and `net_proceeds` of each dataset of issues."""
 
 import polars as pl
 

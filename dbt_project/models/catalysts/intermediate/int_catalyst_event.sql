@@ -107,8 +107,8 @@ issues as (
 -- an issue without a stated price is worth what it brought: see int_share_issue
 financings as (
     select
-        'share issue|' || issues.ticker || '|' || cast(issues.effective_on as varchar) || '|' || issues.share_class || '|' || issues.event
-            as catalyst_id,
+        'share issue|' || issues.ticker || '|' || cast(issues.effective_on as varchar)
+        || '|' || issues.share_class || '|' || issues.event as catalyst_id,
         issues.event,
         issues.ticker,
         cast(null as varchar) as company,

@@ -47,7 +47,8 @@ floats as (
             floats.first_tradable_on,
             statements.stated_for_on,
             statements.{{ quantity }}_hkd,
-            {{ 'statements.price_basis' if quantity == 'price' else "'printed average of the period before'" }} as {{ quantity }}_basis,
+            {{ 'statements.price_basis' if quantity == 'price' else "'printed average of the period before'" }}
+                as {{ quantity }}_basis,
             statements.document_id,
             statements.known_on,
             rates.per_usd / nullif(rates.per_hkd, 0) as hkd_per_usd,

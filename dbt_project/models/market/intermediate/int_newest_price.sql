@@ -1,4 +1,4 @@
--- The newest known price of each ticker: of its last bar, else of what is stated, whichever is newer; in the shares of the as-of day.
+-- The newest known price of each ticker, of its last bar or of what is stated; in the shares of the as-of day.
 with prices as (
     select
         bars.ticker,
@@ -46,7 +46,7 @@ select
     ranked.price_on,
     ranked.price_basis,
     {{ dbt.datediff('ranked.price_on', as_of(), 'day') }} as price_age_days,
-    coalesce({{ dbt.datediff('ranked.price_on', as_of(), 'day') }} > limits.max_age_days, false) as is_price_stale,
+    coalesce({{ add_days('ranked.price_on', 'limits.max_age_days') }} < {{ as_of() }}, false) as is_price_stale,
     ranked.document_id,
     case when day_splits.ex_on > ranked.price_on then greatest(day_splits.known_on, ranked.known_on) else ranked.known_on end
         as known_on

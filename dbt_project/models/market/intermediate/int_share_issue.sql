@@ -1,4 +1,4 @@
--- Issues of shares and of convertible bonds with the money that they brought, and what a placing's price says beside the market's.
+-- Issues of shares and of convertible bonds with the money that they brought; a placing's price beside the market's.
 with issues as (
     select
         capital.ticker,
@@ -83,7 +83,8 @@ valued as (
             coalesce(gross_rates.known_on, issues.known_on)
         ) as money_known_on
     from issues
-    left join {{ ref('int_fx_rate') }} as net_rates on {{ fx_on('net_rates', 'issues.net_proceeds_currency', 'issues.issued_on') }}
+    left join {{ ref('int_fx_rate') }} as net_rates
+        on {{ fx_on('net_rates', 'issues.net_proceeds_currency', 'issues.issued_on') }}
     left join {{ ref('int_fx_rate') }} as gross_rates
         on {{ fx_on('gross_rates', 'issues.gross_proceeds_currency', 'issues.issued_on') }}
 ),

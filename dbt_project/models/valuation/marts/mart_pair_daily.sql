@@ -1,4 +1,4 @@
--- Two securities by session: price ratio, gap of P/ARR, and the log ratio against its own mean and deviation of the sessions before.
+-- Two securities by session: price ratio, gap of P/ARR, and the log ratio against its mean and deviation of the sessions before.
 with days as (
     select
         bars.ticker,

@@ -185,7 +185,8 @@ select
     case
         when revenue_value is null then 'the document prints no 2030 revenue'
         when first_revenue_value is null then 'the document prints no 2026 revenue'
-        when first_revenue_currency is distinct from revenue_currency then 'the two revenues are in different currencies'
+        when coalesce(first_revenue_currency, '') <> coalesce(revenue_currency, '')
+            then 'the two revenues are in different currencies'
     end as growth_missing_reason,
     total_shares_document_id,
     price_document_id

@@ -199,13 +199,13 @@ ended as (
 shared as (
     select
         ended.*,
-        valuation_sum / nullif(valuation_region, 0) as share_of_region_ratio,
+        ended.valuation_sum / nullif(ended.valuation_region, 0) as share_of_region_ratio,
         -- least where this is at its low end and the rest of the region at its high end, which is open where one has no valuation
-        valuation_low / nullif(valuation_low + valuation_high_rest, 0) as share_of_region_low_ratio,
-        valuation_high / nullif(valuation_high + valuation_low_rest, 0) as share_of_region_high_ratio,
-        listed_sum / nullif(listed_region, 0) as share_of_listed_region_ratio,
-        listed_low / nullif(listed_low + listed_high_rest, 0) as share_of_listed_region_low_ratio,
-        listed_high / nullif(listed_high + listed_low_rest, 0) as share_of_listed_region_high_ratio
+        ended.valuation_low / nullif(ended.valuation_low + ended.valuation_high_rest, 0) as share_of_region_low_ratio,
+        ended.valuation_high / nullif(ended.valuation_high + ended.valuation_low_rest, 0) as share_of_region_high_ratio,
+        ended.listed_sum / nullif(ended.listed_region, 0) as share_of_listed_region_ratio,
+        ended.listed_low / nullif(ended.listed_low + ended.listed_high_rest, 0) as share_of_listed_region_low_ratio,
+        ended.listed_high / nullif(ended.listed_high + ended.listed_low_rest, 0) as share_of_listed_region_high_ratio
     from ended
 )
 

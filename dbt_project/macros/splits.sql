@@ -37,3 +37,9 @@ cast({{ shares }} as double)
     {% endfor -%}
 )
 {%- endmacro %}
+
+{# True if the words of a capital event say that new shares were sold at a price of the day. An offer price, an exercise price and
+   the price of a rights issue are none. #}
+{% macro reads_as_a_placing(event) -%}
+(lower({{ event }}) like '%placing%' or lower({{ event }}) like '%placement%')
+{%- endmacro %}

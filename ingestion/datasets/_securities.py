@@ -97,7 +97,10 @@ def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
             words = f"is of an exchange that is not known; known are {', '.join(currencies)}"
             faults.append(RowFault(index, "ticker", ticker, words))
         elif price and currencies[suffix] != "HKD":
-            words = f"is in HKD, and {ticker} trades in {currencies[suffix]}; leave it empty and write the price in the note"
+            words = (
+                f"is in HKD, and {ticker} trades in {currencies[suffix]}; leave it empty and write the money in gross_proceeds, "
+                "with its currency"
+            )
             faults.append(RowFault(index, "issue_price_hkd", price, words))
     return faults
 

@@ -1,10 +1,15 @@
-"""Changes of issued capital: each event's new shares and the total that the company states after it."""
+"""Changes of issued capital: each event's new shares, the total that the company states after it, and the money that it brought.
+
+A sum of money keeps the currency that is printed with it (`HK$15,664.13m`). A placing's discount is measured from the close
+before `priced_on`, the day on which its price was agreed; the day of completion is some sessions later.
+"""
 
 import polars as pl
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Number, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
+from ingestion.datasets._proceeds import HAS_CURRENCY
 from ingestion.datasets._securities import check_capital
 
 DATASET = Dataset(
@@ -20,6 +25,10 @@ DATASET = Dataset(
         Count("shares_issued_delta", minimum=None, limit=SHARES_LIMIT),
         Number("issue_price_hkd", nullable=True, optional=True, context="(HKD)", minimum=0),
         Count("total_shares_after", minimum=1, limit=SHARES_LIMIT),
+        Day("priced_on", nullable=True, optional=True),
+        Number("gross_proceeds", nullable=True, optional=True, minimum=0, least=10**4),
+        Number("net_proceeds", nullable=True, optional=True, minimum=0, least=10**4),
+        Number("discount_to_close", nullable=True, optional=True, is_share=True),
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "effective_on", "event", "share_class"),
@@ -27,6 +36,13 @@ DATASET = Dataset(
         (
             "shares_issued_delta is larger than the total after it",
             pl.col("shares_issued_delta") <= pl.col("total_shares_after"),
+        ),
+        ("priced_on is after the shares were issued; check the year", pl.col("priced_on") <= pl.col("effective_on")),
+        *HAS_CURRENCY,
+        (
+            "net_proceeds are more than gross_proceeds",
+            (pl.col("net_proceeds_currency") != pl.col("gross_proceeds_currency"))
+            | (pl.col("net_proceeds_low") <= pl.col("gross_proceeds_high")),
         ),
     ),
     known_on_column="effective_on",
@@ -42,6 +58,10 @@ DATASET = Dataset(
             Cell("shares_issued_delta", "shares issued"),
             Cell("issue_price_hkd", "issue price"),
             Cell("total_shares_after", "total shares after"),
+            Cell("gross_proceeds", "gross proceeds"),
+            Cell("net_proceeds", "net proceeds"),
+            Cell("discount_to_close", "discount to the close"),
         ),
     ),
+    words={"priced_on": "day on which the price of a placing was agreed"},
 )

@@ -24,7 +24,7 @@ READS = {
     "valuation": "documents securities lockups market",
     "tokens": "documents valuation",
     "capability": "documents securities",
-    "catalysts": "documents securities lockups events tokens capability",
+    "catalysts": "documents securities lockups market events tokens capability",
     "reconciliation": "documents securities market events",
     "headlines": "documents lockups valuation catalysts reconciliation",
 }

@@ -36,7 +36,8 @@ STATED = {
     "value_chain": r".*, further figure|(?!.*TOTAL).*market cap or valuation",
     "price_targets": r"2030E (Revenue|Adjusted net profit) .*|Target multiple|WACC .*",
     "over_allocations": r".*",
-    "share_capital_events": r".*, (effective date|shares issued|issue price)",
+    "share_capital_events": r".*, (effective date|shares issued|issue price|net proceeds)",
+    "convertible_bonds": r".*",
     "corporate_events": r".*",
 }
 #: The shares of each class at the listing, with which a chain of share capital opens.

@@ -3,8 +3,8 @@
 select
     region,
     is_total,
-    sum(layer_ratio) as layer_ratios,
-    sum(layer_of_listed_ratio) as layer_of_listed_ratios
+    sum(share_of_region_ratio) as layer_ratios,
+    sum(share_of_listed_region_ratio) as layer_of_listed_ratios
 from {{ ref('mart_value_chain') }}
 group by region, is_total
-having abs(sum(layer_ratio) - 1) > 1e-9 or abs(sum(layer_of_listed_ratio) - 1) > 1e-9
+having abs(sum(share_of_region_ratio) - 1) > 1e-9 or abs(sum(share_of_listed_region_ratio) - 1) > 1e-9

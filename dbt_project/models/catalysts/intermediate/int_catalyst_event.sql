@@ -33,6 +33,10 @@ expiries as (
         expiries.release_value_hkd as supply_hkd,
         expiries.price_basis as supply_hkd_basis,
         expiries.price_document_id as supply_hkd_document_id,
+        case when expiries.price_hkd is not null then expiries.price_on end as supply_hkd_on,
+        expiries.is_price_stale as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        cast(null as double) as net_proceeds_hkd,
         expiries.document_id,
         cast(null as varchar) as table_ref,
         expiries.known_on,
@@ -72,6 +76,10 @@ corporate_events as (
         cast(null as double) as supply_hkd,
         cast(null as varchar) as supply_hkd_basis,
         cast(null as varchar) as supply_hkd_document_id,
+        cast(null as date) as supply_hkd_on,
+        false as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        cast(null as double) as net_proceeds_hkd,
         events.document_id,
         events.table_ref,
         events.known_on,
@@ -102,28 +110,71 @@ issues as (
     where capital.issued_shares > 0 and not capital.is_split and lower(capital.event) not like 'listing%'
 ),
 
+-- an issue without a stated price is worth what it brought: see int_share_issue
 financings as (
     select
-        'share issue|' || ticker || '|' || cast(effective_on as varchar) || '|' || share_class || '|' || event as catalyst_id,
+        'share issue|' || issues.ticker || '|' || cast(issues.effective_on as varchar)
+        || '|' || issues.share_class || '|' || issues.event as catalyst_id,
+        issues.event,
+        issues.ticker,
+        cast(null as varchar) as company,
+        'financing' as catalyst_kind,
+        cast(null as varchar) as timing_printed,
+        issues.earliest_on,
+        issues.effective_on as latest_on,
+        'announced' as stated_status,
+        true as comes_by_itself,
+        issues.note as condition,
+        issues.supply_shares,
+        issues.supply_shares * money.price_hkd as supply_hkd,
+        money.price_basis as supply_hkd_basis,
+        case when money.price_hkd is not null then money.document_id end as supply_hkd_document_id,
+        case when money.price_hkd is not null then money.price_on end as supply_hkd_on,
+        -- the money of the issue itself does not grow old
+        false as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        money.net_proceeds_hkd,
+        issues.document_id,
+        issues.table_ref,
+        greatest(issues.known_on, coalesce(money.money_known_on, issues.known_on)) as known_on,
+        cast(null as date) as backstop_on
+    from issues
+    left join {{ ref('int_share_issue') }} as money
+        on
+            issues.ticker = money.ticker
+            and issues.effective_on = money.issued_on
+            and issues.event = money.event
+            and issues.share_class = money.share_class
+),
+
+-- shares that a holder of the bonds can have from now on, at no known day: possible supply, and none that is sure
+convertibles as (
+    select
+        'convertible bonds|' || ticker || '|' || cast(issued_on as varchar) || '|' || event as catalyst_id,
         event,
         ticker,
         cast(null as varchar) as company,
         'financing' as catalyst_kind,
         cast(null as varchar) as timing_printed,
-        earliest_on,
-        effective_on as latest_on,
+        issued_on as earliest_on,
+        issued_on as latest_on,
         'announced' as stated_status,
         true as comes_by_itself,
-        note as condition,
-        supply_shares,
-        supply_shares * issue_price_hkd as supply_hkd,
-        case when issue_price_hkd is not null then 'price of issue' end as supply_hkd_basis,
-        case when issue_price_hkd is not null then document_id end as supply_hkd_document_id,
+        'when holders convert' as condition,
+        cast(null as bigint) as supply_shares,
+        cast(null as double) as supply_hkd,
+        cast(null as varchar) as supply_hkd_basis,
+        cast(null as varchar) as supply_hkd_document_id,
+        cast(null as date) as supply_hkd_on,
+        false as is_supply_hkd_stale,
+        conversion_shares as possible_supply_shares,
+        net_proceeds_hkd,
         document_id,
         table_ref,
-        known_on,
+        money_known_on as known_on,
         cast(null as date) as backstop_on
-    from issues
+    from {{ ref('int_share_issue') }}
+    where issue_kind = 'convertible bonds'
 ),
 
 -- what is offered in a listing is in the float already, or comes to it when its lock-up ends: no supply of its own
@@ -145,6 +196,10 @@ listings as (
         cast(null as double) as supply_hkd,
         cast(null as varchar) as supply_hkd_basis,
         cast(null as varchar) as supply_hkd_document_id,
+        cast(null as date) as supply_hkd_on,
+        false as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        cast(null as double) as net_proceeds_hkd,
         securities.document_id,
         coalesce(capital.table_ref, statements.table_ref) as table_ref,
         securities.known_on,
@@ -170,6 +225,8 @@ events as (
     union all
     select * from financings
     union all
+    select * from convertibles
+    union all
     select * from listings
 )
 
@@ -189,6 +246,10 @@ select
     events.supply_hkd,
     events.supply_hkd_basis,
     events.supply_hkd_document_id,
+    events.supply_hkd_on,
+    events.is_supply_hkd_stale,
+    events.possible_supply_shares,
+    events.net_proceeds_hkd,
     events.document_id,
     events.table_ref,
     events.known_on,

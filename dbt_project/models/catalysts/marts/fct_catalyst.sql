@@ -67,6 +67,10 @@ events as (
         events.supply_hkd,
         events.supply_hkd_basis,
         events.supply_hkd_document_id,
+        events.supply_hkd_on,
+        events.is_supply_hkd_stale,
+        events.possible_supply_shares,
+        events.net_proceeds_hkd,
         events.document_id,
         events.table_ref,
         greatest(events.known_on, coalesce(matches.known_on, events.known_on)) as known_on
@@ -99,6 +103,10 @@ catalysts as (
         cast(null as double) as supply_hkd,
         cast(null as varchar) as supply_hkd_basis,
         cast(null as varchar) as supply_hkd_document_id,
+        cast(null as date) as supply_hkd_on,
+        false as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        cast(null as double) as net_proceeds_hkd,
         statements.document_id,
         statements.table_ref,
         greatest(statements.known_on, coalesce(events.known_on, statements.known_on)) as known_on,
@@ -130,6 +138,10 @@ select
     catalysts.replaced_by_catalyst_id,
     catalysts.document_id,
     catalysts.table_ref,
-    catalysts.known_on
+    catalysts.known_on,
+    catalysts.supply_hkd_on,
+    catalysts.is_supply_hkd_stale,
+    catalysts.possible_supply_shares,
+    catalysts.net_proceeds_hkd
 from catalysts
 inner join {{ ref('stg_catalyst_kinds') }} as kinds on catalysts.catalyst_kind = kinds.catalyst_kind

@@ -1,7 +1,8 @@
 with events as (
     select
         catalysts.*,
-        case when catalysts.market_side = 'supply' then 1 else 0 end as is_supply,
+        -- convertible bonds bring no shares yet
+        case when catalysts.market_side = 'supply' and catalysts.possible_supply_shares is null then 1 else 0 end as is_supply,
         case when catalysts.market_side = 'demand' then 1 else 0 end as is_demand
     from {{ ref('fct_catalyst') }} as catalysts
     where
@@ -48,6 +49,12 @@ counted as (
         sum(case when is_due and supply_hkd is null then is_supply else 0 end) as unvalued_supply_events,
         sum(is_demand) as demand_events,
         sum(case when status = 'overdue' then is_demand else 0 end) as overdue_demand_events,
+        cast(coalesce(sum(case when is_due then possible_supply_shares end), 0) as bigint) as conversion_shares,
+        sum(case when is_due and possible_supply_shares is null then net_proceeds_hkd end) as financing_net_proceeds_hkd,
+        sum(case when is_due and possible_supply_shares is not null then net_proceeds_hkd end) as convertible_net_proceeds_hkd,
+        min(case when is_due then supply_hkd_on end) as oldest_price_on,
+        max(case when is_due then supply_hkd_on end) as newest_price_on,
+        sum(case when is_due and is_supply_hkd_stale then is_supply else 0 end) as stale_price_events,
         {{ first_not_null('document_id', 'row_number_by_size') }} as document_id,
         max(known_on) as known_on
     from (
@@ -74,6 +81,22 @@ named as (
     from placed
     where market_side = 'demand'
     group by ticker, month_on
+),
+
+priced as (
+    select
+        ticker,
+        month_on,
+        {{ dbt.listagg('supply_hkd_basis', "'; '", 'order by supply_hkd_basis') }} as price_bases
+    from (
+        select distinct
+            ticker,
+            month_on,
+            supply_hkd_basis
+        from placed
+        where is_due and supply_hkd_basis is not null
+    ) as bases
+    group by ticker, month_on
 )
 
 select
@@ -97,9 +120,17 @@ select
     named.demand,
     counted.document_id,
     counted.known_on,
-    steps.total_basis
+    steps.total_basis,
+    counted.conversion_shares,
+    counted.financing_net_proceeds_hkd,
+    counted.convertible_net_proceeds_hkd,
+    counted.oldest_price_on,
+    counted.newest_price_on,
+    counted.stale_price_events,
+    prices.price_bases
 from counted
 left join named on counted.ticker = named.ticker and counted.month_on = named.month_on
+left join priced as prices on counted.ticker = prices.ticker and counted.month_on = prices.month_on
 -- the float on the eve of the month
 left join {{ ref('int_float_step') }} as steps
     on

@@ -15,9 +15,7 @@ bars as (
         days.session_number,
         next_days.trading_date as next_session_on,
         lag(bars.trading_date) over (partition by bars.ticker order by bars.trading_date) as previous_bar_on,
-        lead(bars.trading_date) over (partition by bars.ticker order by bars.trading_date) as next_bar_on,
-        lead(bars.cumulative_split_factor) over (partition by bars.ticker order by bars.trading_date)
-        / bars.cumulative_split_factor as next_split_factor
+        lead(bars.trading_date) over (partition by bars.ticker order by bars.trading_date) as next_bar_on
     from {{ ref('int_price_bar') }} as bars
     inner join {{ ref('stg_exchanges') }} as exchanges on bars.exchange_mic = exchanges.exchange_mic
     inner join {{ ref('int_trading_day') }} as days
@@ -85,7 +83,6 @@ select
     session_number,
     next_session_on,
     next_bar_on,
-    next_split_factor,
     cumulative_split_factor,
     currency,
     close,

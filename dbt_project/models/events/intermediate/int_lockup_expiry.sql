@@ -38,48 +38,133 @@ floats as (
             and coalesce(steps.next_step_on, {{ never() }}) > expiries.first_tradable_on
 ),
 
--- the last bar before the expiry gives its price and the turnover of the sessions before; without one, the printed averages
-valued as (
+-- what is known without a bar: the newest statement of a price, and of a turnover, before the expiry
+{% for quantity in ['price', 'turnover'] %}
+    {{ quantity }}_statements as (
+        select
+            floats.ticker,
+            floats.document_id as expiry_document_id,
+            floats.first_tradable_on,
+            statements.stated_for_on,
+            statements.{{ quantity }}_hkd,
+            {{ 'statements.price_basis' if quantity == 'price' else "'printed average of the period before'" }}
+                as {{ quantity }}_basis,
+            statements.document_id,
+            statements.known_on,
+            rates.per_usd / nullif(rates.per_hkd, 0) as hkd_per_usd,
+            row_number() over (
+                partition by floats.ticker, floats.document_id, floats.first_tradable_on
+                order by statements.stated_for_on desc, statements.document_id
+            ) as preference
+        from floats
+        inner join {{ ref('int_price_statement') }} as statements
+            on floats.ticker = statements.ticker and floats.first_tradable_on > statements.stated_for_on
+        left join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', "'HKD'", 'statements.stated_for_on') }}
+        where statements.{{ quantity }}_hkd is not null
+    ),
+{% endfor %}
+
+-- of a bar and a statement the newer one counts: an old average never stands where a later price is known
+chosen as (
     select
         floats.*,
-        -- a split on the expiry day: the released shares are in its share basis
-        coalesce(
-            bars.close_hkd / case when bars.next_bar_on = floats.first_tradable_on then bars.next_split_factor else 1 end,
-            inputs.average_price_before_hkd
-        ) as price_hkd,
-        case
-            when bars.close_hkd is null
-                then case when inputs.average_price_before_hkd is not null then 'printed average of the period before' end
-            when bars.next_session_on = floats.first_tradable_on then 'close of the session before'
-            when bars.next_bar_on is null then 'latest close'
-            else 'last close before, no bar on the session before'
-        end as price_basis,
-        case when bars.close_hkd is not null then bars.document_id else inputs.document_id end as price_document_id,
-        case when bars.close_hkd is not null then bars.usd_per_hkd end as usd_per_hkd,
-        coalesce(bars.turnover_20d_hkd, inputs.turnover_before_hkd) as turnover_20d_hkd,
-        case
-            when bars.is_turnover_20d_estimated then 'average of 20 sessions, some estimated'
-            when bars.turnover_20d_hkd is not null then 'average of 20 sessions'
-            when inputs.turnover_before_hkd is not null then 'printed average of the period before'
-        end as turnover_basis,
-        case when bars.turnover_20d_hkd is not null then 20 end as turnover_days,
-        case when bars.turnover_20d_hkd is not null then bars.turnover_document_id else inputs.document_id end
-            as turnover_document_id,
-        greatest(
-            floats.known_on,
-            coalesce(bars.known_on, floats.known_on),
-            case
-                when bars.turnover_20d_hkd is null then coalesce(inputs.known_on, floats.known_on)
-                else floats.known_on
-            end
-        ) as newest_known_on
+        coalesce(bars.trading_date >= price_statements.stated_for_on, bars.close_hkd is not null) as is_bar_price,
+        coalesce(bars.trading_date >= turnover_statements.stated_for_on, true) and bars.turnover_20d_hkd is not null
+            as is_bar_turnover,
+        bars.trading_date,
+        bars.close_hkd,
+        bars.next_session_on,
+        bars.next_bar_on,
+        bars.usd_per_hkd as bar_usd_per_hkd,
+        bars.turnover_20d_hkd as bar_turnover_hkd,
+        bars.is_turnover_20d_estimated,
+        bars.document_id as bar_document_id,
+        bars.turnover_document_id as bar_turnover_document_id,
+        bars.known_on as bar_known_on,
+        price_statements.stated_for_on as statement_on,
+        price_statements.price_hkd as statement_price_hkd,
+        price_statements.price_basis as statement_basis,
+        price_statements.hkd_per_usd as statement_hkd_per_usd,
+        price_statements.document_id as statement_document_id,
+        price_statements.known_on as statement_known_on,
+        turnover_statements.stated_for_on as statement_turnover_on,
+        turnover_statements.turnover_hkd as statement_turnover_hkd,
+        turnover_statements.turnover_basis as statement_turnover_basis,
+        turnover_statements.document_id as statement_turnover_document_id,
+        turnover_statements.known_on as statement_turnover_known_on
     from floats
     left join {{ ref('int_event_bar') }} as bars
         on
             floats.ticker = bars.ticker
             and bars.trading_date < floats.first_tradable_on
             and coalesce(bars.next_bar_on, {{ never() }}) >= floats.first_tradable_on
-    left join {{ ref('int_comparable_input') }} as inputs on floats.ticker = inputs.ticker
+    {% for quantity in ['price', 'turnover'] %}
+        left join {{ quantity }}_statements
+            on
+                floats.ticker = {{ quantity }}_statements.ticker
+                and floats.document_id = {{ quantity }}_statements.expiry_document_id
+                and floats.first_tradable_on = {{ quantity }}_statements.first_tradable_on
+                and {{ quantity }}_statements.preference = 1
+    {% endfor %}
+),
+
+dated as (
+    select
+        *,
+        case when is_bar_price then trading_date else statement_on end as price_on,
+        case when is_bar_price then close_hkd else statement_price_hkd end as price_of_its_day_hkd,
+        case
+            when not is_bar_price then statement_basis
+            when next_session_on = first_tradable_on then 'close of the session before'
+            when next_bar_on is null then 'latest close'
+            else 'last close before, no bar on the session before'
+        end as price_basis,
+        case when is_bar_price then bar_document_id else statement_document_id end as price_document_id,
+        -- an average belongs to no day, so to no exchange rate
+        case
+            when is_bar_price then bar_usd_per_hkd
+            when statement_basis not like '%average%' then 1 / nullif(statement_hkd_per_usd, 0)
+        end as usd_per_hkd,
+        case when is_bar_turnover then trading_date else statement_turnover_on end as turnover_on,
+        case when is_bar_turnover then bar_turnover_hkd else statement_turnover_hkd end as turnover_hkd,
+        case
+            when not is_bar_turnover then statement_turnover_basis
+            when is_turnover_20d_estimated then 'average of 20 sessions, some estimated'
+            else 'average of 20 sessions'
+        end as turnover_basis,
+        case when is_bar_turnover then 20 end as turnover_days,
+        case when is_bar_turnover then bar_turnover_document_id else statement_turnover_document_id end
+            as turnover_document_id,
+        greatest(
+            known_on,
+            coalesce(case when is_bar_price then bar_known_on else statement_known_on end, known_on),
+            coalesce(case when is_bar_turnover then bar_known_on else statement_turnover_known_on end, known_on)
+        ) as newest_known_on
+    from chosen
+),
+
+-- the released shares are in the share basis of the expiry day: so is the price
+valued as (
+    select
+        dated.*,
+        dated.price_of_its_day_hkd * {{ after_splits(before_splits('1', 'expiry_splits'), 'price_splits') }} as price_hkd,
+        {% for quantity in ['price', 'turnover'] %}
+            {{ dbt.datediff('dated.' ~ quantity ~ '_on', 'least(dated.first_tradable_on, ' ~ as_of() ~ ')', 'day') }}
+                as {{ quantity }}_age_days,
+            {{ quantity }}_limits.max_age_days as {{ quantity }}_max_age_days,
+        {% endfor %}
+        case
+            when expiry_splits.ex_on > dated.price_on then greatest(expiry_splits.known_on, dated.newest_known_on)
+            else dated.newest_known_on
+        end as row_known_on
+    from dated
+    left join {{ ref('int_split') }} as expiry_splits
+        on {{ splits_until('expiry_splits', 'dated.ticker', 'dated.first_tradable_on') }}
+    left join {{ ref('int_split') }} as price_splits
+        on {{ splits_until('price_splits', 'dated.ticker', 'dated.price_on') }}
+    {% for quantity in ['price', 'turnover'] %}
+        left join {{ ref('stg_staleness_limits') }} as {{ quantity }}_limits on {{ quantity }}_limits.quantity = '{{ quantity }}'
+    {% endfor %}
 ),
 
 with_value as (
@@ -110,17 +195,24 @@ select
     price_hkd,
     release_value_hkd,
     release_value_hkd * usd_per_hkd as release_value_usd,
-    turnover_20d_hkd,
+    case when turnover_days = 20 then turnover_hkd end as turnover_20d_hkd,
     price_basis,
     turnover_basis,
     turnover_days,
     price_document_id,
     turnover_document_id,
-    release_value_hkd / nullif(turnover_20d_hkd, 0) as days_to_absorb,
-    release_value_hkd / nullif(0.1 * turnover_20d_hkd, 0) as days_to_absorb_at_10pct,
-    release_value_hkd / nullif(0.2 * turnover_20d_hkd, 0) as days_to_absorb_at_20pct,
-    release_value_hkd / nullif(0.3 * turnover_20d_hkd, 0) as days_to_absorb_at_30pct,
-    newest_known_on as known_on,
+    release_value_hkd / nullif(turnover_hkd, 0) as days_to_absorb,
+    release_value_hkd / nullif(0.1 * turnover_hkd, 0) as days_to_absorb_at_10pct,
+    release_value_hkd / nullif(0.2 * turnover_hkd, 0) as days_to_absorb_at_20pct,
+    release_value_hkd / nullif(0.3 * turnover_hkd, 0) as days_to_absorb_at_30pct,
+    row_known_on as known_on,
     total_basis,
-    case when is_date_certain then first_tradable_on end as first_tradable_certain_on
+    case when is_date_certain then first_tradable_on end as first_tradable_certain_on,
+    turnover_hkd,
+    price_on,
+    price_age_days,
+    coalesce(price_age_days > price_max_age_days, false) as is_price_stale,
+    turnover_on,
+    turnover_age_days,
+    coalesce(turnover_age_days > turnover_max_age_days, false) as is_turnover_stale
 from with_value

@@ -15,6 +15,7 @@ next_expiries as (
         ticker,
         float_expansion_x,
         release_value_hkd,
+        price_on,
         document_id,
         total_basis,
         row_number() over (partition by ticker order by first_tradable_on) as soonest_first
@@ -27,6 +28,7 @@ priced_in as (
     select
         ticker,
         market_cap_usd,
+        market_cap_on,
         implied_arr_usd,
         required_growth_x,
         document_id,
@@ -42,7 +44,8 @@ select
     'fraction of all shares' as unit,
     'fct_float_daily' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from float_days
 where newest_first = 1
 
@@ -55,7 +58,8 @@ select
     'times the float before' as unit,
     'fct_lockup_expiry' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker'}) }}
 from next_expiries
 where soonest_first = 1
 
@@ -68,7 +72,8 @@ select
     'HKD' as unit,
     'fct_lockup_expiry' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'price_on'}) }}
 from next_expiries
 where soonest_first = 1
 
@@ -81,7 +86,8 @@ select
     'USD' as unit,
     'mart_priced_in_arr' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'market_cap_on'}) }}
 from priced_in
 where newest_first = 1
 
@@ -94,7 +100,8 @@ select
     'USD' as unit,
     'mart_priced_in_arr' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'market_cap_on'}) }}
 from priced_in
 where newest_first = 1
 
@@ -107,7 +114,8 @@ select
     'times the latest ARR' as unit,
     'mart_priced_in_arr' as mart,
     document_id,
-    total_basis
+    total_basis,
+    {{ headline_keys({'ticker': 'ticker', 'value_on': 'market_cap_on'}) }}
 from priced_in
 where newest_first = 1
 
@@ -128,7 +136,14 @@ select
     'fraction' as unit,
     'fct_scarcity_premium' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({
+        'ticker': 'ticker',
+        'window_start_on': 'window_start_on',
+        'window_end_on': 'window_end_on',
+        'measure': 'measure',
+        'basis': 'basis',
+    }) }}
 from {{ ref('fct_scarcity_premium') }}
 where premium_ratio is not null
 
@@ -141,7 +156,8 @@ select
     'fraction of the US peers''' as unit,
     'mart_relative_valuation' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({'basis': 'basis', 'scenario': 'scenario', 'table_ref': 'table_ref'}) }}
 from {{ ref('mart_relative_valuation') }}
 
 union all
@@ -153,7 +169,8 @@ select
     'figures' as unit,
     'fct_reconciliation' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({}) }}
 from {{ ref('fct_reconciliation') }}
 where basis = 'document'
 group by verdict, document_id
@@ -167,6 +184,7 @@ select
     'signals' as unit,
     'mart_tripwire' as mart,
     document_id,
-    cast(null as varchar) as total_basis
+    cast(null as varchar) as total_basis,
+    {{ headline_keys({}) }}
 from {{ ref('mart_tripwire') }}
 group by state, document_id

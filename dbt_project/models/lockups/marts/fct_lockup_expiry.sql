@@ -31,5 +31,12 @@ select
     days_to_absorb_at_30pct,
     known_on,
     total_basis,
-    first_tradable_certain_on
+    first_tradable_certain_on,
+    turnover_hkd,
+    price_on,
+    price_age_days,
+    is_price_stale,
+    turnover_on,
+    turnover_age_days,
+    is_turnover_stale
 from {{ ref('int_lockup_expiry') }}

@@ -194,39 +194,57 @@ ended as (
         chain.*
     from chain
     inner join regions on chain.region = regions.region
+),
+
+shared as (
+    select
+        ended.*,
+        ended.valuation_sum / nullif(ended.valuation_region, 0) as share_of_region_ratio,
+        -- least where this is at its low end and the rest of the region at its high end, which is open where one has no valuation
+        ended.valuation_low / nullif(ended.valuation_low + ended.valuation_high_rest, 0) as share_of_region_low_ratio,
+        ended.valuation_high / nullif(ended.valuation_high + ended.valuation_low_rest, 0) as share_of_region_high_ratio,
+        ended.listed_sum / nullif(ended.listed_region, 0) as share_of_listed_region_ratio,
+        ended.listed_low / nullif(ended.listed_low + ended.listed_high_rest, 0) as share_of_listed_region_low_ratio,
+        ended.listed_high / nullif(ended.listed_high + ended.listed_low_rest, 0) as share_of_listed_region_high_ratio
+    from ended
 )
 
 select
-    ended.region,
-    ended.layer,
-    ended.company,
-    ended.is_total,
-    ended.is_listed,
-    ended.companies,
-    ended.companies_valued,
-    ended.valuation_sum as valuation_usd,
-    ended.valuation_low as valuation_low_usd,
-    ended.valuation_high as valuation_high_usd,
-    ended.valuation_basis,
-    ended.statements,
-    ended.valued_on,
-    ended.valuation_region as region_sum_usd,
-    ended.valuation_sum / nullif(ended.valuation_region, 0) as layer_ratio,
-    -- least where this is at its low end and the rest of the region at its high end, which is open where one has no valuation
-    ended.valuation_low / nullif(ended.valuation_low + ended.valuation_high_rest, 0) as layer_low_ratio,
-    ended.valuation_high / nullif(ended.valuation_high + ended.valuation_low_rest, 0) as layer_high_ratio,
-    ended.listed_region as region_listed_sum_usd,
-    ended.listed_sum as listed_valuation_usd,
-    ended.listed_sum / nullif(ended.listed_region, 0) as layer_of_listed_ratio,
-    ended.listed_low / nullif(ended.listed_low + ended.listed_high_rest, 0) as layer_of_listed_low_ratio,
-    ended.listed_high / nullif(ended.listed_high + ended.listed_low_rest, 0) as layer_of_listed_high_ratio,
+    shared.region,
+    shared.layer,
+    shared.company,
+    shared.is_total,
+    shared.is_listed,
+    shared.companies,
+    shared.companies_valued,
+    shared.valuation_sum as valuation_usd,
+    shared.valuation_low as valuation_low_usd,
+    shared.valuation_high as valuation_high_usd,
+    shared.valuation_basis,
+    shared.statements,
+    shared.valued_on,
+    shared.valuation_region as region_sum_usd,
+    shared.share_of_region_ratio as layer_ratio,
+    shared.share_of_region_low_ratio as layer_low_ratio,
+    shared.share_of_region_high_ratio as layer_high_ratio,
+    shared.listed_region as region_listed_sum_usd,
+    shared.listed_sum as listed_valuation_usd,
+    shared.share_of_listed_region_ratio as layer_of_listed_ratio,
+    shared.share_of_listed_region_low_ratio as layer_of_listed_low_ratio,
+    shared.share_of_listed_region_high_ratio as layer_of_listed_high_ratio,
     caps.market_cap_usd as newest_market_cap_usd,
     caps.market_cap_on as newest_market_cap_on,
     caps.document_id as newest_market_cap_document_id,
-    ended.document_id,
-    ended.table_ref,
-    greatest(ended.known_on, coalesce(caps.known_on, ended.known_on)) as known_on,
+    shared.document_id,
+    shared.table_ref,
+    greatest(shared.known_on, coalesce(caps.known_on, shared.known_on)) as known_on,
     caps.market_cap_total_basis as newest_market_cap_total_basis,
-    ended.region_companies_unvalued
-from ended
-left join {{ ref('int_market_cap') }} as caps on ended.known_company = caps.company
+    shared.region_companies_unvalued,
+    shared.share_of_region_ratio,
+    shared.share_of_region_low_ratio,
+    shared.share_of_region_high_ratio,
+    shared.share_of_listed_region_ratio,
+    shared.share_of_listed_region_low_ratio,
+    shared.share_of_listed_region_high_ratio
+from shared
+left join {{ ref('int_market_cap') }} as caps on shared.known_company = caps.company

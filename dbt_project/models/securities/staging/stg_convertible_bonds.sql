@@ -1,0 +1,1 @@
+{{ known('convertible_bonds') }}

@@ -10,6 +10,7 @@ from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_restrictions
+from ingestion.landing.filed_rows import FILINGS
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
 COMMERCIAL_COMPANY_MONTHS = {
@@ -53,7 +54,7 @@ DATASET = Dataset(
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot"),
-    reads=(*SECURITIES, "share_class_balances", "share_classes"),
+    reads=(*SECURITIES, "share_class_balances", "share_classes", FILINGS),
     check=check_restrictions,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
     reject_together_by=("ticker", "document_id"),

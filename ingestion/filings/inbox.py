@@ -31,6 +31,8 @@ COLUMNS = {
     ),
     "listing_events": ("sector", "company", "ticker", "date", "status", *_LINEAGE),
 }  # fmt: skip
+#: After filings that a person typed and checked (10): where both state one listing, the typed facts decide.
+RANK = "11"
 _PRE_COMMERCIAL = re.compile(r"no longer be regarded as a Pre-\s?Commercial Company", re.IGNORECASE)
 _Row = dict[str, str]
 
@@ -58,6 +60,28 @@ def inbox_rows(reading: Reading) -> dict[str, list[_Row]]:
     return rows
 
 
+def landing_rows(reading: Reading, source: str) -> dict[str, list[_Row]]:
+    """The rows of `inbox_rows`, and one each for `documents` and `filings`: what a filing that lands by itself is.
+
+    `source` is the filing's file name. Raises RefusedFiling.
+    """
+    summary, document = reading.summary, _document(reading, source)
+    rows = inbox_rows(reading)
+    filing = {
+        "document_id": document["document_id"],
+        "ticker": summary.ticker,
+        "issuer": _issuer(reading),
+        "form": reading.form,
+        "listing_on": summary.listing_on.value.isoformat(),
+        "pages": str(reading.pages),
+        "lockup_rows": str(len(rows["filing_lockups"])),
+        "proofs": str(len(reading.proofs.proved)),
+        "findings": str(len(reading.proofs.findings)),
+        "open_points": str(len(reading.proofs.open)),
+    }
+    return {**rows, "documents": [document], "filings": [filing]}
+
+
 def write_inbox(reading: Reading, folder: Path, source: str) -> list[Path]:
     """Writes a file for each dataset into `folder/<dataset>/`, and the document's description; returns their paths.
 
@@ -67,6 +91,8 @@ def write_inbox(reading: Reading, folder: Path, source: str) -> list[Path]:
     rows = inbox_rows(reading)
     written = []
     for dataset, columns in COLUMNS.items():
+        if not rows[dataset]:
+            continue
         path = folder / dataset / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -76,27 +102,27 @@ def write_inbox(reading: Reading, folder: Path, source: str) -> list[Path]:
         written.append(path)
     path = folder / "documents" / f"{name}.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_document(reading, name, source), encoding="utf-8")
+    fields = _document(reading, source).items()
+    path.write_text("".join(f"{field}: '{value.replace(chr(39), chr(39) * 2)}'\n" for field, value in fields), encoding="utf-8")
     return [*written, path]
 
 
-def _document(reading: Reading, name: str, source: str) -> str:
+def _document(reading: Reading, source: str) -> _Row:
     published, listing_on = reading.summary.published_on, reading.summary.listing_on
     note = f"Read from {source}"
     if published is None:
         # it is published before dealings begin; the listing day is the last day on which it can have been
         note += "; published_on is the listing day: write the day of publication"
-    fields = {
-        "document_id": name,
+    return {
+        "document_id": document_id(reading),
         "title": "Announcement of allotment results",
         "producer": f"{_issuer(reading)} ({reading.summary.ticker})",
         "document_type": "allotment results",
         "published_on": (published or listing_on).value.isoformat(),
         "licence": "Issuer's publication under the Listing Rules; figures quoted as facts",
-        "rank": "10",
+        "rank": RANK,
         "note": note,
     }
-    return "".join(f"{field}: '{value.replace(chr(39), chr(39) * 2)}'\n" for field, value in fields.items())
 
 
 def _lockups(reading: Reading) -> Iterator[_Row]:
@@ -220,7 +246,7 @@ def _listing(reading: Reading) -> _Row:
 def _listed(reading: Reading) -> _Row:
     summary = reading.summary
     return {
-        "sector": "not classified",
+        "sector": "",
         "company": _issuer(reading),
         "ticker": summary.ticker,
         "date": summary.listing_on.value.isoformat(),

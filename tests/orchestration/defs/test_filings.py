@@ -13,7 +13,7 @@ from tests.ingestion.filings.documents import larkspur, minimax
 #: What a security's float and supply are made of.
 COUNTED = {
     "fct_float_daily": "*",
-    "fct_lockup_expiry": "*",
+    "(select * from fct_lockup_expiry where is_preferred)": "*",
     "mart_float_daily": "*",
     "mart_supply_calendar": "*",
     "dim_security": "ticker, issuer, sector, listing_on, ipo_price",

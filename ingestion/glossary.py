@@ -48,6 +48,7 @@ WORDS = {
     "country": "country of the organisation; several have commas between them",
     "created_on": "day on which the seller listed the model, UTC",
     "cumulative_pct": "shares released so far as a share of the post-IPO total",
+    "covered_by": "how over-allocated shares may be covered, in the document's words",
     "currency": "currency (ISO 4217)",
     "daily_messages": "messages a day",
     "daily_tokens": "tokens a day",

@@ -29,11 +29,19 @@ COLUMNS = {
         "ticker", "issuer", "effective_date", "event", "share_class", "shares_issued_delta", "issue_price_hkd",
         "total_shares_after", "note", *_LINEAGE,
     ),
+    "over_allocations": ("ticker", "share_class", "over_allocated_shares", "settlement", "covered_by", *_LINEAGE),
     "listing_events": ("sector", "company", "ticker", "date", "status", *_LINEAGE),
 }  # fmt: skip
 #: After filings that a person typed and checked (10): where both state one listing, the typed facts decide.
 RANK = "11"
 _PRE_COMMERCIAL = re.compile(r"no longer be regarded as a Pre-\s?Commercial Company", re.IGNORECASE)
+#: The ways in which over-allocated shares are delivered and covered; the last two say nothing of whose shares are delivered.
+_SETTLEMENTS = (
+    ("borrowed", re.compile(r"borrow", re.IGNORECASE)),
+    ("delayed delivery", re.compile(r"(?:deferred|delayed)\s+(?:delivery|settlement)", re.IGNORECASE)),
+    ("", re.compile(r"\bexercis", re.IGNORECASE)),
+    ("", re.compile(r"purchas", re.IGNORECASE)),
+)
 _Row = dict[str, str]
 
 
@@ -50,6 +58,7 @@ def inbox_rows(reading: Reading) -> dict[str, list[_Row]]:
         "share_classes": list(_classes(reading)),
         "share_class_balances": list(_balances(reading)),
         "share_capital_events": [_listing(reading)],
+        "over_allocations": list(_over_allocations(reading)),
         "listing_events": [_listed(reading)],
     }
     for found in rows.values():
@@ -240,6 +249,23 @@ def _listing(reading: Reading) -> _Row:
         "total_shares_after": str(summary.issued_shares.value),
         "note": f"treasury shares {summary.treasury_shares.value:,}" if summary.treasury_shares else "",
         **_lineage(reading, _place(reading)),
+    }
+
+
+def _over_allocations(reading: Reading) -> Iterator[_Row]:
+    """What was allotted beyond the offer. How it is delivered is stated only where the words leave one way."""
+    shares, words = reading.summary.over_allocated_shares, reading.summary.over_allocation_covered_by
+    if shares is None:
+        return
+    ways = [settlement for settlement, pattern in _SETTLEMENTS if words and pattern.search(words.value)]
+    one_way = ways[0] if len(ways) == 1 and ways[0] else "not stated"
+    yield {
+        "ticker": reading.summary.ticker,
+        "share_class": reading.listed_class,
+        "over_allocated_shares": str(shares.value),
+        "settlement": one_way if shares.value else "none",
+        "covered_by": words.value if words and shares.value else "",
+        **_lineage(reading, f"page {shares.place.page}, line {shares.place.line}"),
     }
 
 

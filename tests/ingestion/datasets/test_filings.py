@@ -17,7 +17,15 @@ from tests.ingestion.filings.documents import ONE, filing, larkspur, minimax, te
 
 DOCUMENT = "hk_9998_allotment_results_2026_03_02"
 #: What a filing gives rows to, parents first.
-DATASETS = ("documents", "listing_events", "share_capital_events", "share_classes", "share_class_balances", "filing_lockups")
+DATASETS = (
+    "documents",
+    "listing_events",
+    "share_capital_events",
+    "share_classes",
+    "share_class_balances",
+    "over_allocations",
+    "filing_lockups",
+)
 
 
 @pytest.fixture
@@ -73,6 +81,10 @@ def test_a_filing_lands_as_what_a_user_would_have_typed_with_its_document_page_a
         ("H", 60_000_000),
         ("unlisted domestic", 40_000_000),
     ]
+    # by the option or by purchases: whose shares are delivered until then, the words don't say
+    (over,) = rows["over_allocations"]
+    assert (over["over_allocated_shares"], over["settlement"]) == (3_000_000, "not stated")
+    assert str(over["covered_by"]).startswith("Such over-allocation may be covered by exercising the Over-allotment Option or by")
     (document,) = rows["documents"]
     # after a filing that a person typed: where both state one listing, the typed facts decide
     assert (document["rank"], document["url"], str(document["published_on"])) == (11, None, "2026-03-02")

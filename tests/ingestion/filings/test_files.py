@@ -212,7 +212,14 @@ def test_inbox_files_have_the_columns_of_their_datasets(tmp_path: Path) -> None:
     assert {path.relative_to(tmp_path).as_posix() for path in written} == {
         *(
             f"{dataset}/{name}.csv"
-            for dataset in ("filing_lockups", "share_classes", "share_class_balances", "share_capital_events", "listing_events")
+            for dataset in (
+                "filing_lockups",
+                "share_classes",
+                "share_class_balances",
+                "share_capital_events",
+                "over_allocations",
+                "listing_events",
+            )
         ),
         f"documents/{name}.yml",
     }

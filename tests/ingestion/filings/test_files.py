@@ -218,6 +218,9 @@ def test_inbox_files_have_the_columns_of_their_datasets(tmp_path: Path) -> None:
                 "share_class_balances",
                 "share_capital_events",
                 "over_allocations",
+                "filing_figures",
+                "filing_findings",
+                "derived_figures",
                 "listing_events",
             )
         ),

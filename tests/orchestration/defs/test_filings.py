@@ -28,7 +28,8 @@ def ask(data_dir: Path, sql: str) -> list[tuple[object, ...]]:
 def test_filings_of_the_inbox_become_floats_and_double_nothing(
     tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed], offline_release: Path
 ) -> None:
-    inbox("filings/larkspur.txt", larkspur())
+    # 20,000,000 of 100,000,000 shares are 20.00%
+    inbox("filings/larkspur.txt", larkspur().replace("Birch Fund\n–\n20,000,000\n20.00%", "Birch Fund\n–\n20,000,000\n20.05%"))
     # its listing stands in the committed facts already
     inbox("filings/minimax.txt", minimax())
     inbox("filings/wrong.txt", larkspur().replace("9998", "9997").replace("16,000,000", "15,000,000"))
@@ -56,3 +57,19 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         "select document_id, is_preferred, sum(shares)::bigint from fct_lockup_tranche where ticker = '0100.HK' "
         "and document_id like '%allotment%' group by all order by 1",
     )[0] == ("hk_0100_allotment_results_2026_01_09", False, 296_562_108)
+    # what the filing prints is recomputed without a declaration by hand: the percentages of three rows and three totals, four
+    # sums of classes (the dash of a total is no figure), the proceeds, the free float; one of them is misprinted
+    verdicts = (
+        "select printed, derived, verdict from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02'"
+    )
+    found = ask(tmp_path, verdicts)
+    assert len(found) == 12
+    assert [row for row in found if row[2] != "reproduces"] == [("20.05%", "20%", "contradicts")]
+    assert ask(
+        tmp_path,
+        "select formula from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02' "
+        "and metric = 'free float, shares'",
+    ) == [("offer shares, shares (summary) 20,000,000 - 3, Elm Partners, shares (table 3, Cornerstone Investors) 4,000,000",)]
+    assert ask(
+        tmp_path, "select finding, page from landed.filing_findings where document_id like 'hk_9998%' and kind = 'finding'"
+    ) == [("Birch Fund: 20.05% is printed, and 20,000,000 of the issued shares (100,000,000) is 20.0000%", 8)]

@@ -152,6 +152,7 @@ WORDS = {
     "output_share": "share of all tokens that are output",
     "over_allocated_shares": "shares allotted beyond the offer",
     "override_number": "0: the prices as listed; else the number of the condition under which these hold",
+    "permitted_transfers": "transfers that the undertaking allows, in the document's words",
     "page": "page of the document",
     "pages": "pages of the file",
     "part": "`whole`, or `from` or `to` of a change",

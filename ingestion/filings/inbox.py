@@ -21,7 +21,8 @@ from ingestion.filings.refusal import RefusedFiling
 _LINEAGE = ("table_ref", "document_id", "known_on")
 COLUMNS = {
     "filing_lockups": (
-        "ticker", "issuer", "holder", "category", "share_class", "shares", "last_day_locked", "rule", "note", "lot", *_LINEAGE,
+        "ticker", "issuer", "holder", "category", "share_class", "shares", "last_day_locked", "rule", "note", "lot",
+        "stage", "condition", "permitted_transfers", *_LINEAGE,
     ),
     "share_classes": ("ticker", "share_class", "is_listed", "reason", *_LINEAGE),
     "share_class_balances": ("ticker", "as_of", "share_class", "shares", *_LINEAGE),

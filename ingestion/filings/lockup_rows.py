@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from ingestion.filings.document import issuer_of, lineage
 from ingestion.filings.holdings import CORNERSTONE, Holding
 from ingestion.filings.notes import KEEPS_CONTROL
-from ingestion.filings.reading import Reading
+from ingestion.filings.reading import Reading, is_in_two_stages
 
 _PRE_COMMERCIAL = re.compile(r"no longer be regarded as a Pre-\s?Commercial Company", re.IGNORECASE)
 _Row = dict[str, str]
@@ -20,7 +21,6 @@ def lockup_rows(reading: Reading) -> Iterator[_Row]:
     counted = [row for row in reading.holdings if row.same_as is None and row.shares and row.days and not row.is_unissued]
     lots = _lots(counted)
     for row in counted:
-        day = row.days[-1].last_locked_on
         note = "; ".join(_notes(reading, row))
         classes = (
             [(reading.listed_class, row.listed), (reading.other_class, row.unlisted)]
@@ -28,7 +28,7 @@ def lockup_rows(reading: Reading) -> Iterator[_Row]:
             else [("", row.shares)]
         )
         for share_class, shares in classes:
-            if shares:
+            for last_day, stage, condition in _restrictions(row) if shares else ():
                 yield {
                     "ticker": reading.summary.ticker,
                     "issuer": issuer_of(reading),
@@ -36,12 +36,25 @@ def lockup_rows(reading: Reading) -> Iterator[_Row]:
                     "category": _category(reading, row),
                     "share_class": share_class,
                     "shares": str(shares),
-                    "last_day_locked": day.isoformat(),
+                    "last_day_locked": last_day.isoformat(),
                     "rule": row.basis,
                     "note": note,
                     "lot": lots.get(id(row), ""),
+                    "stage": stage,
+                    "condition": condition,
+                    "permitted_transfers": " ".join(row.permitted_transfers),
                     **lineage(reading, f"page {row.place.page}, line {row.place.line}"),
                 }
+
+
+def _restrictions(row: Holding) -> Iterator[tuple[date, str, str]]:
+    """The last day, stage and condition of each restriction of a row: two where the second only asks that control is kept."""
+    condition = next((one for one in row.conditions if KEEPS_CONTROL.search(one)), "")
+    if is_in_two_stages(row):
+        yield row.days[0].last_locked_on, "first", ""
+        yield row.days[1].last_locked_on, "second", condition
+    else:
+        yield row.days[-1].last_locked_on, "", ""
 
 
 def _lots(counted: list[Holding]) -> dict[int, str]:
@@ -74,13 +87,9 @@ def _notes(reading: Reading, row: Holding) -> Iterator[str]:
             "the announcement that the "
             "Pre-Commercial designation is removed (Rule 18C.24)"
         )
-    if [day.stage for day in row.days] == ["first", "second"]:
-        first = row.days[0].last_locked_on
-        kept = any(KEEPS_CONTROL.search(condition) for condition in row.conditions)
-        if kept or "PRC Company Law" not in row.basis:
-            yield f"no disposal until {first}; then " + (
-                "may be sold while control is kept" if kept else "the second six-month period"
-            )
+    stages = [day.stage for day in row.days] == ["first", "second"]
+    if stages and not is_in_two_stages(row) and "PRC Company Law" not in row.basis:
+        yield f"no disposal until {row.days[0].last_locked_on}; then the second six-month period"
     others = [other for other in reading.holdings if number in other.same_rows]
     if others:
         yield f"the same shares stand under {', '.join(dict.fromkeys(other.heading for other in others))} too"

@@ -134,12 +134,16 @@ class Reading:
         }
 
 
-def _meaning(holding: Holding, stage: str | None) -> str:
-    """What binds the shares until a day: in the second six months of Rule 10.07 they may be sold while control is kept."""
+def is_in_two_stages(holding: Holding) -> bool:
+    """Whether a holder may sell in the second six months while control is kept (Rule 10.07), and no law forbids it."""
     keeps_control = any(KEEPS_CONTROL.search(condition) for condition in holding.conditions)
-    if stage == "second" and keeps_control and "PRC Company Law" not in holding.basis:
-        return "may be sold while control is kept"
-    return "no disposal"
+    stages = [day.stage for day in holding.days] == ["first", "second"]
+    return stages and keeps_control and "PRC Company Law" not in holding.basis
+
+
+def _meaning(holding: Holding, stage: str | None) -> str:
+    """What binds the shares until a day."""
+    return "may be sold while control is kept" if stage == "second" and is_in_two_stages(holding) else "no disposal"
 
 
 def _fact(fact: Fact | None) -> dict[str, object] | None:

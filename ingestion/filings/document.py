@@ -23,7 +23,7 @@ def document_fields(reading: Reading, source: str) -> dict[str, str]:
         note += "; published_on is the listing day: write the day of publication"
     return {
         "document_id": document_id(reading),
-        "title": "Announcement of allotment results",
+        "title": f"Announcement of allotment results, {issuer_of(reading)} ({reading.summary.ticker})",
         "producer": f"{issuer_of(reading)} ({reading.summary.ticker})",
         "document_type": "allotment results",
         "published_on": (published or listing_on).value.isoformat(),

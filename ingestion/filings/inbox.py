@@ -129,7 +129,7 @@ def _classes(reading: Reading) -> Iterator[_Row]:
             "share_class": share_class,
             "is_listed": is_listed,
             "reason": reason,
-            **lineage(reading, "summary"),
+            **lineage(reading, _place(reading)),
         }
 
 

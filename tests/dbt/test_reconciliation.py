@@ -35,6 +35,7 @@ STATED = {
     "listing_events": r".*",
     "value_chain": r".*, further figure|(?!.*TOTAL).*market cap or valuation",
     "price_targets": r"2030E (Revenue|Adjusted net profit) .*|Target multiple|WACC .*",
+    "over_allocations": r".*",
     "share_capital_events": r".*, (effective date|shares issued|issue price)",
     "share_class_balances": r".*2026-01-0[89], shares in issue",
     "corporate_events": r".*",

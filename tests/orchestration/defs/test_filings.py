@@ -69,7 +69,7 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         tmp_path,
         "select formula from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02' "
         "and metric = 'free float, shares'",
-    ) == [("offer shares, shares (summary) 20,000,000 - 3, Elm Partners, shares (table 3, Cornerstone Investors) 4,000,000",)]
+    ) == [("offer shares (summary) 20,000,000 - 3, Elm Partners (table 3, Cornerstone Investors) 4,000,000",)]
     assert ask(
         tmp_path, "select finding, page from landed.filing_findings where document_id like 'hk_9998%' and kind = 'finding'"
     ) == [("Birch Fund: 20.05% is printed, and 20,000,000 of the issued shares (100,000,000) is 20.0000%", 8)]

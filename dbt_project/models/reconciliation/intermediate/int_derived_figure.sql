@@ -17,8 +17,8 @@ with declarations as (
     from {{ ref('stg_derived_figures') }}
 ),
 
--- a metric without `*` is compared as it is, and a pattern of one document with its figures only: a large inbox would otherwise be
--- compared with every pattern
+-- a metric without `*` is compared as it is, and a pattern of one document with its figures only: a large inbox would otherwise
+-- be compared with every pattern
 candidates as (
     {% for sought_by, condition in [
         ('name', 'figures.metric = declarations.metric'),

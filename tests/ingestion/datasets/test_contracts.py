@@ -18,7 +18,7 @@ from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
 from orchestration.settings import Settings
 from tests.conftest import PROJECT, land_now
-from tests.ingestion.filings.documents import larkspur
+from tests.ingestion.filings.documents import misprinted
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 
@@ -33,7 +33,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     templates = PROJECT / "data" / "templates"
     shutil.copytree(templates / "documents", folders.inbox / "documents")
     (folders.inbox / "filings").mkdir()
-    (folders.inbox / "filings" / "larkspur.txt").write_text(larkspur(), encoding="utf-8")
+    (folders.inbox / "filings" / "larkspur.txt").write_text(misprinted(), encoding="utf-8")
     for name in ("listing_events", "prices", "corporate_actions"):
         (folders.inbox / name).mkdir()
         shutil.copy(templates / f"{name}.csv", folders.inbox / name)

@@ -143,6 +143,11 @@ def larkspur() -> str:
     return filing(LARKSPUR, floats="Upon Listing, the free float will be 16,000,000 H Shares.")
 
 
+def misprinted() -> str:
+    """Larkspur's announcement with one percentage misprinted: 20,000,000 of 100,000,000 shares are 20.00%."""
+    return larkspur().replace("Birch Fund\n–\n20,000,000\n20.00%", "Birch Fund\n–\n20,000,000\n20.05%")
+
+
 def minimax() -> str:
     """MiniMax's listing as a filing: the totals are those of the committed facts (0100.HK), the holders are invented."""
     apart = APART.replace("Unlisted\nShares", "Class B\nShares").replace("Number of H\n", "Number of Class A\n")

@@ -7,7 +7,7 @@ BIN := .venv/bin
 # twice as long to start
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: refresh demo test test-fast browser check benchmark benchmark-market benchmark-reconciliation \
+.PHONY: refresh demo test test-fast browser check benchmark benchmark-market benchmark-reconciliation benchmark-filings \
 	torture-readers torture-crash torture-time-travel fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -47,6 +47,9 @@ benchmark-market: .venv/.installed  ## time full and incremental builds of the b
 
 benchmark-reconciliation: .venv/.installed  ## time the models that recompute printed figures
 	$(BIN)/python tests/benchmarks/reconciliation.py
+
+benchmark-filings: .venv/.installed  ## time reading and landing 200 filings of 20 pages, and landing them unchanged
+	$(BIN)/python -m tests.benchmarks.filings
 
 torture-readers: .venv/.installed  ## readers of four kinds while 200 releases are published: some minutes
 	$(BIN)/python -m tests.torture.readers --releases 200

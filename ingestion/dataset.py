@@ -46,6 +46,11 @@ class Folders:
         """The user's own files, in one folder per dataset."""
         return self.data / "inbox"
 
+    @property
+    def filings(self) -> Path:
+        """What was read of the filings in the inbox, a file each: whoever removes it has them read again."""
+        return self.data / "build" / "filings"
+
 
 @dataclass(frozen=True)
 class Source:

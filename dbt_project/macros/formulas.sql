@@ -79,6 +79,17 @@
             ],
         },
         {
+            'name': 'ratio to sum', 'least': 2, 'most': None,
+            'of_its_inputs': 'the first by the sum of the others',
+            'ends': ['interval_ratio', 'first', 'rest'],
+            'one_currency': True,
+            'words': ['{1} / ({rest})'],
+            'solve': [
+                {'where': 'operand_number = 1', 'needed': 'target * rest_far', 'own_end': 'near'},
+                {'where': 'operand_number > 1', 'needed': 'first_near / nullif(target, 0) - (rest_far - far)', 'own_end': 'far'},
+            ],
+        },
+        {
             'name': 'percentage change', 'least': 2, 'most': 2,
             'of_its_inputs': 'from the first to the second',
             'ends': ['interval_percentage_change', 'first', 'second'],

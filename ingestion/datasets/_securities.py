@@ -73,12 +73,14 @@ def check_tranches(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 
 def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares under two headings count once.
+    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares of two headings or stages count once.
 
     `frames` holds SECURITIES.
     """
     lots = (*_TABLE, "holder", "share_class")
-    by_heading = frame.group_by(*lots, "holder_category").agg(pl.col("shares").sum())
+    # the second stage of an undertaking binds the shares of the first
+    whole = frame.filter(pl.col("stage").ne_missing("second"))
+    by_heading = whole.group_by(*lots, "holder_category").agg(pl.col("shares").sum())
     by_holder = by_heading.group_by(lots).agg(pl.col("shares").max())
     shares = by_holder.group_by(_TABLE).agg(pl.col("shares").sum())
     return _check_lockups(frames, frame, shares, "last_day_locked")

@@ -9,6 +9,7 @@ from typing import Any
 
 from ingestion.columns import BadCell, Cells, Text
 from ingestion.dataset import Dataset
+from ingestion.landing.filed_rows import FILINGS
 from ingestion.printed_text.figure_references import FORMULAS, MAX_STARS, NotAReference, parse_references
 
 
@@ -44,6 +45,7 @@ DATASET = Dataset(
         Text("remark", nullable=True, optional=True),
     ),
     key=("document", "table_ref", "subject", "metric"),
+    reads=(FILINGS,),
     has_lineage=False,
     words={
         "document": "document whose figures are derived; `*` stands for any text",

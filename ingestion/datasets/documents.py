@@ -4,28 +4,26 @@ import contextlib
 import difflib
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-import yaml
 
 from ingestion.columns import DOCUMENT_ID, BadCell, Count, Day, Text, latest_day, parse_day
 from ingestion.dataset import Dataset, Folders, Given, Source, all_datasets
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside
+from ingestion.files.flat_yaml import read_fields
+from ingestion.landing.filed_rows import FILINGS, filed_rows
 from ingestion.landing.source_files import inbox_document_id, read_rows, user_files
 
 #: The rank of a user's file that names no document: after filings, announcements and notes.
 USER_FILE_RANK = 50
 _FIELDS = ("document_id", "title", "producer", "document_type", "licence", "rank")
 _OPTIONAL = ("published_on", "data_as_of", "accessed_on", "url", "note")
-_MAX_BYTES = 100_000
-#: Only its parser is used, which reads events and makes no objects: the C one where PyYAML has it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(given: Given, dataset: Dataset) -> Source:
-    """Committed documents, the user's (`inbox/documents/*.yml`), and one for each of the user's CSV files."""
+    """Committed documents, the user's (`inbox/documents/*.yml`), one for each of the user's CSV files and filings."""
     folders = given.folders
     rows: list[RawRow] = []
     refused: list[RefusedFile] = []
@@ -58,65 +56,18 @@ def read(given: Given, dataset: Dataset) -> Source:
             except OSError as error:
                 refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
     rows += _user_files(folders)
+    rows += _filings(given)
     return Source(rows, [*refused, *_refused_places(folders)])
 
 
 def _cells(path: Path, label: str) -> dict[str, str]:
     """The fields of a document as they are written. Raises RefusedFile, OSError."""
-    if path.stat().st_size > _MAX_BYTES:
-        raise RefusedFile(label, f"is larger than {_MAX_BYTES:,} bytes; write a few words a field")
-    try:
-        # event by event: what is no field ends it, and a thousand brackets are not read to the last
-        cells = _fields(yaml.parse(path.read_text(encoding="utf-8-sig"), Loader=_LOADER), label)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        words = f"line {mark.line + 1}: {problem}" if mark else " ".join(str(error).split())[:200]
-        raise RefusedFile(label, f"is not YAML in UTF-8: {printable(words)}") from None
-    missing = [name for name in _FIELDS if not cells.get(name)]
-    unknown = [name for name in cells if name not in _FIELDS + _OPTIONAL]
-    if missing or unknown:
-        words = [f"lacks {', '.join(missing)}"] if missing else []
-        words += [f"has fields that are not known: {printable(', '.join(unknown))[:200]}"] if unknown else []
-        raise RefusedFile(label, "; ".join(words))
+    cells = read_fields(path, label, _FIELDS, _OPTIONAL, "see data/templates/documents/")
     if cells["document_id"] != path.stem:
         shown = repr(cells["document_id"][:60])
         raise RefusedFile(label, f"names itself {shown}; a document's file is <document_id>.yml")
     # a document is known from its publication; a package or feed, which has no such day, always
     return cells | {"known_on": cells.get("published_on", "")}
-
-
-def _fields(events: Iterator[yaml.Event], label: str) -> dict[str, str]:
-    """The fields of one flat mapping. Anything else that YAML knows (lists, anchors, tags) is refused: it can blow up to any
-    size, or make objects. Raises RefusedFile, YAMLError."""
-    cells: dict[str, str] = {}
-    name: str | None = None
-    is_inside = False
-    for event in events:
-        place = f"line {event.start_mark.line + 1}" if event.start_mark else "the file"
-        if isinstance(event, yaml.DocumentStartEvent) and is_inside:
-            raise RefusedFile(label, f"{place}: begins a second document; write one a file")
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        if event.anchor:
-            raise RefusedFile(label, f"{place}: has an anchor or alias (& or *); write the value itself, in quotes")
-        if getattr(event, "tag", None) not in (None, "!"):
-            raise RefusedFile(label, f"{place}: has a tag (!); write the value itself")
-        if not is_inside:
-            if not isinstance(event, yaml.MappingStartEvent):
-                break
-            is_inside = True
-        elif not isinstance(event, yaml.ScalarEvent):
-            raise RefusedFile(label, f"{place}: {printable(name or 'a field')[:60]} is not a single value; write one, in quotes")
-        elif name is None:
-            name = event.value
-            if name in cells:
-                raise RefusedFile(label, f"{place}: has the field {printable(name)[:60]} twice; keep one of them")
-        else:
-            is_null = event.style is None and event.value in ("~", "null", "Null", "NULL")
-            cells[name], name = "" if is_null else event.value, None
-    if not is_inside:
-        raise RefusedFile(label, "is not a mapping of fields; see data/templates/documents/")
-    return cells
 
 
 def _check_users(cells: dict[str, str], label: str, committed_ids: set[str], today: date) -> None:
@@ -126,6 +77,21 @@ def _check_users(cells: dict[str, str], label: str, committed_ids: set[str], tod
     with contextlib.suppress(BadCell):  # landing the row says what is wrong with the day
         if parse_day("published_on", cells.get("published_on", "")) > today:
             raise RefusedFile(label, f"published_on {cells['published_on']} is in the future; write the day of publication")
+
+
+def _filings(given: Given) -> Iterator[RawRow]:
+    """The filings of the inbox, each with what stands beside it."""
+    beside = {row["document_id"]: row for row in given.frames[FILINGS].iter_rows(named=True)}
+    for row in filed_rows(given, "documents"):
+        filing = beside[row.cells["document_id"]]
+        published_on = filing["published_on"].isoformat()
+        stated = {
+            "published_on": published_on,
+            "url": filing["url"] or "",
+            "licence": filing["licence"],
+            "known_on": published_on,
+        }
+        yield replace(row, number=1, cells=row.cells | stated)
 
 
 def _user_files(folders: Folders) -> Iterable[RawRow]:
@@ -214,5 +180,6 @@ DATASET = Dataset(
     ),
     key=("document_id",),
     has_lineage=False,
+    reads=(FILINGS,),
     read=read,
 )

@@ -1,7 +1,8 @@
 """Lock-up undertakings holder by holder, as an allotment-results announcement lists them.
 
 The same shares can stand under two headings (a pathfinder investor is also an existing shareholder): each row is a
-restriction, the lots are found by the models.
+restriction, the lots are found by the models. An undertaking in two stages (Rule 10.07) is two restrictions of one lot, whose
+second one lets the shares be sold while control is kept.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_restrictions
+from ingestion.landing.filed_rows import FILINGS
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
 COMMERCIAL_COMPANY_MONTHS = {
@@ -50,14 +52,21 @@ DATASET = Dataset(
         Text("rule", lands_as="restriction"),
         Text("note", nullable=True, optional=True),
         Text("lot", nullable=True, optional=True),
+        Text("stage", nullable=True, optional=True, isin=("first", "second")),
+        Text("condition", nullable=True, optional=True),
+        Text("permitted_transfers", nullable=True, optional=True),
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
-    key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot"),
-    reads=(*SECURITIES, "share_class_balances", "share_classes"),
+    key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage"),
+    reads=(*SECURITIES, "share_class_balances", "share_classes", FILINGS),
     check=check_restrictions,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
     reject_together_by=("ticker", "document_id"),
     reject_together_because=LOCKED_TOGETHER,
+    words={
+        "stage": "stage of Rule 10.07: `first` (no disposal), `second` (may be sold while control is kept), or empty",
+        "condition": "on which the shares may be sold earlier, in the document's words",
+    },
     printed=PrintedTable(
         subject="ticker",
         row=("holder_category", "share_class", "release_rule", "holder", "lot"),

@@ -14,6 +14,7 @@ from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset, Frames, RowFault
 from ingestion.datasets._securities import SECURITIES, check_ticker
+from ingestion.landing.filed_rows import FILINGS
 
 SETTLEMENTS = ("borrowed", "delayed delivery", "not stated", "none")
 
@@ -52,9 +53,10 @@ DATASET = Dataset(
         Count("lapsed_shares", nullable=True, optional=True, limit=SHARES_LIMIT),
         Day("last_exercise_on", nullable=True, optional=True),
         Day("settled_on", nullable=True, optional=True),
+        Text("covered_by", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "share_class"),
-    reads=SECURITIES,
+    reads=(*SECURITIES, FILINGS),
     check=check_over_allocations,
     printed=PrintedTable(
         subject="ticker",

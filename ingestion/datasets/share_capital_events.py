@@ -11,6 +11,7 @@ from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._proceeds import HAS_CURRENCY
 from ingestion.datasets._securities import check_capital
+from ingestion.landing.filed_rows import FILINGS
 
 DATASET = Dataset(
     name="share_capital_events",
@@ -46,7 +47,7 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="effective_on",
-    reads=("exchanges",),
+    reads=("exchanges", FILINGS),
     check=check_capital,
     reject_together_by=("ticker", "document_id"),
     reject_together_because="a chain of share capital with a gap would state a total that never was",

@@ -4,6 +4,7 @@ from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import SECURITIES, check_ticker
+from ingestion.landing.filed_rows import FILINGS
 
 DATASET = Dataset(
     name="share_class_balances",
@@ -17,7 +18,7 @@ DATASET = Dataset(
     ),
     key=("document_id", "ticker", "as_of", "share_class"),
     known_on_column="as_of",
-    reads=SECURITIES,
+    reads=(*SECURITIES, FILINGS),
     check=check_ticker,
     reject_together_by=("ticker", "document_id"),
     reject_together_because="the shares of a class that is left out would count as float",

@@ -3,6 +3,7 @@
 from ingestion.columns import TICKER, Flag, Text
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import SECURITIES, check_ticker
+from ingestion.landing.filed_rows import FILINGS
 
 DATASET = Dataset(
     name="share_classes",
@@ -16,7 +17,7 @@ DATASET = Dataset(
         Flag("has_weighted_votes", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "share_class"),
-    reads=SECURITIES,
+    reads=(*SECURITIES, FILINGS),
     check=check_ticker,
     reject_together_by=("ticker", "document_id"),
     reject_together_because="the shares of a class that is left out would be taken for listed ones",

@@ -63,7 +63,7 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     allowed = listed_wholes(summary, holdings) if listed_class != "ordinary" else (summary.issued_shares.value,)
     over = summary.over_allocated_shares.value if summary.over_allocated_shares else None
     wholes = Wholes(tuple(issued), (summary.offer_shares.value,), allowed, over)
-    listed = prove_percentages(holdings, totals, wholes, proofs)
+    listed, issued_whole = prove_percentages(holdings, totals, wholes, proofs)
     if listed is None:
         proofs.open.append(f"the shares of class {listed_class} at listing are not stated, and no percentage shows them")
     _judge_rows(holdings)
@@ -85,8 +85,9 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
         listed_class,
         other_class,
         tuple(holdings),
-        tuple(_printed(one) for one in totals),
+        tuple(_printed(one, holdings) for one in totals),
         capital,
+        issued_whole,
         floats,
         proofs,
     )
@@ -233,8 +234,16 @@ def _state_open(holdings: Sequence[Holding], no_issuer: bool, proofs: Proofs) ->
             )
 
 
-def _printed(closed: ClosedTotal) -> PrintedTotal:
+def _printed(closed: ClosedTotal, holdings: Sequence[Holding]) -> PrintedTotal:
     cells = tuple(cell.printed if cell else None for cell in closed.cells)
+    own = {id(holding) for holding in closed.holdings}
     return PrintedTotal(
-        closed.heading, closed.total.label, cells, len(closed.holdings), not closed.wrong, closed.total.line.place
+        closed.heading,
+        closed.total.label,
+        cells,
+        len(closed.holdings),
+        not closed.wrong,
+        closed.total.line.place,
+        tuple(number for number, holding in enumerate(holdings) if id(holding) in own),
+        tuple((column.of, cell) for column, cell in zip(closed.figures, closed.cells, strict=True) if cell),
     )

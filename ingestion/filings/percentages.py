@@ -44,10 +44,14 @@ def follows(part: int, whole: int, percent: Cell, *, whole_digits: bool = False)
     return abs(exact - value) < unit if whole_digits else abs(exact - value) <= unit / 2
 
 
-def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal], wholes: Wholes, proofs: Proofs) -> int | None:
-    """Proves every printed percentage; returns the shares of the listed class at listing from which they follow.
+def prove_percentages(
+    holdings: Sequence[Holding], totals: Sequence[ClosedTotal], wholes: Wholes, proofs: Proofs
+) -> tuple[int | None, int]:
+    """Proves every printed percentage; returns the shares of the listed class at listing and the issued shares from which they
+    follow.
 
-    None where no percentage is of the listed class and the filing allows more than one number. Raises RefusedFiling.
+    The former is None where no percentage is of the listed class and the filing allows more than one number. Raises
+    RefusedFiling.
     """
     listed = _listed(holdings, wholes)
     issued = _best(
@@ -90,7 +94,7 @@ def prove_percentages(holdings: Sequence[Holding], totals: Sequence[ClosedTotal]
     for holding, of, cell in wrong:
         _wrong(holding, of, cell, chosen, wrong, proofs)
     _prove_totals(totals, chosen, proofs)
-    return listed
+    return listed, issued
 
 
 def _wrong(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.filings.capital import Capital
+from ingestion.filings.cells import Cell
 from ingestion.filings.floats import PrintedFloat, PrintedFloats
 from ingestion.filings.holdings import Holding
 from ingestion.filings.notes import KEEPS_CONTROL
@@ -19,7 +20,7 @@ from ingestion.filings.summary import Fact, Summary
 @dataclass(frozen=True, slots=True)
 class PrintedTotal:
     """A subtotal or total as printed: `cells` in the order of the head, the rows that it closes counted, and whether it adds
-    up."""
+    up. `closes` are their numbers in the filing, `laid_out` the cells with what each is of (`heads.Column`)."""
 
     heading: str
     label: str
@@ -27,6 +28,8 @@ class PrintedTotal:
     rows: int
     adds_up: bool
     place: Place
+    closes: tuple[int, ...]
+    laid_out: tuple[tuple[str, Cell], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Reading:
     holdings: tuple[Holding, ...]
     totals: tuple[PrintedTotal, ...]
     capital: Capital
+    #: the issued shares of which percentages are: without treasury shares, where these follow from no others
+    issued_whole: int
     floats: PrintedFloats
     proofs: Proofs
 
@@ -129,12 +134,16 @@ class Reading:
         }
 
 
-def _meaning(holding: Holding, stage: str | None) -> str:
-    """What binds the shares until a day: in the second six months of Rule 10.07 they may be sold while control is kept."""
+def is_in_two_stages(holding: Holding) -> bool:
+    """Whether a holder may sell in the second six months while control is kept (Rule 10.07), and no law forbids it."""
     keeps_control = any(KEEPS_CONTROL.search(condition) for condition in holding.conditions)
-    if stage == "second" and keeps_control and "PRC Company Law" not in holding.basis:
-        return "may be sold while control is kept"
-    return "no disposal"
+    stages = [day.stage for day in holding.days] == ["first", "second"]
+    return stages and keeps_control and "PRC Company Law" not in holding.basis
+
+
+def _meaning(holding: Holding, stage: str | None) -> str:
+    """What binds the shares until a day."""
+    return "may be sold while control is kept" if stage == "second" and is_in_two_stages(holding) else "no disposal"
 
 
 def _fact(fact: Fact | None) -> dict[str, object] | None:

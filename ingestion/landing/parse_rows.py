@@ -42,7 +42,13 @@ def parse_dataset(dataset: Dataset, given: Given, documents: Documents, correcti
         rows = apply_corrections(dataset.name, rows, corrections)
     except StaleCorrection as error:
         refused.append(RefusedFile("corrections.yml", str(error)))
-    today = latest_day(given.now)
+    return parse_rows(dataset, rows, documents, latest_day(given.now), refused)
+
+
+def parse_rows(
+    dataset: Dataset, rows: list[RawRow], documents: Documents, today: date, refused: list[RefusedFile] | None = None
+) -> Parsed:
+    """Parses source rows of a dataset that were read already; `today` is the last day on which they can be known."""
     parsed: list[dict[str, Any]] = []
     places: list[tuple[str, int]] = []
     faults: list[Fault] = []
@@ -56,7 +62,7 @@ def parse_dataset(dataset: Dataset, given: Given, documents: Documents, correcti
                 parsed.append(values)
                 places.append((row.file, row.number))
     frame = pl.DataFrame(parsed, schema=dataset.polars_schema, orient="row")
-    return Parsed(rows, frame, places, faults, refused)
+    return Parsed(rows, frame, places, faults, refused or [])
 
 
 def _reshaped(dataset: Dataset, row: RawRow, faults: list[Fault]) -> list[RawRow]:

@@ -11,10 +11,11 @@ from pathlib import Path
 from ingestion.dataset import Dataset, Folders, Given, Source
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside, read_csv
+from ingestion.landing.filed_rows import filed_rows
 
 
 def read_files(given: Given, dataset: Dataset) -> Source:
-    """The rows of the dataset's committed CSV and of the user's files in the inbox."""
+    """The rows of the dataset's committed CSV, of the user's files in the inbox, and of the filings there that it reads."""
     folders = given.folders
     rows: list[RawRow] = []
     paths, refused = user_files(folders, dataset) if dataset.inbox else ([], [])
@@ -33,7 +34,7 @@ def read_files(given: Given, dataset: Dataset) -> Source:
             refused.append(error)
         except OSError as error:
             refused.append(RefusedFile(label, f"can't be read ({error.strerror})"))
-    return Source(rows, refused)
+    return Source(rows + filed_rows(given, dataset.name), refused)
 
 
 def user_files(folders: Folders, dataset: Dataset) -> tuple[list[tuple[Path, str]], list[RefusedFile]]:

@@ -42,7 +42,9 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """The asset that lands a dataset."""
     key = landed_key(dataset.name)
     is_documents = dataset.name == "documents"
-    parents = set(dataset.reads) | (set() if is_documents else {"documents"})
+    # every other dataset comes after the documents and what these are read from
+    first = {"documents", *all_datasets()["documents"].reads}
+    parents = set(dataset.reads) | (set() if dataset.name in first else {"documents"})
 
     @dg.asset(
         key=key,

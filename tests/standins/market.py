@@ -144,6 +144,34 @@ class LiftStage:
         return self.float_before_shares + self.released_shares + self.locked_after_shares
 
 
+#: Listings of 2026 whose prices nobody looks at by name: ticker, first day of dealings, offer price, typical volume.
+OTHER_LISTINGS = (
+    ("0501.HK", date(2026, 1, 12), 104.8, 910_000),
+    ("0600.HK", date(2026, 2, 10), 28.2, 2_090_000),
+    ("1021.HK", date(2026, 3, 30), 17, 1_850_000),
+    ("1236.HK", date(2026, 5, 11), 26.36, 660_000),
+    ("1392.HK", date(2026, 6, 22), 7.2, 1_700_000),
+    ("1609.HK", date(2026, 5, 5), 98.5, 200_000),
+    ("2041.HK", date(2026, 9, 7), 15.42, 770_000),
+    ("2272.HK", date(2026, 6, 26), 39.55, 200_000),
+    ("2493.HK", date(2026, 4, 28), 27.64, 940_000),
+    ("2553.HK", date(2026, 6, 3), 14.6, 800_000),
+    ("2677.HK", date(2026, 2, 6), 59.9, 200_000),
+    ("2697.HK", date(2026, 6, 30), 126.2, 200_000),
+    ("2706.HK", date(2026, 2, 13), 27.06, 560_000),
+    ("2797.HK", date(2026, 7, 9), 8, 500_000),
+    ("3228.HK", date(2026, 9, 29), 69.88, 1_450_000),
+    ("3310.HK", date(2026, 5, 27), 20.81, 1_050_000),
+    ("3636.HK", date(2026, 1, 9), 30, 730_000),
+    ("6082.HK", date(2026, 1, 2), 19.6, 5_690_000),
+    ("6658.HK", date(2026, 6, 15), 43.58, 220_000),
+    ("6715.HK", date(2026, 6, 30), 75.5, 320_000),
+    ("6731.HK", date(2026, 9, 29), 21.6, 1_000_000),
+    ("6915.HK", date(2026, 6, 30), 11.2, 720_000),
+    ("7666.HK", date(2026, 5, 13), 10.5, 4_020_000),
+    ("9611.HK", date(2026, 1, 22), 31, 1_040_000),
+)  # fmt: skip
+
 INSTRUMENTS = (
     Instrument(
         "1024.HK", "Kuaishou Technology", "快手-W", date(2021, 2, 5),
@@ -187,6 +215,14 @@ INSTRUMENTS = (
         "000300.SS", "CSI 300 Index", "沪深300", HISTORY_STARTS_ON,
         ((HISTORY_STARTS_ON, 4_150), (date(2024, 1, 31), 3_250), (date(2026, 11, 20), 4_700)),
         18_000_000, 0.001,
+    ),
+    *(
+        Instrument(
+            ticker, f"Listing {ticker}", f"新股{ticker[:4]}", listed_on,
+            ((listed_on, 1.2 * price), (date(2026, 11, 20), 0.9 * price)),
+            volume, 0.03, 1.1,
+        )
+        for ticker, listed_on, price, volume in OTHER_LISTINGS
     ),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
 from orchestration.settings import Settings
 from tests.conftest import PROJECT, land_now
+from tests.ingestion.filings.documents import misprinted
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 
@@ -32,8 +33,10 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     folders = Folders(committed=PROJECT / "data", data=tmp_path_factory.mktemp("landed"))
     templates = PROJECT / "data" / "templates"
     shutil.copytree(templates / "documents", folders.inbox / "documents")
+    (folders.inbox / "filings").mkdir()
+    (folders.inbox / "filings" / "larkspur.txt").write_text(misprinted(), encoding="utf-8")
     for name in ("listing_events", "prices", "corporate_actions"):
-        (folders.inbox / name).mkdir(parents=True)
+        (folders.inbox / name).mkdir()
         shutil.copy(templates / f"{name}.csv", folders.inbox / name)
     for name in ORDER:
         if not DATASETS[name].feed:

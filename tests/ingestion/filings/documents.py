@@ -115,6 +115,20 @@ NOTES_LAW = """Notes:
 """
 
 
+#: A founder with shares of both classes, an early holder, a cornerstone investor; with the offer of 20,000,000 all shares.
+LARKSPUR = (
+    "Controlling Shareholders\n"
+    + APART
+    + "Alder Holding\n40,000,000\n20,000,000\n60.00%\nMarch 1, 2027\nTotal\n40,000,000\n20,000,000\n60.00%\n"
+    + "Existing Shareholders\n"
+    + APART
+    + "Birch Fund\n–\n20,000,000\n20.00%\nMarch 1, 2027\nTotal\n–\n20,000,000\n20.00%\n"
+    + "Cornerstone Investors\n"
+    + ONE
+    + "Elm Partners\n4,000,000\n4.00%\nSeptember 1, 2026\nTotal\n4,000,000\n4.00%\n"
+)
+
+
 #: The sides of a page, in points.
 _SIDE = 840.0
 
@@ -122,6 +136,43 @@ _SIDE = 840.0
 def filing(lockups: str, *, floats: str = "The Company satisfies the free float requirement.", shares: str = "H Shares") -> str:
     """An announcement with these lock-up undertakings, which begin on page 8."""
     return _SUMMARY + "<<<PAGE 8>>>\n8\nLOCK-UP UNDERTAKINGS\n" + lockups + _FLOATS.format(floats=floats, shares=shares)
+
+
+def larkspur() -> str:
+    """Larkspur's announcement: 60,000,000 H shares, of which 16,000,000 are free float at listing, and 40,000,000 unlisted."""
+    return filing(LARKSPUR, floats="Upon Listing, the free float will be 16,000,000 H Shares.")
+
+
+def misprinted() -> str:
+    """Larkspur's announcement with one percentage misprinted: 20,000,000 of 100,000,000 shares are 20.00%."""
+    return larkspur().replace("Birch Fund\n–\n20,000,000\n20.00%", "Birch Fund\n–\n20,000,000\n20.05%")
+
+
+def minimax() -> str:
+    """MiniMax's listing as a filing: the totals are those of the committed facts (0100.HK), the holders are invented."""
+    apart = APART.replace("Unlisted\nShares", "Class B\nShares").replace("Number of H\n", "Number of Class A\n")
+    text = filing(
+        f"Controlling Shareholders\n{apart}Founder Holding\n81,102,534\n5,000,000\n27.84%\nJanuary 8, 2028\n"
+        "Total\n81,102,534\n5,000,000\n27.84%\n"
+        f"Existing Shareholders\n{apart}Early Fund\n–\n193,955,534\n62.72%\nJuly 8, 2026\nTotal\n–\n193,955,534\n62.72%\n"
+        f"Cornerstone Investors\n{ONE}Harbour Fund\n16,504,040\n5.34%\nJuly 8, 2026\nTotal\n16,504,040\n5.34%\n",
+        floats="Upon Listing, the free float will be 12,693,560 Shares.",
+        shares="Class A Shares",
+    )
+    for larkspurs, minimaxs in (
+        ("\n9998\n", "\n0100\n"),
+        ("LARKSPUR ROBOTICS CO., LTD.", "MINIMAX GROUP INC."),
+        ("March 2, 2026", "January 9, 2026"),
+        ("HK$5.00", "HK$165.00"),
+        ("\n20,000,000\n", "\n29,197,600\n"),
+        ("\n2,000,000\n", "\n2,919,760\n"),
+        ("\n18,000,000\n", "\n26,277,840\n"),
+        ("\n100,000,000\n", "\n309,255,668\n"),
+        ("\n3,000,000\n", "\n4,379,640\n"),
+        ("HK$100.0 million", "HK$4,817.6 million"),
+    ):
+        text = text.replace(larkspurs, minimaxs)
+    return text
 
 
 def read(text: str) -> Reading:

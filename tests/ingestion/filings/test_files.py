@@ -212,7 +212,17 @@ def test_inbox_files_have_the_columns_of_their_datasets(tmp_path: Path) -> None:
     assert {path.relative_to(tmp_path).as_posix() for path in written} == {
         *(
             f"{dataset}/{name}.csv"
-            for dataset in ("filing_lockups", "share_classes", "share_class_balances", "share_capital_events", "listing_events")
+            for dataset in (
+                "filing_lockups",
+                "share_classes",
+                "share_class_balances",
+                "share_capital_events",
+                "over_allocations",
+                "filing_figures",
+                "filing_findings",
+                "derived_figures",
+                "listing_events",
+            )
         ),
         f"documents/{name}.yml",
     }
@@ -224,12 +234,17 @@ def test_inbox_files_have_the_columns_of_their_datasets(tmp_path: Path) -> None:
         assert {column.name for column in dataset.columns if not column.optional} <= set(rows[0])
     lockups = list(csv.DictReader(written[0].read_text(encoding="utf-8").splitlines()))
     assert [(row["holder"], row["category"], row["share_class"], row["shares"], row["last_day_locked"]) for row in lockups] == [
+        ("Alder", "controlling shareholder", "H", "20000000", "2026-09-01"),
         ("Alder", "controlling shareholder", "H", "20000000", "2027-03-01"),
+        ("Alder", "controlling shareholder", "unlisted domestic", "40000000", "2026-09-01"),
         ("Alder", "controlling shareholder", "unlisted domestic", "40000000", "2027-03-01"),
         ("Birch", "existing shareholder", "unlisted domestic", "20000000", "2027-03-01"),
         ("Elm", "cornerstone investor", "H", "4000000", "2026-09-01"),
     ]
-    assert lockups[0]["note"] == "no disposal until 2026-09-01; then may be sold while control is kept"
+    # no disposal in the first stage; in the second the shares may be sold while control is kept
+    words = "They may dispose of Shares subject to that they will not cease to be a controlling shareholder."
+    assert [(row["stage"], row["condition"]) for row in lockups[:2]] == [("first", ""), ("second", words)]
+    assert lockups[4]["stage"] == ""
     assert yaml.safe_load(written[-1].read_text(encoding="utf-8"))["document_id"] == name
 
 

@@ -79,16 +79,19 @@ unlisted_openings as (
             balances.ticker,
             balances.known_on,
             {{ before_splits('balances.shares', 'splits') }} as shares_before_splits,
-            row_number() over (
-                partition by balances.ticker, balances.share_class
-                order by balances.as_of, ranked.rank, balances.document_id
-            ) as statement_number
-        from {{ ref('stg_share_class_balances') }} as balances
-        inner join {{ ref('stg_documents') }} as ranked on balances.document_id = ranked.document_id
+            row_number() over (partition by balances.ticker, balances.share_class order by balances.as_of) as statement_number
+        from (
+            -- of several documents on one day the best-ranked one counts, whatever they call the classes
+            select
+                stated.*,
+                rank() over (partition by stated.ticker, stated.as_of order by ranked.rank, stated.document_id) as preference
+            from {{ ref('stg_share_class_balances') }} as stated
+            inner join {{ ref('stg_documents') }} as ranked on stated.document_id = ranked.document_id
+        ) as balances
         inner join {{ ref('int_share_class') }} as classes
             on balances.ticker = classes.ticker and balances.share_class = classes.share_class
         left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'balances.ticker', 'balances.as_of') }}
-        where not classes.is_listed
+        where balances.preference = 1 and not classes.is_listed
     ) as statements
     where statement_number = 1
     group by ticker

@@ -14,7 +14,9 @@ with tranches as (
         max(lots.restriction) as restriction,
         max(lots.known_on) as known_on,
         -- what its days wait for can be known later than its shares
-        max(lots.dates_known_on) as dates_known_on
+        max(lots.dates_known_on) as dates_known_on,
+        cast(sum(case when lots.is_sellable_in_control then lots.shares else 0 end) as bigint) as sellable_in_control_shares,
+        max(case when lots.is_sellable_in_control then lots.no_disposal_until_on end) as no_disposal_until_on
     from {{ ref('int_lot') }} as lots
     group by
         lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
@@ -92,7 +94,9 @@ select
     case
         when tradable.first_tradable_earliest_on = tradable.first_tradable_latest_on
             then tradable.first_tradable_latest_on
-    end as first_tradable_certain_on
+    end as first_tradable_certain_on,
+    tradable.sellable_in_control_shares,
+    tradable.no_disposal_until_on
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id

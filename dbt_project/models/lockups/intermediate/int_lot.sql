@@ -51,6 +51,8 @@ lots as (
         -- a restriction that can't be dated leaves the lot undated, which the audit refuses
         count(*) - count(last_locked_latest_on) as undated_restrictions,
         count(*) as restrictions,
+        -- a second stage lets the shares be sold while control is kept; every other restriction forbids it
+        max(case when coalesce(stage, 'none') <> 'second' then last_locked_latest_on end) as no_disposal_until_on,
         max(known_on) as known_on,
         max(dates_known_on) as dates_known_on
     from dated
@@ -79,7 +81,9 @@ select
     case when lots.undated_restrictions = 0 then lots.last_locked_latest_on end as last_locked_latest_on,
     lots.restrictions,
     lots.known_on,
-    lots.dates_known_on
+    lots.dates_known_on,
+    coalesce(lots.no_disposal_until_on < lots.last_locked_latest_on, lots.no_disposal_until_on is null) as is_sellable_in_control,
+    lots.no_disposal_until_on
 from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class

@@ -13,7 +13,8 @@ with restrictions as (
         lockups.release_rule,
         lockups.restriction,
         lockups.shares,
-        lockups.known_on
+        lockups.known_on,
+        lockups.stage
     from {{ ref('stg_filing_lockups') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
         on lockups.holder_category = categories.printed_category
@@ -47,7 +48,8 @@ noted as (
         lockups.release_rule_kind as restriction,
         lockups.shares as slice_up_to_shares,
         lockups.shares as slice_shares,
-        lockups.known_on
+        lockups.known_on,
+        cast(null as varchar) as stage
     from {{ ref('stg_lockups') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
         on lockups.holder_category = categories.printed_category
@@ -66,7 +68,8 @@ select
     restrictions.restriction,
     slices.shares as slice_up_to_shares,
     slices.slice_shares,
-    restrictions.known_on
+    restrictions.known_on,
+    restrictions.stage
 from slices
 inner join restrictions
     on

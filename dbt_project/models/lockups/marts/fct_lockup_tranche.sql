@@ -19,5 +19,7 @@ select
     first_tradable_latest_on,
     date_basis,
     known_on,
-    first_tradable_certain_on
+    first_tradable_certain_on,
+    sellable_in_control_shares,
+    no_disposal_until_on
 from {{ ref('int_lockup_tranche') }}

@@ -9,7 +9,11 @@ with declarations as (
         formula,
         remark,
         document || table_ref || subject || metric as place,
-        metric like '%*%' as is_pattern
+        case
+            when metric not like '%*%' then 'name'
+            when document like '%*%' then 'pattern'
+            else 'pattern in a document'
+        end as sought_by
     from {{ ref('stg_derived_figures') }}
 ),
 
@@ -23,9 +27,15 @@ of_market_data as (
     where kind = 'market data'
 ),
 
--- a metric without `*` is compared as it is: a large inbox would otherwise be compared with every pattern
+-- a metric without `*` is compared as it is, and a pattern of one document with its figures only: a large inbox would otherwise
+-- be compared with every pattern
 candidates as (
-    {% for condition in ['figures.metric = declarations.metric', matches_pattern('figures.metric', 'declarations.metric')] %}
+    {% for sought_by, condition in [
+        ('name', 'figures.metric = declarations.metric'),
+        ('pattern', matches_pattern('figures.metric', 'declarations.metric')),
+        ('pattern in a document', 'figures.document_id = declarations.document'
+            ~ " and " ~ matches_pattern('figures.metric', 'declarations.metric')),
+    ] %}
         select
             figures.*,
             declarations.document as declared_document,
@@ -38,7 +48,7 @@ candidates as (
         from {{ ref('int_printed_figure') }} as figures
         inner join declarations on {{ condition }}
         where
-            declarations.is_pattern = {{ loop.last }}
+            declarations.sought_by = '{{ sought_by }}'
             and {{ matches_pattern('figures.document_id', 'declarations.document') }}
             and {{ matches_pattern('figures.table_ref', 'declarations.table_ref') }}
             and {{ matches_pattern('figures.subject', 'declarations.subject') }}

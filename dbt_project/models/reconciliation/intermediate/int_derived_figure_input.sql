@@ -17,11 +17,13 @@ with operands as (
         coalesce(inputs.input_table_ref, figures.table_ref) as input_table_ref,
         coalesce(inputs.input_subject, figures.subject) as input_subject,
         inputs.input_metric,
-        -- how the input is found: in the derived figure's own row, by its name, or by a pattern
+        -- how the input is found: in the derived figure's own row, by its name, or by a pattern; one that names its document is
+        -- compared with the figures of that document only
         case
             when inputs.kind <> 'figure' then 'not sought'
             when inputs.input_metric like '@, %' then 'own row'
-            when inputs.input_metric like '%*%' then 'pattern'
+            when inputs.input_metric like '%*%' and coalesce(inputs.input_document, '.') like '%*%' then 'pattern'
+            when inputs.input_metric like '%*%' then 'pattern in a document'
             else 'name'
         end as sought_by,
         figures.dataset,
@@ -46,6 +48,8 @@ found as (
     {% for sought_by, condition in [
         ('name', 'operands.input_metric = inputs.metric'),
         ('pattern', matches_pattern('inputs.metric', 'operands.input_metric')),
+        ('pattern in a document', 'operands.input_document = inputs.document_id'
+            ~ " and " ~ matches_pattern('inputs.metric', 'operands.input_metric')),
         ('own row', "substr(operands.input_metric, 4) = inputs.column_label and operands.row_number = inputs.row_number"
             ~ " and operands.dataset = inputs.dataset and operands.source_file = inputs.source_file"),
     ] %}

@@ -1,0 +1,74 @@
+"""A refresh with filings in the inbox: their floats, what is refused, and that no share counts twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from tests.conftest import Refreshed, freefloat
+from tests.ingestion.filings.documents import larkspur, minimax, misprinted
+
+#: What a security's float and supply are made of.
+COUNTED = {
+    "fct_float_daily": "*",
+    "(select * from fct_lockup_expiry where is_preferred)": "*",
+    "mart_float_daily": "*",
+    "mart_supply_calendar": "*",
+    "dim_security": "ticker, issuer, sector, listing_on, ipo_price",
+}
+
+
+def ask(data_dir: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(data_dir / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_filings_of_the_inbox_become_floats_and_double_nothing(
+    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed], offline_release: Path
+) -> None:
+    inbox("filings/larkspur.txt", misprinted())
+    # its listing stands in the committed facts already
+    inbox("filings/minimax.txt", minimax())
+    inbox("filings/wrong.txt", larkspur().replace("9998", "9997").replace("16,000,000", "15,000,000"))
+    blocked = refresh()
+    assert blocked.returncode == 1
+    assert "inbox/filings/wrong.txt row " in blocked.stderr
+    assert "a free float of 15,000,000 shares is printed; it would have to be 16,000,000" in blocked.stderr
+    done = refresh(allow_quarantine=True)
+    assert done.returncode == 0, done.stderr
+    assert "left out: inbox/filings/wrong.txt row " in done.stdout
+    assert "a free float of 15,000,000 shares is printed" in freefloat(tmp_path, "status").stdout
+    # worked by hand: 20,000,000 offered, 4,000,000 of them locked for six months, 40,000,000 H shares for twelve
+    assert ask(
+        tmp_path,
+        "select step.trading_date::varchar, float_shares from fct_float_daily as step where ticker = '9998.HK' and "
+        "policy = 'unlocked' and trading_date in ('2026-03-02', '2026-09-02', '2027-03-02') order by 1",
+    ) == [("2026-03-02", 16_000_000), ("2026-09-02", 20_000_000), ("2027-03-02", 60_000_000)]
+    assert ask(tmp_path, "select count(*) from dim_security where ticker = '9997.HK'") == [(0,)]
+    for mart, columns in COUNTED.items():
+        own = f"select {columns} from {mart} where ticker = '0100.HK' order by all"
+        assert ask(tmp_path, own) == ask(offline_release, own), mart
+    # the filing's own tranches stand beside those that the float follows
+    assert ask(
+        tmp_path,
+        "select document_id, is_preferred, sum(shares)::bigint from fct_lockup_tranche where ticker = '0100.HK' "
+        "and document_id like '%allotment%' group by all order by 1",
+    )[0] == ("hk_0100_allotment_results_2026_01_09", False, 296_562_108)
+    # what the filing prints is recomputed without a declaration by hand: the percentages of three rows and three totals, four
+    # sums of classes (the dash of a total is no figure), the proceeds, the free float, the total of the classes; one is misprinted
+    verdicts = (
+        "select printed, derived, verdict from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02'"
+    )
+    found = ask(tmp_path, verdicts)
+    assert len(found) == 13
+    assert [row for row in found if row[2] != "reproduces"] == [("20.05%", "20%", "contradicts")]
+    assert ask(
+        tmp_path,
+        "select formula from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02' "
+        "and metric = 'free float, shares'",
+    ) == [("offer shares (summary) 20,000,000 - 3, Elm Partners (table 3, Cornerstone Investors) 4,000,000",)]
+    assert ask(
+        tmp_path, "select finding, page from landed.filing_findings where document_id like 'hk_9998%' and kind = 'finding'"
+    ) == [("Birch Fund: 20.05% is printed, and 20,000,000 of the issued shares (100,000,000) is 20.0000%", 8)]

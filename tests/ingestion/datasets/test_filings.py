@@ -51,7 +51,9 @@ def landed(name: str, folders: Folders) -> list[dict[str, object]]:
     assert land_now(name, folders).is_clean
     column = "document_id" if name == "documents" else "source_file"
     frame = pl.read_parquet(folders.landed / name / f"{name}.parquet")
-    return list(frame.filter(frame[column].str.contains("filings/|hk_")).iter_rows(named=True))
+    committed = [path.stem for path in (folders.committed / "documents").glob("*.yml")]
+    found = frame.filter(frame[column].str.contains("filings/|hk_"), ~frame["document_id"].is_in(committed))
+    return list(found.iter_rows(named=True))
 
 
 def told(landing: Landing) -> str:

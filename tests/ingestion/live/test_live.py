@@ -465,7 +465,8 @@ def test_an_exchange_without_a_calendar_leaves_its_own_subjects_stale_and_the_ot
     (stale,) = ask(YAHOO, folders, stand_ins, between=between).failed
     assert (stale.source, stale.since) == ("feed_yahoo_chart ^KS11", None)
     assert stale.reason == "not asked: its exchange XKRX has no landed session (see trading_days)"
-    assert set(landed(folders, "yahoo_prices")["ticker"]) == SECURITIES | {"^HSI", "000300.SS"}
+    others = {ticker for ticker, *_ in OTHER_LISTINGS}
+    assert set(landed(folders, "yahoo_prices")["ticker"]) == SECURITIES | others | {"^HSI", "000300.SS"}
     assert behind(folders, all_datasets()["yahoo_prices"], datetime(2026, 11, 20, 12, tzinfo=UTC)) == []
 
 

@@ -57,7 +57,7 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         "and document_id like '%allotment%' group by all order by 1",
     )[0] == ("hk_0100_allotment_results_2026_01_09", False, 296_562_108)
     # what the filing prints is recomputed without a declaration by hand: the percentages of three rows and three totals, four
-    # sums of classes (the dash of a total is no figure), the proceeds, the free float, the total of the classes; one is misprinted
+    # sums of classes (the dash of a total is no figure), the proceeds, the free float, the total; one of them is misprinted
     verdicts = (
         "select printed, derived, verdict from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02'"
     )

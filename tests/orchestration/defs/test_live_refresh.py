@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -425,7 +426,7 @@ class TestALiveRefresh:
         environment = os.environ | {"FREEFLOAT_DATA_DIR": str(live.data_dir)}
         status = subprocess.run([str(FREEFLOAT), "status"], env=environment, capture_output=True, text=True, check=True)
         assert "  openrouter rankings: not configured (set FREEFLOAT_OPENROUTER_API_KEY); " in status.stdout
-        assert "stale" not in status.stdout
+        assert not re.search(r"\bstale\b", status.stdout)
         release = current(live.data_dir)
         assert release and release.manifest["stale_sources"] == []
         assert [request.instrument for request in live.stand_ins.asked(OPENROUTER)] == ["models"]

@@ -60,7 +60,8 @@ class TestTheReleaseOfTheCommittedFacts:
             "select float_shares, listed_shares, total_shares from fct_float_daily "
             "where ticker = '0100.HK' and policy = 'unlocked' and trading_date = '2026-01-09'",
         )
-        assert listed == [(float_at_listing, 228_153_134, 309_255_668)]
+        # 4,379,640 over-allocated shares were borrowed from a locked holder, and trade from the first day
+        assert listed == [(float_at_listing + 4_379_640, 228_153_134, 309_255_668)]
 
     @pytest.mark.parametrize(
         ("ticker", "day", "float_shares", "total_shares"),
@@ -112,12 +113,12 @@ class TestTheReleaseOfTheCommittedFacts:
             "(select count(*) from fct_float_daily) from mart_float_daily",
         )
         assert [(count, count, 2 * count) for count, *_ in days] == days
-        # known of Zhipu: its filing before the listing, the over-allotment in February, the placings in July and September
+        # known of Zhipu: the option in February, which makes the first weeks an interval, the placings in July and September
         known = ask(
             offline_release,
             "select distinct known_on::varchar from mart_float_daily where ticker = '2513.HK' order by 1",
         )
-        assert known == [("2026-01-07",), ("2026-02-04",), ("2026-07-13",), ("2026-09-16",)]
+        assert known == [("2026-02-04",), ("2026-07-13",), ("2026-09-16",)]
 
     def test_the_conditional_tranche_is_dated_by_its_event(self, offline_release: Path) -> None:
         # eligible on Thursday 6 August 2026: sessions 1 and 2 are 6 and 7 August, 3 to 17 the three weeks from 10 August, 18 to
@@ -308,7 +309,7 @@ KNOWN_ON_ITS_DAYS = {
 def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(users_releases: UsersReleases) -> None:
     # the event is in the inbox, but known only on its own day
     then = users_releases.as_of_the_note
-    known_on = "select max(known_on)::varchar from {} where ticker not in ('9998.HK', '9999.HK')"
+    known_on = "select max(known_on)::varchar from {} where ticker in ('0100.HK', '2513.HK')"
     assert ask(then, known_on.format("fct_share_capital")) == [("2026-02-04",)]
     assert ask(then, known_on.format("landed.share_capital_events")) == [("2026-02-04",)]
     assert ask(then, "select count(*) from dim_document where published_on > '2026-04-20'") == [(0,)]

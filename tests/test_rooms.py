@@ -15,6 +15,7 @@ MODULES = sorted(path for room in ("ingestion", "orchestration") for path in (PR
 #: A file of more lines is looked at again: is it one thing? Those that are stand here, each with the reason.
 MOST_LINES = 300
 LONGER = {
+    "ingestion/glossary.py": "one line for each landed column",
     "ingestion/printed_text/figures.py": "one grammar: what a printed figure is, and where one stands in a text",
     "orchestration/cli.py": "the arguments and help of every command, and nothing else",
 }

@@ -28,7 +28,6 @@ DATASET = Dataset(
         Count("line", minimum=1),
     ),
     key=("document_id", "ticker", "page", "line", "row"),
-    committed=False,
     reads=(*SECURITIES, FILINGS),
     check=check_ticker,
     printed=PrintedTable(

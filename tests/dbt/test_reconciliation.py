@@ -38,6 +38,8 @@ STATED = {
     "over_allocations": r".*",
     "share_capital_events": r".*, (effective date|shares issued|issue price|net proceeds)",
     "convertible_bonds": r".*",
+    # what a filing's rows add up to is proved when it is read: its holders are not committed
+    "filing_figures": r"(issued shares at listing|offer shares|over-allocated shares|public float|(Sub)?[Tt]otal.*), .*shares|public float, amount",
     "corporate_events": r".*",
 }
 #: The shares of each class at the listing, with which a chain of share capital opens.
@@ -135,6 +137,14 @@ class TestTheCommittedDocuments:
             "0100.HK | 6M Lock-up Expiry Date": ("2026-07-08", "date semantics"),
             # the 20th session from 1 August 2026 (a Saturday: the first is Monday 3) is Friday 28
             "MiniMax | 9-month lock-up expiry, Oct-26, timing": ("2026-08-28", "date semantics"),
+            # what the issuers misprint: a subtotal of rounded rows, two percentages of 1392.HK, a public float rounded down
+            "1392.HK | Subtotal 1, % of listed shares": (336_762_080 / 756_143_940, "rounding can't explain"),
+            "1392.HK | Subtotal 2, % of listed shares": (334_219_360 / 756_143_940, "rounding can't explain"),
+            "6715.HK | Subtotal 3, % of issued shares": (60_497_930 / 108_885_600, "rounding can't explain"),
+            "6715.HK | Subtotal 3, % of listed shares": (60_497_930 / 108_885_600, "rounding can't explain"),
+            "6715.HK | public float, % of issued shares": (63_969_014 / 108_885_600, "rounding can't explain"),
+            "9611.HK | Total 1, % of issued shares": (14_200_900 / 522_590_644, "rounding can't explain"),
+            "9611.HK | Total 1, % of listed shares": (14_200_900 / 52_259_100, "rounding can't explain"),
             # value chain, US$: each part half a significant digit down
             "US | chips, TOTAL, market cap or valuation": (
                 4.55e12 + 1.75e12 + 345e9 + 93.5e9 + 424.5e9 + 85e9,

@@ -14,7 +14,8 @@ with dated as (
                 dates.last_locked_latest_on desc,
                 dates.last_locked_earliest_on desc,
                 restrictions.specificity,
-                restrictions.release_rule
+                restrictions.release_rule,
+                restrictions.restriction
         ) as binding_order,
         row_number() over (
             partition by
@@ -24,7 +25,8 @@ with dated as (
                 dates.last_locked_earliest_on desc,
                 dates.last_locked_latest_on desc,
                 restrictions.specificity,
-                restrictions.release_rule
+                restrictions.release_rule,
+                restrictions.restriction
         ) as earliest_binding_order
     from {{ ref('int_lot_restriction') }} as restrictions
     inner join {{ ref('int_release_rule_date') }} as dates

@@ -39,7 +39,8 @@ STATED = {
     "share_capital_events": r".*, (effective date|shares issued|issue price|net proceeds)",
     "convertible_bonds": r".*",
     # what a filing's rows add up to is proved when it is read: its holders are not committed
-    "filing_figures": r"(issued shares at listing|offer shares|over-allocated shares|public float|(Sub)?[Tt]otal.*), .*shares|public float, amount",
+    "filing_figures": r"(issued shares at listing|offer shares|over-allocated shares|public float|(Sub)?[Tt]otal.*), .*shares"
+    r"|public float, amount",
     "corporate_events": r".*",
 }
 #: The shares of each class at the listing, with which a chain of share capital opens.

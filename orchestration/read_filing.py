@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingestion.files.cell_text import printable
+from ingestion.filings.capital_reading import CapitalReading
 from ingestion.filings.files import read_filing, read_lines
 from ingestion.filings.holdings import Holding
 from ingestion.filings.inbox import write_inbox
@@ -67,13 +68,18 @@ def read_files(files: Sequence[Path], format_: str, csv_folder: Path | None, tex
     return refused
 
 
-def show(reading: Reading, name: str, console: Console) -> None:
+def show(reading: Reading | CapitalReading, name: str, console: Console) -> None:
     """Prints a reading: the facts, each table, what proves them, what contradicts them, what is open."""
-    console.rule(Text(f"{_issuer(reading)}  {reading.summary.ticker}"))
+    console.rule(Text(f"{printable(reading.issuer)}  {reading.ticker}"))
     console.print(f"{escape(printable(name))}: {reading.form}, {reading.pages} pages", highlight=False)
-    console.print(_facts(reading))
-    for heading in dict.fromkeys(holding.heading for holding in reading.holdings):
-        console.print(_table(reading, heading))
+    if isinstance(reading, CapitalReading):
+        console.print(_shown_facts([(label, _plain(fact.value), str(fact.place)) for label, fact in reading.facts.items()]))
+        if reading.table:
+            console.print(_movements(reading))
+    else:
+        console.print(_facts(reading))
+        for heading in dict.fromkeys(holding.heading for holding in reading.holdings):
+            console.print(_table(reading, heading))
     proofs = Table(title=f"{len(reading.proofs.proved)} proofs", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for column in ("", "what holds", "with which numbers", "where"):
         proofs.add_column(column, overflow="fold")
@@ -96,10 +102,6 @@ def show(reading: Reading, name: str, console: Console) -> None:
 
 def _facts(reading: Reading) -> Table:
     summary, capital = reading.summary, reading.capital
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(style="dim")
     rows: list[tuple[str, str, str]] = [
         ("listing day", summary.listing_on.value.isoformat(), str(summary.listing_on.place)),
         ("offer price", f"{summary.currency} {summary.price.value}", str(summary.price.place)),
@@ -130,9 +132,30 @@ def _facts(reading: Reading) -> Table:
                 printed.value_printed,
             ]
             rows.append((label, ", ".join(one for one in figures if one), str(printed.place)))
+    return _shown_facts(rows)
+
+
+def _shown_facts(rows: Sequence[tuple[str, str, str]]) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(style="dim")
     for row in rows:
         table.add_row(*(_cell(cell) for cell in row))
     return table
+
+
+def _movements(reading: CapitalReading) -> Table:
+    table = Table(padding=(0, 1))
+    for number, column in enumerate(reading.head):
+        table.add_column(column, justify="left" if number < reading.head.index("") + 1 else "right", no_wrap=True)
+    for row in reading.table:
+        table.add_row(*(_cell(cell) for cell in row))
+    return table
+
+
+def _plain(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _table(reading: Reading, heading: str) -> Table:
@@ -174,11 +197,6 @@ def _twin(row: Holding) -> str:
         return ""
     numbers = ", ".join(str(number + 1) for number in row.same_rows)
     return f"\n= row {numbers}" if numbers else f"\n= {row.same_because}"
-
-
-def _issuer(reading: Reading) -> str:
-    named = reading.summary.issuer or reading.summary.short_name
-    return printable(named.value) if named else reading.summary.ticker
 
 
 def _cell(text: str) -> str:

@@ -42,6 +42,7 @@ def main(folder: Path) -> int:
         started = time.perf_counter()
         try:
             reading = read_filing(source)
+            assert isinstance(reading, Reading), f"{source.name} is taken as another form: {reading.form}"
         except RefusedFiling as refused:
             counts["refused"] += 1
             print(f"{expectation.stem}  refused  {refused}")

@@ -1,4 +1,4 @@
-"""The filings that users drop into `inbox/filings/`: announcements that are read, proved and landed by themselves.
+"""The filings that users drop into `inbox/filings/`: announcements and returns that are read, proved and landed by themselves.
 
 A filing lands whole or not at all: what it gives to other datasets is parsed and held against their contracts here, and those
 datasets read the rows of the filings that have landed in this one. A filing that an inbox file or a committed document states
@@ -104,8 +104,9 @@ def _beside(path: Path, kept: Kept, folders: Folders, today: date) -> dict[str, 
         published_on = parse_day("published_on", own["published_on"])
     except BadCell as error:
         raise RefusedFile(label, f"published_on {printable(error.value or '')!r} {error.reason}") from None
-    listing_on = date.fromisoformat(kept.rows["filings"][0]["listing_on"])
-    if published_on > listing_on:
+    # only the announcement of allotment results is of a listing, and comes before it
+    listing_on = kept.rows["filings"][0]["listing_on"]
+    if listing_on and published_on > date.fromisoformat(listing_on):
         raise RefusedFile(label, f"published_on {published_on} is after the listing day, {listing_on}")
     if published_on > today:
         raise RefusedFile(label, f"published_on {published_on} is in the future; write the day of publication")
@@ -168,7 +169,7 @@ DATASET = Dataset(
         Text("ticker", pattern=TICKER),
         Text("issuer"),
         Text("form"),
-        Day("listing_on"),
+        Day("listing_on", nullable=True),
         Day("published_on"),
         Text("url", nullable=True),
         Text("licence"),

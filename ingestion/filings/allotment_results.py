@@ -41,7 +41,7 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     """The reading of an announcement. Raises RefusedFiling with the place, what was read, and what would have to be true."""
     content = content_lines(lines)
     summary = read_summary(content)
-    listed_class = _listed_class(content)
+    listed_class = class_listed(content)
     tables = lockup_tables(content)
     proofs = Proofs()
     holdings, totals = _holdings(tables, listed_class, proofs)
@@ -93,7 +93,7 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
     )
 
 
-def _listed_class(lines: Sequence[Line]) -> str:
+def class_listed(lines: Sequence[Line]) -> str:
     """The class that is listed: `H`, `A` or `B` as the sentence on dealings names it, `ordinary` where the filing has but one."""
     text = "\n".join(line.text for line in lines)
     dealings = _DEALINGS.search(text)

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
+import re
+
+from ingestion.filings.capital_reading import CapitalReading
 from ingestion.filings.reading import Reading
 
 #: After filings that a person typed and checked (10): where both state one listing, the typed facts decide.
 RANK = "11"
+#: A return sums a month up: announcements decide what happened on its days.
+_RANK_OF_RETURN = "12"
+#: What kind of publication a form is, by its name, where it is not simply called as the form is.
+_TITLES = {
+    "allotment results": "Announcement of allotment results",
+    "over-allotment": "Announcement on the over-allotment option",
+}
 
 
-def document_id(reading: Reading) -> str:
-    """The name of the filing as a document: `acme_hk_allotment_results_2026_03_02`, by ticker and listing day."""
-    day = reading.summary.listing_on.value
-    return f"hk_{reading.summary.ticker.removesuffix('.HK')}_allotment_results_{day:%Y_%m_%d}"
+def document_id(reading: Reading | CapitalReading) -> str:
+    """The name of the filing as a document: `hk_9998_allotment_results_2026_03_02`, by ticker, form and the day that it is of."""
+    form = re.sub(r"\W", "_", reading.form)
+    return f"hk_{reading.ticker.removesuffix('.HK')}_{form}_{reading.dated_on:%Y_%m_%d}"
 
 
-def document_fields(reading: Reading, source: str) -> dict[str, str]:
+def document_fields(reading: Reading | CapitalReading, source: str) -> dict[str, str]:
     """The document's description, field by field; `source` is the filing's file name."""
-    published, listing_on = reading.summary.published_on, reading.summary.listing_on
     note = f"Read from {source}"
-    if published is None:
+    if reading.published_on is None:
         # it is published before dealings begin; the listing day is the last day on which it can have been
         note += "; published_on is the listing day: write the day of publication"
     return {
         "document_id": document_id(reading),
-        "title": f"Announcement of allotment results, {issuer_of(reading)} ({reading.summary.ticker})",
-        "producer": f"{issuer_of(reading)} ({reading.summary.ticker})",
-        "document_type": "allotment results",
-        "published_on": (published or listing_on).value.isoformat(),
+        "title": f"{_TITLES.get(reading.form, reading.form.capitalize())}, {reading.issuer} ({reading.ticker})",
+        "producer": f"{reading.issuer} ({reading.ticker})",
+        "document_type": reading.form,
+        "published_on": (reading.published_on or reading.dated_on).isoformat(),
         "licence": "Issuer's publication under the Listing Rules; figures quoted as facts",
-        "rank": RANK,
+        "rank": _RANK_OF_RETURN if reading.form == "monthly return" else RANK,
         "note": note,
     }
 
 
-def issuer_of(reading: Reading) -> str:
-    """The issuer's name; its short name or its ticker where the filing has none."""
-    summary = reading.summary
-    named = summary.issuer or summary.short_name
-    return named.value if named else summary.ticker
-
-
-def lineage(reading: Reading, table_ref: str) -> dict[str, str]:
+def lineage(reading: Reading | CapitalReading, table_ref: str) -> dict[str, str]:
     """Document, place and day known of a row; the day is that of the document."""
     return {"table_ref": table_ref, "document_id": document_id(reading), "known_on": ""}

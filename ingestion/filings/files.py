@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingestion.filings.allotment_results import read_allotment_results
+from ingestion.filings.capital_reading import CapitalReading
 from ingestion.filings.lines import Line
+from ingestion.filings.monthly_return import is_monthly_return, read_monthly_return
+from ingestion.filings.over_allotment import is_over_allotment, read_over_allotment
 from ingestion.filings.pdf_pages import read_pdf
 from ingestion.filings.reading import Reading
 from ingestion.filings.reading_order import in_cell_order
@@ -53,11 +56,16 @@ def read_lines(path: Path) -> list[Line]:
         raise RefusedFiling(None, f"it can't be read ({error.strerror})", "check its rights and its path") from None
 
 
-def read_filing(path: Path) -> Reading:
-    """The reading of an announcement of allotment results. Raises RefusedFiling."""
+def read_filing(path: Path) -> Reading | CapitalReading:
+    """The reading of a filing, whichever form it has. Raises RefusedFiling."""
     return parse_filing(read_lines(path))
 
 
-def parse_filing(lines: Sequence[Line]) -> Reading:
-    """The reading of lines that are there already: today every filing is taken as an announcement of allotment results."""
+def parse_filing(lines: Sequence[Line]) -> Reading | CapitalReading:
+    """The reading of lines that are there already, by the form that their title names; what has no title that is known is taken
+    as an announcement of allotment results."""
+    if is_monthly_return(lines):
+        return read_monthly_return(lines)
+    if is_over_allotment(lines):
+        return read_over_allotment(lines)
     return read_allotment_results(lines)

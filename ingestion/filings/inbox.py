@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ingestion.files.cell_text import unsafe
 from ingestion.filings import figures
-from ingestion.filings.document import document_fields, document_id, issuer_of, lineage
+from ingestion.filings.capital_reading import CapitalReading
+from ingestion.filings.document import document_fields, document_id, lineage
 from ingestion.filings.lockup_rows import lockup_rows
 from ingestion.filings.reading import Reading
-from ingestion.filings.refusal import RefusedFiling
+from ingestion.filings.refusal import Place, RefusedFiling
 
 _LINEAGE = ("table_ref", "document_id", "known_on")
 COLUMNS = {
@@ -30,7 +31,10 @@ COLUMNS = {
         "ticker", "issuer", "effective_date", "event", "share_class", "shares_issued_delta", "issue_price_hkd",
         "total_shares_after", "note", *_LINEAGE,
     ),
-    "over_allocations": ("ticker", "share_class", "over_allocated_shares", "settlement", "covered_by", *_LINEAGE),
+    "over_allocations": (
+        "ticker", "share_class", "over_allocated_shares", "settlement", "lender", "bought_in_market_shares", "exercised_shares",
+        "lapsed_shares", "last_exercise_on", "settled_on", "covered_by", *_LINEAGE,
+    ),
     "filing_figures": ("ticker", *figures.COLUMNS, *_LINEAGE),
     "filing_findings": ("ticker", "kind", "finding", "rule", "page", "line", *_LINEAGE),
     "derived_figures": ("document", "table_ref", "subject", "metric", "formula", "inputs"),
@@ -46,9 +50,30 @@ _SETTLEMENTS = (
 _Row = dict[str, str]
 
 
-def inbox_rows(reading: Reading) -> dict[str, list[_Row]]:
+def inbox_rows(reading: Reading | CapitalReading) -> dict[str, list[_Row]]:
     """The rows of each dataset, every cell as text. Raises RefusedFiling for a name that a spreadsheet would run."""
-    rows = {
+    rows = _capital_rows(reading) if isinstance(reading, CapitalReading) else _listing_rows(reading)
+    for found in rows.values():
+        for row in found:
+            for cell in row.values():
+                if reason := unsafe(cell):
+                    raise RefusedFiling(None, f"{cell[:60]!r} {reason}", "type the filing's rows by hand")
+    return rows
+
+
+def _capital_rows(reading: CapitalReading) -> dict[str, list[_Row]]:
+    """What a form on share capital gives to each dataset; its row names where it is printed."""
+    stated = {name: [_stated(reading, *row) for row in reading.rows.get(name, ())] for name in COLUMNS}
+    return stated | {"filing_findings": list(_findings(reading))}
+
+
+def _stated(reading: CapitalReading, row: Mapping[str, str], place: Place) -> _Row:
+    return {"ticker": reading.ticker, **row, **lineage(reading, str(place))}
+
+
+def _listing_rows(reading: Reading) -> dict[str, list[_Row]]:
+    """What an announcement of allotment results gives to each dataset."""
+    return {
         "filing_lockups": list(lockup_rows(reading)),
         "share_classes": list(_classes(reading)),
         "share_class_balances": list(_balances(reading)),
@@ -59,27 +84,21 @@ def inbox_rows(reading: Reading) -> dict[str, list[_Row]]:
         "derived_figures": list(figures.declarations(reading, document_id(reading))),
         "listing_events": [_listed(reading)],
     }
-    for found in rows.values():
-        for row in found:
-            for cell in row.values():
-                if reason := unsafe(cell):
-                    raise RefusedFiling(None, f"{cell[:60]!r} {reason}", "type the filing's rows by hand")
-    return rows
 
 
-def landing_rows(reading: Reading, source: str) -> dict[str, list[_Row]]:
+def landing_rows(reading: Reading | CapitalReading, source: str) -> dict[str, list[_Row]]:
     """The rows of `inbox_rows`, and one each for `documents` and `filings`: what a filing that lands by itself is.
 
     `source` is the filing's file name. Raises RefusedFiling.
     """
-    summary, document = reading.summary, document_fields(reading, source)
+    document = document_fields(reading, source)
     rows = inbox_rows(reading)
     filing = {
         "document_id": document["document_id"],
-        "ticker": summary.ticker,
-        "issuer": issuer_of(reading),
+        "ticker": reading.ticker,
+        "issuer": reading.issuer,
         "form": reading.form,
-        "listing_on": summary.listing_on.value.isoformat(),
+        "listing_on": reading.summary.listing_on.value.isoformat() if isinstance(reading, Reading) else "",
         "pages": str(reading.pages),
         "lockup_rows": str(len(rows["filing_lockups"])),
         "proofs": str(len(reading.proofs.proved)),
@@ -89,7 +108,7 @@ def landing_rows(reading: Reading, source: str) -> dict[str, list[_Row]]:
     return {**rows, "documents": [document], "filings": [filing]}
 
 
-def write_inbox(reading: Reading, folder: Path, source: str) -> list[Path]:
+def write_inbox(reading: Reading | CapitalReading, folder: Path, source: str) -> list[Path]:
     """Writes a file for each dataset into `folder/<dataset>/`, and the document's description; returns their paths.
 
     `source` is the filing's file name, for the description. Raises RefusedFiling, OSError.
@@ -150,7 +169,7 @@ def _listing(reading: Reading) -> _Row:
     summary = reading.summary
     return {
         "ticker": summary.ticker,
-        "issuer": issuer_of(reading),
+        "issuer": reading.issuer,
         "effective_date": summary.listing_on.value.isoformat(),
         "event": "listing",
         "share_class": reading.listed_class,
@@ -179,12 +198,12 @@ def _over_allocations(reading: Reading) -> Iterator[_Row]:
     }
 
 
-def _findings(reading: Reading) -> Iterator[_Row]:
+def _findings(reading: Reading | CapitalReading) -> Iterator[_Row]:
     """What the filing prints wrongly and why it lands all the same, and what it leaves open."""
     found = [("finding", one.statement, one.rule, one.place) for one in reading.proofs.findings]
     for kind, statement, rule, place in [*found, *(("open", words, "", None) for words in reading.proofs.open)]:
         yield {
-            "ticker": reading.summary.ticker,
+            "ticker": reading.ticker,
             "kind": kind,
             "finding": statement,
             "rule": rule,
@@ -203,7 +222,7 @@ def _listed(reading: Reading) -> _Row:
     summary = reading.summary
     return {
         "sector": "",
-        "company": issuer_of(reading),
+        "company": reading.issuer,
         "ticker": summary.ticker,
         "date": summary.listing_on.value.isoformat(),
         "status": "listed",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from ingestion.filings.document import issuer_of, lineage
+from ingestion.filings.document import lineage
 from ingestion.filings.holdings import CORNERSTONE, Holding
 from ingestion.filings.notes import KEEPS_CONTROL
 from ingestion.filings.reading import Reading, is_in_two_stages
@@ -31,7 +31,7 @@ def lockup_rows(reading: Reading) -> Iterator[_Row]:
             for last_day, stage, condition in _restrictions(row) if shares else ():
                 yield {
                     "ticker": reading.summary.ticker,
-                    "issuer": issuer_of(reading),
+                    "issuer": reading.issuer,
                     "holder": " and ".join((row.holder, *row.row.shared_with)),
                     "category": _category(reading, row),
                     "share_class": share_class,

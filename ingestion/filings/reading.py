@@ -6,6 +6,7 @@ It is what a form's module returns and what is shown, landed or written as files
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from ingestion.filings.capital import Capital
 from ingestion.filings.cells import Cell
@@ -50,6 +51,27 @@ class Reading:
     floats: PrintedFloats
     proofs: Proofs
 
+    @property
+    def ticker(self) -> str:
+        """The ticker of the listed class."""
+        return self.summary.ticker
+
+    @property
+    def issuer(self) -> str:
+        """The issuer's name; its short name or its ticker where the filing has none."""
+        named = self.summary.issuer or self.summary.short_name
+        return named.value if named else self.ticker
+
+    @property
+    def dated_on(self) -> date:
+        """The day that names the document: that of the listing."""
+        return self.summary.listing_on.value
+
+    @property
+    def published_on(self) -> date | None:
+        """The day under the announcement; None where it has none."""
+        return self.summary.published_on.value if self.summary.published_on else None
+
     def as_json(self) -> dict[str, object]:
         """The reading as plain values: counts as integers, prices and percentages as printed text, days as YYYY-MM-DD."""
         summary, capital = self.summary, self.capital
@@ -57,19 +79,19 @@ class Reading:
             "form": self.form,
             "pages": self.pages,
             "ticker": summary.ticker,
-            "issuer": _fact(summary.issuer),
-            "short_name": _fact(summary.short_name),
-            "published_on": _fact(summary.published_on),
-            "listing_on": _fact(summary.listing_on),
-            "offer_price": _fact(summary.price),
+            "issuer": fact_json(summary.issuer),
+            "short_name": fact_json(summary.short_name),
+            "published_on": fact_json(summary.published_on),
+            "listing_on": fact_json(summary.listing_on),
+            "offer_price": fact_json(summary.price),
             "currency": summary.currency,
-            "offer_shares": _fact(summary.offer_shares),
-            "tranches": {label: _fact(fact) for label, fact in summary.tranches.items()},
-            "size_adjustment_shares": _fact(summary.size_adjustment_shares),
-            "issued_shares": _fact(summary.issued_shares),
-            "treasury_shares": _fact(summary.treasury_shares),
-            "over_allocated_shares": _fact(summary.over_allocated_shares),
-            "over_allocation_covered_by": _fact(summary.over_allocation_covered_by),
+            "offer_shares": fact_json(summary.offer_shares),
+            "tranches": {label: fact_json(fact) for label, fact in summary.tranches.items()},
+            "size_adjustment_shares": fact_json(summary.size_adjustment_shares),
+            "issued_shares": fact_json(summary.issued_shares),
+            "treasury_shares": fact_json(summary.treasury_shares),
+            "over_allocated_shares": fact_json(summary.over_allocated_shares),
+            "over_allocation_covered_by": fact_json(summary.over_allocation_covered_by),
             "listed_class": self.listed_class,
             "other_class": self.other_class,
             "listed_shares": capital.listed,
@@ -86,19 +108,11 @@ class Reading:
                     "cells": list(one.cells),
                     "rows": one.rows,
                     "adds_up": one.adds_up,
-                    **_place(one.place),
+                    **place_json(one.place),
                 }
                 for one in self.totals
             ],
-            "proofs": [
-                {"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **_place(one.place)}
-                for one in self.proofs.proved
-            ],
-            "findings": [
-                {"kind": one.kind, "statement": one.statement, "rule": one.rule, **_place(one.place)}
-                for one in self.proofs.findings
-            ],
-            "open": list(self.proofs.open),
+            **proofs_json(self.proofs),
         }
 
     def _lockup(self, number: int, holding: Holding) -> dict[str, object]:
@@ -130,7 +144,7 @@ class Reading:
             "same_shares_as": same_as
             and {"number": holding.same_as, "heading": same_as.heading, "holder": same_as.holder, "why": holding.same_because},
             "proved_by": sorted(set(holding.proved_by)),
-            **_place(holding.place),
+            **place_json(holding.place),
         }
 
 
@@ -146,12 +160,27 @@ def _meaning(holding: Holding, stage: str | None) -> str:
     return "may be sold while control is kept" if stage == "second" and is_in_two_stages(holding) else "no disposal"
 
 
-def _fact(fact: Fact | None) -> dict[str, object] | None:
+def proofs_json(proofs: Proofs) -> dict[str, object]:
+    """Proofs, findings and open points as plain values."""
+    return {
+        "proofs": [
+            {"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **place_json(one.place)}
+            for one in proofs.proved
+        ],
+        "findings": [
+            {"kind": one.kind, "statement": one.statement, "rule": one.rule, **place_json(one.place)} for one in proofs.findings
+        ],
+        "open": list(proofs.open),
+    }
+
+
+def fact_json(fact: Fact | None) -> dict[str, object] | None:
+    """A fact as plain values: what it is, what is printed, and where."""
     if fact is None:
         return None
     value = fact.value
     plain = value if isinstance(value, int | str) else str(value)
-    return {"value": plain, "printed": fact.printed, **_place(fact.place)}
+    return {"value": plain, "printed": fact.printed, **place_json(fact.place)}
 
 
 def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
@@ -162,9 +191,10 @@ def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
         "percent": printed.percent_printed,
         "value": printed.value_printed,
         "words": printed.words,
-        **_place(printed.place),
+        **place_json(printed.place),
     }
 
 
-def _place(place: Place | None) -> dict[str, object]:
+def place_json(place: Place | None) -> dict[str, object]:
+    """A place as plain values."""
     return {"page": place.page if place else None, "line": place.line if place else None}

@@ -127,7 +127,14 @@ def read_summary(lines: Sequence[Line]) -> Summary:
     offer = _first(found, _OFFER, _count, "number of offer shares", "Number of Offer Shares")
     issued = _first(found, _ISSUED, _count, "number of issued shares", "Number of issued Shares upon Listing")
     summary = Summary(
-        code, listing_on, price, currency, offer, issued, issuer=_issuer(lines), short_name=_optional(found, _SHORT_NAME, _words)
+        code,
+        listing_on,
+        price,
+        currency,
+        offer,
+        issued,
+        issuer=issuer_name(lines),
+        short_name=_optional(found, _SHORT_NAME, _words),
     )
     for match in _TRANCHE.finditer(found.text):
         label = " ".join(match["label"].split())
@@ -190,7 +197,7 @@ def _compare(found: RunningText, summary: Summary) -> None:
                 summary.other_values.append((name, _fact(found, match, " ".join(match[match.lastindex or 0].split()))))
 
 
-def _issuer(lines: Sequence[Line]) -> Fact[str] | None:
+def issuer_name(lines: Sequence[Line]) -> Fact[str] | None:
     """The company's name: the lines before its Chinese name, `(A joint stock company ...)` or the announcement's title."""
     for pattern in (_COMPANY_KIND, _ANNOUNCEMENT):
         number = next((number for number, line in enumerate(lines) if pattern.fullmatch(line.text)), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from ingestion.filings import kept
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.landing.land import Landing
 from tests.conftest import PROJECT, land_now
+from tests.ingestion.filings.capital_documents import monthly_return, partial_exercise
 from tests.ingestion.filings.documents import ONE, filing, larkspur, minimax, text_as_pdf
 
 DOCUMENT = "hk_9998_allotment_results_2026_03_02"
@@ -222,3 +224,53 @@ def test_a_folder_of_filings_holds_each_once_and_nothing_else(folders: Folders, 
     assert "inbox/filings/b.txt: is the announcement that inbox/filings/a.txt is too; keep one of them" in told(landing)
     assert "inbox/filings/c.docx: is not read: a filing ends in .pdf or .txt" in told(landing)
     assert "inbox/filings/d.yml: stands beside no filing; name it as the filing: d.pdf" in told(landing)
+
+
+def test_forms_on_share_capital_land_beside_the_listing_that_they_go_on_from(
+    folders: Folders, drop: Callable[[str, str], Path]
+) -> None:
+    drop("results.txt", larkspur())
+    drop("option.txt", partial_exercise())
+    drop("return.txt", monthly_return())
+    assert land_now("filings", folders).is_clean
+    frame = pl.read_parquet(folders.landed / "filings" / "filings.parquet").sort("document_id")
+    assert frame.select("document_id", "form", "listing_on", "published_on").rows() == [
+        (DOCUMENT, "allotment results", date(2026, 3, 2), date(2026, 3, 2)),
+        ("hk_9998_monthly_return_2026_03_31", "monthly return", None, date(2026, 4, 8)),
+        ("hk_9998_over_allotment_2026_03_27", "over-allotment", None, date(2026, 3, 27)),
+    ]
+    rows = {name: landed(name, folders) for name in DATASETS}
+    assert {(row["document_id"], row["document_type"], row["rank"]) for row in rows["documents"]} == {
+        (DOCUMENT, "allotment results", 11),
+        ("hk_9998_monthly_return_2026_03_31", "monthly return", 12),
+        ("hk_9998_over_allotment_2026_03_27", "over-allotment", 11),
+    }
+    assert [
+        (str(row["effective_on"]), row["event"], row["shares_issued_delta"], row["total_shares_after"], str(row["known_on"]))
+        for row in sorted(rows["share_capital_events"], key=lambda row: str(row["known_on"]))
+    ] == [
+        ("2026-03-02", "listing", 20_000_000, 100_000_000, "2026-03-02"),
+        ("2026-03-31", "over-allotment exercised in part", 2_000_000, 102_000_000, "2026-03-27"),
+        ("2026-03-31", "Exercise of the Over-allotment Option", 2_000_000, 102_000_000, "2026-04-08"),
+    ]
+    assert [(str(row["as_of"]), row["share_class"], row["shares"]) for row in rows["share_class_balances"]] == [
+        ("2026-03-02", "H", 60_000_000),
+        ("2026-03-02", "unlisted domestic", 40_000_000),
+        ("2026-03-31", "H", 62_000_000),
+        ("2026-03-31", "unlisted domestic", 40_000_000),
+    ]
+    assert [
+        (row["settlement"], row["lender"], row["bought_in_market_shares"], row["exercised_shares"], str(row["settled_on"]))
+        for row in rows["over_allocations"]
+    ] == [
+        ("borrowed", "Alder Holding Limited", 1_000_000, 2_000_000, "2026-03-31"),
+        ("not stated", None, None, None, "None"),
+    ]
+    assert "500,000 treasury shares" in str(landed("filing_findings", folders)[-1]["finding"])
+
+
+def test_a_form_that_can_not_be_proved_gives_no_row(folders: Folders, drop: Callable[[str, str], Path]) -> None:
+    drop("return.txt", monthly_return().replace("\n61,500,000\n", "\n61,400,000\n"))
+    landing = land_now("filings", folders)
+    assert landing.rows == 0
+    assert "inbox/filings/return.txt row 69: is refused, and no row of it lands: page 3, line 69: class H" in told(landing)

@@ -18,6 +18,7 @@ from reportlab.pdfgen import canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from ingestion.filings.allotment_results import read_allotment_results
+from ingestion.filings.capital_reading import CapitalReading
 from ingestion.filings.reading import Reading
 from ingestion.filings.text_pages import read_text
 
@@ -180,8 +181,9 @@ def read(text: str) -> Reading:
     return read_allotment_results(read_text(text.encode("utf-8")))
 
 
-def rows_of(reading: Reading) -> list[tuple[str, int, int | None, str]]:
+def rows_of(reading: Reading | CapitalReading) -> list[tuple[str, int, int | None, str]]:
     """Each row's holder, shares, listed shares and last days."""
+    assert isinstance(reading, Reading)
     return [
         (row.holder, row.shares, row.listed, " ".join(day.last_locked_on.isoformat() for day in row.days))
         for row in reading.holdings

@@ -14,6 +14,7 @@ from ingestion.dataset import all_datasets
 from ingestion.filings.files import read_filing
 from ingestion.filings.inbox import inbox_rows, write_inbox
 from ingestion.filings.lines import Line, content_lines
+from ingestion.filings.reading import Reading
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import read_text
 from tests.ingestion.filings.documents import ONE, TWO, filing, lines_as_pdf, read, rows_of, tables_as_pdf, text_as_pdf
@@ -88,6 +89,7 @@ def test_tables_of_a_word_processor_are_read_from_the_positions_of_their_words(t
             "2027-03-01",
         ),
     ]
+    assert isinstance(reading, Reading)
     assert reading.holdings[0].row.capacity == "Founder, chairman of the Board, executive Director and chief executive officer"
 
 
@@ -173,7 +175,7 @@ def test_pdf_and_text_are_read_alike(tmp_path: Path) -> None:
         + "Alder (赤楊)\n60,000,000\n20,000,000\n50.00%\n60.00%\nMarch 1, 2027\nBirch\n20,000,000\n–\n–\n20.00%\nMarch 1, 2027\n"
     )
     from_pdf, from_text = read_filing(text_as_pdf(text, tmp_path / "a.pdf")), read(text)
-    assert rows_of(from_pdf) == rows_of(from_text)
+    assert isinstance(from_pdf, Reading) and rows_of(from_pdf) == rows_of(from_text)
     assert [proof.numbers for proof in from_pdf.proofs.proved] == [proof.numbers for proof in from_text.proofs.proved]
     assert from_pdf.holdings[0].place.page == from_text.holdings[0].place.page == 8
 

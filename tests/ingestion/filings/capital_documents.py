@@ -1,0 +1,251 @@
+"""Forms on share capital of the invented Larkspur Robotics, typed for the tests: 100,000,000 shares at its listing on 2 March
+2026, 60,000,000 of them H shares at HK$5.00, and 3,000,000 allotted beyond the offer."""
+
+from __future__ import annotations
+
+_OPTION = """<<<PAGE 1>>>
+LARKSPUR ROBOTICS CO., LTD.
+雲雀機器人股份有限公司
+(A joint stock company incorporated in the People’s Republic of China with limited liability)
+(Stock Code: 9998)
+{title},
+STABILIZING ACTIONS AND END OF STABILIZATION PERIOD
+{body}
+"""
+_SIGNED = """By order of the Board
+Hong Kong, {published}
+"""
+_ENDED = """STABILIZING ACTIONS AND END OF STABILIZATION PERIOD
+The Company further announces that the stabilization period in connection with the Global
+Offering ended on March 26, 2026, being the 30th day after the last day for lodging applications.
+The stabilizing actions undertaken by the Stabilizing Manager were:
+(1) the over-allocation of an aggregate of 3,000,000 H Shares in the International Offering;
+(2) the borrowing of an aggregate of 3,000,000 H Shares from Alder Holding Limited pursuant to
+the Stock Borrowing Agreement; and
+"""
+_PART = """The Company announces that the Over-allotment Option was partially exercised by the Overall
+Coordinators on March 26, 2026, in respect of an aggregate of 2,000,000 H Shares (the
+“Over-allotment Shares”), to facilitate the return to Alder Holding Limited of
+the 3,000,000 H Shares borrowed to cover over-allocations.
+The Over-allotment Shares will be allotted and issued by the Company at HK$5.00 per H
+Share (exclusive of brokerage of 1.0%), being the Offer Price.
+The Over-allotment Shares are expected to be listed at 9:00 a.m. on March 31, 2026.
+<<<PAGE 2>>>
+2
+Shareholders
+Immediately before the issue
+Immediately after the issue
+Number of Shares
+Approximate %
+Number of Shares
+Approximate %
+Alder Holding
+60,000,000
+60.00%
+60,000,000
+58.82%
+Other holders
+40,000,000
+40.00%
+42,000,000
+41.18%
+Total
+100,000,000
+100.00%
+102,000,000
+100.00%
+The Company will receive additional net proceeds of approximately HK$9.7 million.
+"""
+
+
+def option_announcement(title: str, body: str, published: str = "March 27, 2026") -> str:
+    """An announcement on the option with this title and text."""
+    return _OPTION.format(title=title, body=body) + _SIGNED.format(published=published)
+
+
+def partial_exercise() -> str:
+    """2,000,000 of the option's shares are issued, 1,000,000 were bought in the market: 102,000,000 shares from 31 March 2026."""
+    bought = "(3) the purchase of an aggregate of 1,000,000 H Shares at HK$4.50 to HK$4.98 per H\nShare on the market.\n"
+    lapsed = "The Over-allotment Option lapsed in respect of the remaining 1,000,000 H Shares.\n"
+    return option_announcement("PARTIAL EXERCISE OF THE OVER-ALLOTMENT OPTION", _PART + _ENDED + bought + lapsed)
+
+
+def full_exercise() -> str:
+    """All 3,000,000 shares of the option are issued before the stabilization period ends, to placees who agreed to wait."""
+    body = (
+        _PART.replace("partially exercised", "exercised in full")
+        .replace("2,000,000 H", "3,000,000 H")
+        .replace("102,000", "103,000")
+    )
+    body = body.replace(
+        "the return to Alder Holding Limited of\nthe 3,000,000 H Shares borrowed to cover over-allocations.",
+        "the delivery of H Shares to placees who have agreed to delayed delivery.\nThere was an over-allocation of 3,000,000 H "
+        "Shares.",
+    ).replace("9.7 million", "14.6 million")
+    return option_announcement("FULL EXERCISE OF THE OVER-ALLOTMENT OPTION", body)
+
+
+def lapse() -> str:
+    """Nothing is issued: all 3,000,000 over-allocated shares were bought in the market."""
+    body = "The Company announces that the Over-allotment Option was not exercised and lapsed on March 26, 2026.\n"
+    bought = "(3) successive purchases of an aggregate of 3,000,000 H Shares at HK$4.50 to HK$4.98 on the market.\n"
+    return option_announcement("LAPSE OF THE OVER-ALLOTMENT OPTION", body + _ENDED + bought)
+
+
+_RETURN = """<<<PAGE 1>>>
+FF301
+Monthly Return for Equity Issuer and Hong Kong Depositary Receipts listed under Chapter 19B of the
+Exchange Listing Rules on Movements in Securities
+For the month ended:
+31 March 2026
+Status:
+New Submission
+To : Hong Kong Exchanges and Clearing Limited
+Name of Issuer:
+Larkspur Robotics Co., Ltd.
+Date Submitted:
+08 April 2026
+I. Movements in Authorised / Registered Share Capital
+1. Class of shares
+Ordinary shares
+Type of shares
+H
+Listed on the Exchange (Note 1)
+Yes
+Stock code
+09998
+Description
+Number of authorised/registered shares
+Par value
+Authorised/registered share capital
+Balance at close of preceding month
+60,000,000
+RMB
+1
+RMB
+60,000,000
+Increase / decrease (-)
+Balance at close of the month
+60,000,000
+RMB
+1
+RMB
+60,000,000
+Page 1 of 5
+v 1.1.1
+<<<PAGE 2>>>
+FF301
+II. Movements in Issued Shares and/or Treasury Shares
+1. Class of shares
+Ordinary shares
+Type of shares
+H
+Listed on the Exchange (Note 1)
+Yes
+Stock code
+09998
+Description
+Number of issued shares (excluding treasury
+shares)
+Number of treasury shares
+Total number of issued shares
+Balance at close of preceding month
+60,000,000
+0
+60,000,000
+Increase / decrease (-)
+1,500,000
+500,000
+Page 2 of 5
+v 1.1.1
+<<<PAGE 3>>>
+FF301
+Balance at close of the month
+61,500,000
+500,000
+62,000,000
+2. Class of shares
+Ordinary shares
+Type of shares
+Other type (specify in description)
+Listed on the Exchange (Note 1)
+No
+Stock code
+Description
+Unlisted Shares
+Number of issued shares (excluding treasury
+shares)
+Number of treasury shares
+Total number of issued shares
+Balance at close of preceding month
+40,000,000
+0
+40,000,000
+Increase / decrease (-)
+Nil
+Balance at close of the month
+40,000,000
+0
+40,000,000
+III. Details of Movements in Issued Shares and/or Treasury Shares
+(A). Share Options (under Share Option Schemes of the Issuer)
+Not applicable
+(E). Other Movements in Issued Shares and/or Treasury Shares
+1. Class of shares
+Ordinary shares
+Type of shares
+H
+Listed on the Exchange (Note 1)
+Yes
+Events
+At price (if applicable)
+Date of event
+1). Exercise of the Over-allotment Option
+HKD
+5.00
+31 March 2026
+2,000,000
+2). Repurchase of shares (shares held as treasury shares)
+HKD
+4.62
+20 March 2026
+(500,000)
+500,000
+Increase/ decrease (-) in issued shares (excluding treasury shares):
+1,500,000
+Total increase/ decrease (-) in issued shares (excluding treasury shares) during the month (i.e. Total of A1 to E1):
+1,500,000
+Total increase/ decrease (-) in treasury shares during the month (i.e. Total of A2 to E2):
+500,000
+IV. Information about Hong Kong Depositary Receipt (HDR)
+Not applicable
+Page 3 of 5
+v 1.1.1
+"""
+
+
+def monthly_return() -> str:
+    """March 2026 with two classes: 2,000,000 H shares are issued, 500,000 become treasury shares; a table goes over pages."""
+    return _RETURN
+
+
+def monthly_return_of_before_2024() -> str:
+    """The older layout, without treasury shares: 250,000 of 100,000,000 ordinary shares are cancelled."""
+    return """<<<PAGE 1>>>
+Monthly Return for Equity Issuer and Hong Kong Depositary Receipts listed under Chapter 19B of the Exchange Listing Rules on
+Movements in Securities
+For the month ended: 31/03/2026
+Name of Issuer: Larkspur Robotics Co., Ltd.
+Date Submitted: 08/04/2026
+II. Movements in Issued Shares
+1. Type of shares      Ordinary shares      Class of shares      Not applicable      Listed on SEHK (Note 1)      Yes
+Stock code      09998      Description
+No. of shares
+Balance at close of preceding month      100,000,000
+Increase / decrease (-)      (250,000)
+Balance at close of the month      99,750,000
+III. Details of Movements in Issued Shares
+(A). Share Options      Not applicable
+Total increase / decrease (-) in Ordinary shares during the month (i.e. Total of A to E)      -250,000
+IV. Information about Hong Kong Depositary Receipt (HDR)      Not applicable
+"""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.filings.printed_counts import run_of_counts
+from ingestion.filings.printed_counts import as_sum, run_of_counts
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
@@ -131,7 +131,7 @@ def _class_month(found: RunningText, start: int, stop: int, proofs: Proofs) -> C
             read += f", and {balances[0][1]:,} and {balances[1][1]:,} treasury shares"
         raise RefusedFiling(rows[1][1], read, f"opening + change = closing would have to hold: {needed}")
     for column, label in ((0, "issued shares"), (1, "treasury shares"))[: 2 if has_treasury else 1]:
-        sum_ = f"{balances[0][column]:,} + {moved[column]:,} = {balances[1][column]:,}"
+        sum_ = as_sum((balances[0][column], moved[column]))
         proofs.add("movement", f"class {share_class}, {label}: opening + change = closing", sum_, rows[1][1])
     code = values.get("stock code")
     fact = Fact(code[0], code[0], code[1]) if code and re.fullmatch(r"\d{1,5}", code[0]) else None

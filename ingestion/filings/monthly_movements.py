@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingestion.filings.cells import DAY
-from ingestion.filings.printed_counts import COUNT, count_of, run_of_counts
+from ingestion.filings.printed_counts import COUNT, as_sum, count_of, run_of_counts
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText
@@ -71,7 +71,7 @@ def read_movements(
         if not own or any((row.on.year, row.on.month) != (closed.year, closed.month) for row in own):
             continue
         if (sum(row.issued for row in own), sum(row.treasury for row in own)) == (issued, treasury):
-            numbers = " + ".join(f"{row.issued:,}" for row in own) + f" = {issued:,}"
+            numbers = as_sum([row.issued for row in own])
             proofs.add(
                 "movement", f"class {share_class}: the rows of part III (E) = the change of its balance", numbers, own[0].place
             )

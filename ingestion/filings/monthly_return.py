@@ -21,6 +21,7 @@ from ingestion.filings.cells import DAY
 from ingestion.filings.class_months import ClassMonth, read_classes
 from ingestion.filings.lines import Line
 from ingestion.filings.monthly_movements import Movement, read_movements
+from ingestion.filings.printed_counts import as_sum
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
@@ -138,7 +139,7 @@ def _events(months: Sequence[ClassMonth], movements: Sequence[Movement], closed:
     proofs.add(
         "capital",
         "all classes: opening + changes = closing",
-        f"{first:,} + {closing - first:,} = {closing:,}",
+        as_sum((first, closing - first)),
         months[-1].closing_place,
     )
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 #: A count: negative with a minus before it or in brackets; nothing is 0. What goes on with figures or a point is none.
 COUNT = (
@@ -26,3 +27,10 @@ def run_of_counts(text: str, start: int, end: int, most: int) -> tuple[list[int]
         counts.append(count_of(match[1]))
         start = match.end()
     return counts, start
+
+
+def as_sum(counts: Sequence[int]) -> str:
+    """Counts and their sum in words: `60,000,000 - 1,000 = 59,999,000`."""
+    first, *rest = counts
+    terms = "".join(f" {'-' if count < 0 else '+'} {abs(count):,}" for count in rest)
+    return f"{first:,}{terms} = {sum(counts):,}"

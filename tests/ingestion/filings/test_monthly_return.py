@@ -12,7 +12,7 @@ from ingestion.filings.inbox import inbox_rows
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import read_text
 from tests.ingestion.filings.capital_documents import monthly_return, monthly_return_of_before_2024
-from tests.ingestion.filings.documents import text_as_pdf
+from tests.ingestion.filings.documents import lines_as_pdf, text_as_pdf
 
 
 def read(text: str) -> CapitalReading:
@@ -45,7 +45,7 @@ def test_two_classes_treasury_shares_brackets_nil_and_a_page_break() -> None:
         ("0 + 500,000 = 500,000", "page 2, line 62"),
     ]
     assert "61,500,000 + 500,000 treasury = 62,000,000" in [proof.numbers for proof in reading.proofs.proved]
-    assert "2,000,000 + -500,000 = 1,500,000" in [proof.numbers for proof in reading.proofs.proved]
+    assert "2,000,000 - 500,000 = 1,500,000" in [proof.numbers for proof in reading.proofs.proved]
     assert "100,000,000 + 2,000,000 = 102,000,000" in [proof.numbers for proof in reading.proofs.proved]
     assert [one.split(":")[0] for one in reading.proofs.open] == [
         "500,000 treasury shares are in issue at the close of the month"
@@ -61,6 +61,40 @@ def test_the_same_as_pdf(tmp_path: Path) -> None:
     assert isinstance(reading, CapitalReading)
     assert balances(reading) == BALANCES
     assert len(events(reading)) == 1
+
+
+def test_a_page_that_is_drawn_line_by_line_across_its_columns(tmp_path: Path) -> None:
+    named = [
+        (40, "1. Class of shares"),
+        (150, "Ordinary shares"),
+        (250, "Type of shares"),
+        (330, "H"),
+        (380, "Listed on the Exchange"),
+    ]
+    lines: list[list[tuple[float, str]]] = [
+        [(40, "Monthly Return for Equity Issuer")],
+        [(40, "For the month ended:"), (200, "31 March 2026"), (400, "Status:"), (460, "New Submission")],
+        [(40, "Name of Issuer:"), (200, "Larkspur Robotics Co., Ltd.")],
+        [(40, "Date Submitted:"), (200, "08 April 2026")],
+        [(40, "II. Movements in Issued Shares and/or Treasury Shares")],
+        [*named, (540, "Yes")],
+        [(40, "Stock code"), (150, "09998"), (250, "Description")],
+        [(200, "Number of issued shares"), (330, "Number of treasury shares"), (460, "Total number of issued shares")],
+        [(200, "(excluding treasury shares)")],
+        [(40, "Balance at close of preceding month"), (200, "60,000,000"), (330, "0"), (460, "60,000,000")],
+        [(40, "Increase / decrease (-)"), (200, "-1,000"), (330, "1,000")],
+        [(40, "Balance at close of the month"), (200, "59,999,000"), (330, "1,000"), (460, "60,000,000")],
+        [(40, "III. Details of Movements in Issued Shares and/or Treasury Shares")],
+        [(40, "(E). Other Movements in Issued Shares and/or Treasury Shares")],
+        [*named, (540, "Yes")],
+        [(40, "1). Repurchase of shares"), (200, "HKD"), (240, "4.62"), (300, "20 March 2026"), (400, "-1,000"), (480, "1,000")],
+    ]
+    reading = read_filing(lines_as_pdf([lines], tmp_path / "return.pdf"))
+    assert isinstance(reading, CapitalReading)
+    assert balances(reading) == [("2026-03-31", "H", "60000000")]
+    assert events(reading) == []
+    assert "60,000,000 - 1,000 = 59,999,000" in [proof.numbers for proof in reading.proofs.proved]
+    assert "-1,000 = -1,000" in [proof.numbers for proof in reading.proofs.proved]
 
 
 def test_the_older_layout_of_one_number_a_row_lands_on_the_last_day_of_the_month() -> None:

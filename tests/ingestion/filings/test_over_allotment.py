@@ -87,7 +87,7 @@ def test_borrowed_shares_that_the_option_returns_are_what_was_over_allocated() -
     waiting = "the delivery of H Shares to placees who have agreed to delayed delivery.\n"
     waiting += "There was an over-allocation of 3,000,000 H Shares."
     assert waiting in full_exercise()
-    loan = "the return to Alder Holding Limited of\nthe 3,000,000 H Shares borrowed to facilitate the settlement of over-allocations."
+    loan = "the return to Alder Holding Limited of\nthe 3,000,000 H Shares borrowed to cover over-allocations."
     text = full_exercise().replace(waiting, loan)
     reading = read(text)
     (over,) = inbox_rows(reading)["over_allocations"]

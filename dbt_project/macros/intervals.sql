@@ -11,7 +11,16 @@
 {% macro interval_other(bound) -%} {{ return('high' if bound == 'low' else 'low') }} {%- endmacro %}
 
 {# The sum of those rows of a relation of operands (`low`, `high`) that meet a condition, as an aggregate. #}
-{% macro interval_sum(bound, operands, condition) -%} sum(case when {{ condition }} then {{ operands }}.{{ bound }} end) {%- endmacro %}
+{% macro interval_sum(bound, operands, condition) -%}
+{{ ordered_sum('case when ' ~ condition ~ ' then ' ~ operands ~ '.' ~ bound ~ ' end') }}
+{%- endmacro %}
+
+{# A sum whose last digit does not depend on the order in which the rows are added up. #}
+{% macro ordered_sum(number) -%} {{ return(adapter.dispatch('ordered_sum')(number)) }} {%- endmacro %}
+
+{% macro default__ordered_sum(number) -%} sum({{ number }}) {%- endmacro %}
+
+{% macro duckdb__ordered_sum(number) -%} sum({{ number }} order by {{ number }}) {%- endmacro %}
 
 {% macro interval_difference(bound, a, b) -%} ({{ a }}_{{ bound }} - {{ b }}_{{ interval_other(bound) }}) {%- endmacro %}
 

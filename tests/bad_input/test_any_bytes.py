@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ingestion.dataset import Folders, Given, all_datasets
-from ingestion.datasets import documents
+from ingestion.datasets import documents, filings
 from ingestion.files.cell_text import unsafe
 from ingestion.files.csv import RefusedFile, read_csv
 from ingestion.landing.land import Landing
@@ -44,6 +44,9 @@ QUICK = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
+
+#: No filing in the inbox.
+NO_FILINGS = {"filings": pl.DataFrame(schema=filings.DATASET.polars_schema)}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +88,7 @@ def test_any_bytes_are_a_document_or_refused(content: bytes, tmp_path: Path) -> 
     path = folders.inbox / "documents" / "any.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    source = documents.read(Given(folders, datetime.now(UTC), {}), documents.DATASET)
+    source = documents.read(Given(folders, datetime.now(UTC), NO_FILINGS), documents.DATASET)
     assert len(source.rows) + len(source.refused) == 1
     for error in source.refused:
         assert error.file == "inbox/documents/any.yml" and str(error).isprintable()

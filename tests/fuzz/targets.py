@@ -21,9 +21,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from ingestion.columns import BadCell
 from ingestion.dataset import Folders, Given
-from ingestion.datasets import documents, prices
+from ingestion.datasets import documents, filings, prices
 from ingestion.files.csv import RefusedFile, read_csv
 from ingestion.live.answer import UnexpectedAnswer
 from ingestion.live.bodies import json_body
@@ -256,7 +258,8 @@ def _document_seeds() -> list[bytes]:
 
 def _run_document(data: bytes) -> None:
     (_folder() / "documents" / "x.yml").write_bytes(data)
-    source = documents.read(Given(Folders(committed=_folder(), data=_folder()), datetime.now(UTC), {}), documents.DATASET)
+    none = {"filings": pl.DataFrame(schema=filings.DATASET.polars_schema)}
+    source = documents.read(Given(Folders(committed=_folder(), data=_folder()), datetime.now(UTC), none), documents.DATASET)
     assert len(source.rows) + len(source.refused) == 1
     for row in source.rows:
         assert all(len(cell) <= 10 * len(data) for cell in row.cells.values())

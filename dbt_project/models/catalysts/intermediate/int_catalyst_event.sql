@@ -95,8 +95,10 @@ corporate_events as (
 issues as (
     select
         capital.*,
-        case when loans.settlement = 'not stated' then coalesce(securities.listing_on, capital.effective_on) else capital.effective_on end
-            as earliest_on,
+        case
+            when loans.settlement = 'not stated' then coalesce(securities.listing_on, capital.effective_on)
+            else capital.effective_on
+        end as earliest_on,
         case
             when loans.settlement = 'borrowed' then 0
             when coalesce(classes.is_listed, lower(capital.share_class) not like 'unlisted%') then capital.issued_shares

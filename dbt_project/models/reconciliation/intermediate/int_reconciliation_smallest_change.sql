@@ -14,7 +14,8 @@ with targets as (
         {% endfor %}
         intervals.operands
     from {{ ref('int_reconciliation_verdict') }} as verdicts
-    inner join {{ ref('int_derived_interval') }} as intervals on verdicts.figure_id = intervals.figure_id and intervals.reading = '{{ readings()[0][0] }}'
+    inner join {{ ref('int_derived_interval') }} as intervals
+        on verdicts.figure_id = intervals.figure_id and intervals.reading = '{{ readings()[0][0] }}'
     where verdicts.formula_kind <> 'market data' and verdicts.verdict = 'contradicts' and verdicts.gap is not null
 ),
 
@@ -30,7 +31,8 @@ operands as (
         case when targets.is_above then operands.low else operands.high end as near,
         case when targets.is_above then operands.high else operands.low end as far
     from targets
-    inner join {{ ref('int_derived_figure_operand') }} as operands on targets.figure_id = operands.figure_id and operands.reading = '{{ readings()[0][0] }}'
+    inner join {{ ref('int_derived_figure_operand') }} as operands
+        on targets.figure_id = operands.figure_id and operands.reading = '{{ readings()[0][0] }}'
     where operands.kind in ('figure', 'in words')
 ),
 

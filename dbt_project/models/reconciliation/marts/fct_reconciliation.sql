@@ -186,7 +186,8 @@ select
     input_figure_ids,
     known_on,
     all_digits_verdict,
-    {% for column in ['printed_low', 'printed_high', 'derived_low', 'derived_high'] %}
-        all_digits_{{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    all_digits_printed_low,
+    all_digits_printed_high,
+    all_digits_derived_low,
+    all_digits_derived_high
 from changes

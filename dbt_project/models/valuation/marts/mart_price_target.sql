@@ -159,16 +159,17 @@ select
     total_shares,
     total_shares_on,
     implied_shares / nullif(total_shares, 0) as implied_of_total_ratio,
-    {% for verdict, shares in [('shares_verdict', 'total_shares'), ('shares_then_verdict', 'total_then_shares')] %}
-        {%- if verdict == 'shares_then_verdict' %}
-    total_then_shares as total_on_document_day_shares,
-        {% endif %}
     case
-        when implied_high_shares < {{ shares }} then 'fewer than in issue'
-        when implied_low_shares > {{ shares }} then 'more than in issue'
-        when implied_shares is not null and {{ shares }} is not null then 'as many as in issue'
-    end as {{ verdict }},
-    {% endfor %}
+        when implied_high_shares < total_shares then 'fewer than in issue'
+        when implied_low_shares > total_shares then 'more than in issue'
+        when implied_shares is not null and total_shares is not null then 'as many as in issue'
+    end as shares_verdict,
+    total_then_shares as total_on_document_day_shares,
+    case
+        when implied_high_shares < total_then_shares then 'fewer than in issue'
+        when implied_low_shares > total_then_shares then 'more than in issue'
+        when implied_shares is not null and total_then_shares is not null then 'as many as in issue'
+    end as shares_then_verdict,
     printed_target * total_shares as market_cap_at_target_hkd,
     printed_target * implied_shares as market_cap_at_target_implied_hkd,
     price_hkd,

@@ -64,6 +64,9 @@ def read_filing(path: Path) -> Reading | CapitalReading:
 def parse_filing(lines: Sequence[Line]) -> Reading | CapitalReading:
     """The reading of lines that are there already, by the form that their title names; what has no title that is known is taken
     as an announcement of allotment results."""
+    if any("next day disclosure return" in line.text.lower() for line in lines[:40]):
+        needed = "that form is not read yet; type its rows into inbox/share_capital_events/ and inbox/share_class_balances/"
+        raise RefusedFiling(None, "it is a next day disclosure return (FF305)", needed)
     if is_monthly_return(lines):
         return read_monthly_return(lines)
     if is_over_allotment(lines):

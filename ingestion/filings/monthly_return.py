@@ -30,7 +30,7 @@ from ingestion.printed_text.dates import parse_date
 
 FORM = "monthly return"
 _TITLE = re.compile(spaced(r"Monthly Return (?:for|of) Equity Issuer"), re.IGNORECASE)
-_FURNITURE = re.compile(r"Page\s+\d+\s+of\s+\d+(?:\s+v\s*[\d.]+)?|v\s*\d+\.\d+\.\d+|FF301(?:\s+Page.*)?", re.IGNORECASE)
+_FURNITURE = re.compile(r"v?\s*Page\s+\d+\s+of\s+\d+(?:\s+v?\s*[\d.]+)?|v\s*\d+\.\d+\.\d+|FF301(?:\s+Page.*)?", re.IGNORECASE)
 _MONTH = re.compile(
     spaced(r"For the month ended") + rf"\s*(?:\(dd/mm/yyyy\))?\s*[:：]?\s*(?P<day>{DAY}|\d\d/\d\d/\d{{4}})", re.IGNORECASE
 )
@@ -65,6 +65,7 @@ def read_monthly_return(lines: Sequence[Line]) -> CapitalReading:
         raise RefusedFiling(
             months[0].place, "no class is listed with a stock code", "`Stock code` would have to stand beside one"
         )
+    _refuse_a_split(months)
     movements: list[Movement] = []
     if part_3:
         part_4 = _PART_4.search(found.text, part_3.end())
@@ -101,6 +102,17 @@ def read_monthly_return(lines: Sequence[Line]) -> CapitalReading:
         ("class", "listed", "", "issued without treasury", "treasury", "total"),
         [row for month in months for row in _shown(month)],
     )
+
+
+def _refuse_a_split(months: Sequence[ClassMonth]) -> None:
+    """Shares that are a whole multiple of themselves were divided or consolidated: as an issue they would be supply that never
+    came."""
+    before, after = (sum(sum(counts) for counts in side) for side in zip(*((m.opening, m.closing) for m in months), strict=True))
+    small, large = sorted((before, after))
+    if small and large > small and large % small == 0:
+        read = f"all classes have {before:,} shares at the opening and {after:,} at the close, a whole multiple"
+        needed = "a sub-division or consolidation is not read from a return: write it in inbox/corporate_actions/"
+        raise RefusedFiling(months[0].place, read, needed)
 
 
 def _events(months: Sequence[ClassMonth], movements: Sequence[Movement], closed: date, proofs: Proofs) -> list[PlacedRow]:

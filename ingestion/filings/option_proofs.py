@@ -81,6 +81,9 @@ def prove_cover(facts: Facts, kind: str, title: Place, proofs: Proofs) -> int | 
             read = f"{lapsed:,} shares lapsed of an option that was exercised in full"
             raise RefusedFiling(facts["lapsed shares"].place, read, "none would have to lapse")
         return 0
+    if size is None and lapsed:
+        proofs.open.append(f"{lapsed:,} shares are said to have lapsed, which no size of the option proves: they don't land")
+        return None
     if has_ended and lapsed is None:
         proofs.open.append("how many shares of the option lapsed is not stated")
     return lapsed

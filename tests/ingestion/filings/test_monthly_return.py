@@ -169,3 +169,15 @@ def test_what_can_not_be_proved_is_refused_whole(was: str, becomes: str, told: s
     with pytest.raises(RefusedFiling) as refused:
         read(text.replace(was, becomes))
     assert told in str(refused.value)
+
+
+def test_a_subdivision_is_no_issue_and_is_refused() -> None:
+    split = monthly_return_of_before_2024().replace("(250,000)", "900,000,000").replace("99,750,000", "1,000,000,000")
+    with pytest.raises(RefusedFiling, match="100,000,000 shares at the opening and 1,000,000,000 at the close, a whole multiple"):
+        parse_filing(read_text(split.replace("-250,000", "900,000,000").encode()))
+
+
+def test_a_next_day_disclosure_return_is_refused_by_its_name() -> None:
+    form = monthly_return().replace("Monthly Return for Equity Issuer", "Next Day Disclosure Return (Equity issuer)")
+    with pytest.raises(RefusedFiling, match=r"FF305.*inbox/share_capital_events"):
+        parse_filing(read_text(form.encode()))

@@ -6,7 +6,7 @@ from __future__ import annotations
 _OPTION = """<<<PAGE 1>>>
 LARKSPUR ROBOTICS CO., LTD.
 雲雀機器人股份有限公司
-(A joint stock company incorporated in the People’s Republic of China with limited liability)
+(a company limited by shares, of the mainland)
 (Stock Code: 9998)
 {title},
 STABILIZING ACTIONS AND END OF STABILIZATION PERIOD

@@ -20,6 +20,7 @@ from ingestion.filings.capital import listed_wholes, prove_capital, prove_floats
 from ingestion.filings.days import NO_BASIS, prove_days
 from ingestion.filings.floats import read_floats
 from ingestion.filings.holdings import Holding, category_of, holdings_of
+from ingestion.filings.issuer import class_listed
 from ingestion.filings.lines import Line, content_lines
 from ingestion.filings.lots import mark_same_shares
 from ingestion.filings.notes import read_notes
@@ -32,9 +33,7 @@ from ingestion.filings.summary import read_summary
 from ingestion.filings.totals import ClosedTotal, close_totals
 
 FORM = "allotment results"
-_OTHER_CLASS = re.compile(r"\b(?:A Shares|Domestic Shares|Unlisted Shares|Class [AB] Shares)\b")
 _A_SHARES = re.compile(r"\bA\s+Shares\b")
-_DEALINGS = re.compile(r"dealings\s+in\s+(?:the\s+)?(?P<listed>H|Class\s+[AB])\s+(?:Ordinary\s+)?Shares", re.IGNORECASE)
 
 
 def read_allotment_results(lines: Sequence[Line]) -> Reading:
@@ -91,24 +90,6 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
         floats,
         proofs,
     )
-
-
-def class_listed(lines: Sequence[Line]) -> str:
-    """The class that is listed: `H`, `A` or `B` as the sentence on dealings names it, `ordinary` where the filing has but one."""
-    text = "\n".join(line.text for line in lines)
-    dealings = _DEALINGS.search(text)
-    if dealings and dealings["listed"]:
-        return dealings["listed"].split()[-1].upper()
-    if re.search(r"\bH[-–\s]+Shares?\b", text, re.IGNORECASE):
-        return "H"
-    other = _OTHER_CLASS.search(text)
-    if other:
-        raise RefusedFiling(
-            None,
-            f"the filing has {other[0]}, and no sentence says which shares are dealt in",
-            "`dealings in the H Shares` (or another class) would have to stand in it",
-        )
-    return "ordinary"
 
 
 def _other_class(lines: Sequence[Line], holdings: Sequence[Holding], listed_class: str) -> str:

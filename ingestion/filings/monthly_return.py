@@ -19,13 +19,13 @@ from datetime import date
 from ingestion.filings.capital_reading import CapitalReading, PlacedRow
 from ingestion.filings.cells import DAY
 from ingestion.filings.class_months import ClassMonth, read_classes
+from ingestion.filings.fact import Fact
 from ingestion.filings.lines import Line
 from ingestion.filings.monthly_movements import Movement, read_movements
 from ingestion.filings.printed_counts import as_sum
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
-from ingestion.filings.summary import Fact
 from ingestion.printed_text.dates import parse_date
 
 FORM = "monthly return"

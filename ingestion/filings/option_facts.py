@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ingestion.filings.fact import Fact
 from ingestion.filings.option_words import (
     BORROWED,
     BOUGHT,
@@ -31,7 +32,6 @@ from ingestion.filings.option_words import (
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText
-from ingestion.filings.summary import Fact
 from ingestion.printed_text.dates import parse_date
 
 #: Facts by label. Counts are shares; the price is a share's, in the currency that is printed with it.

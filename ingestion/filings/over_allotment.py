@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingestion.filings.allotment_results import class_listed
 from ingestion.filings.capital_reading import CapitalReading, PlacedRow
+from ingestion.filings.fact import Fact
+from ingestion.filings.issuer import class_listed, issuer_name
 from ingestion.filings.lines import Line, content_lines
 from ingestion.filings.option_facts import (
     Facts,
@@ -26,7 +27,6 @@ from ingestion.filings.option_words import CLOSED, CODE, PARTIAL, SIGNED, TITLE
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText
-from ingestion.filings.summary import Fact, issuer_name
 
 FORM = "over-allotment"
 #: What the title says of the option, and whether shares are issued.

@@ -13,9 +13,10 @@ from ingestion.filings.cells import Cell
 from ingestion.filings.floats import PrintedFloat, PrintedFloats
 from ingestion.filings.holdings import Holding
 from ingestion.filings.notes import KEEPS_CONTROL
+from ingestion.filings.plain_values import fact_json, place_json, proofs_json
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place
-from ingestion.filings.summary import Fact, Summary
+from ingestion.filings.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Reading:
     @property
     def dated_on(self) -> date:
         """The day that names the document: that of the listing."""
+        return self.listing_on
+
+    @property
+    def listing_on(self) -> date:
+        """The listing day."""
         return self.summary.listing_on.value
 
     @property
@@ -160,29 +166,6 @@ def _meaning(holding: Holding, stage: str | None) -> str:
     return "may be sold while control is kept" if stage == "second" and is_in_two_stages(holding) else "no disposal"
 
 
-def proofs_json(proofs: Proofs) -> dict[str, object]:
-    """Proofs, findings and open points as plain values."""
-    return {
-        "proofs": [
-            {"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **place_json(one.place)}
-            for one in proofs.proved
-        ],
-        "findings": [
-            {"kind": one.kind, "statement": one.statement, "rule": one.rule, **place_json(one.place)} for one in proofs.findings
-        ],
-        "open": list(proofs.open),
-    }
-
-
-def fact_json(fact: Fact | None) -> dict[str, object] | None:
-    """A fact as plain values: what it is, what is printed, and where."""
-    if fact is None:
-        return None
-    value = fact.value
-    plain = value if isinstance(value, int | str) else str(value)
-    return {"value": plain, "printed": fact.printed, **place_json(fact.place)}
-
-
 def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
     if printed is None:
         return None
@@ -193,8 +176,3 @@ def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
         "words": printed.words,
         **place_json(printed.place),
     }
-
-
-def place_json(place: Place | None) -> dict[str, object]:
-    """A place as plain values."""
-    return {"page": place.page if place else None, "line": place.line if place else None}

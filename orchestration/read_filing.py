@@ -17,13 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ingestion.files.cell_text import printable
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.capital_reading import CapitalReading
 from ingestion.filings.files import read_filing, read_lines
 from ingestion.filings.forms import AnyReading
-from ingestion.filings.holdings import Holding
 from ingestion.filings.inbox import write_inbox
 from ingestion.filings.lines import Line
-from ingestion.filings.reading import Reading
 from ingestion.filings.refusal import RefusedFiling
 
 #: How wide a page is that no terminal shows.

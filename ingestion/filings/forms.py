@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingestion.filings.allotment_results import read_allotment_results
+from ingestion.filings.allotment_results.announcement import read_allotment_results
+from ingestion.filings.allotment_results.dataset_rows import listing_rows
+from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.capital_reading import CapitalReading, capital_rows
-from ingestion.filings.dataset_rows import listing_rows
 from ingestion.filings.lines import Line
-from ingestion.filings.monthly_return import is_monthly_return, read_monthly_return
-from ingestion.filings.over_allotment import is_over_allotment, read_over_allotment
-from ingestion.filings.reading import Reading
+from ingestion.filings.monthly_return.form import is_monthly_return, read_monthly_return
+from ingestion.filings.over_allotment.announcement import is_over_allotment, read_over_allotment
 from ingestion.filings.refusal import RefusedFiling
 
 #: All that was read of a filing, whichever form it has.

@@ -1,7 +1,7 @@
 """The summary: the facts that an announcement prints beside labels, each with its place.
 
 Labels are looked for in the text with all its lines joined: they are wrapped anywhere, and some printers set one word a line.
-What the tables say is in `rows`, what the paragraphs on floats say in `floats`.
+What the tables say is in `holdings`, what the paragraphs on floats say in `floats`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A reading: all that was read of one filing and proved, as one value.
+"""A reading: all that was read of one announcement of allotment results and proved, as one value.
 
-It is what a form's module returns and what is shown, landed or written as files; nothing is read or proved here.
+It is what is shown, landed or written as files; nothing is read or proved here.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ingestion.filings.capital import Capital
+from ingestion.filings.allotment_results.capital import Capital
+from ingestion.filings.allotment_results.floats import PrintedFloat, PrintedFloats
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.notes import KEEPS_CONTROL
+from ingestion.filings.allotment_results.summary import Summary
 from ingestion.filings.cells import Cell
-from ingestion.filings.floats import PrintedFloat, PrintedFloats
-from ingestion.filings.holdings import Holding
-from ingestion.filings.notes import KEEPS_CONTROL
 from ingestion.filings.plain_values import fact_json, place_json, proofs_json
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place
-from ingestion.filings.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class PrintedTotal:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A filing that was read whole and proved."""
+    """An announcement that was read whole and proved."""
 
     form: str
     pages: int

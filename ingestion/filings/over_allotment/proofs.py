@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ingestion.filings.fact import Fact
-from ingestion.filings.option_facts import Facts, count_of
-from ingestion.filings.option_words import NET
+from ingestion.filings.over_allotment.facts import Facts, count_of
+from ingestion.filings.over_allotment.words import NET
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText

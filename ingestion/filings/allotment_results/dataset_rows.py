@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingestion.filings import figures
+from ingestion.filings.allotment_results import figures
+from ingestion.filings.allotment_results.lockup_rows import lockup_rows
+from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.document import document_id, lineage
-from ingestion.filings.lockup_rows import lockup_rows
-from ingestion.filings.reading import Reading
 
 #: The ways in which over-allocated shares are delivered and covered; the last two say nothing of whose shares are delivered.
 _SETTLEMENTS = (

@@ -1,6 +1,6 @@
 """The facts of an announcement on an over-allotment option, by label: what the text states, and that it states each alike.
 
-What they have to add up to is proved in `option_proofs`; which words say them is in `option_words`.
+What they have to add up to is proved in `proofs`; which words say them is in `words`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.filings.fact import Fact
-from ingestion.filings.option_words import (
+from ingestion.filings.over_allotment.words import (
     BORROWED,
     BOUGHT,
     DELAYED,

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingestion.filings.allotment_results.floats import PrintedFloat
+from ingestion.filings.allotment_results.percentages import follows
+from ingestion.filings.allotment_results.reading import PrintedTotal, Reading
 from ingestion.filings.cells import Cell
-from ingestion.filings.floats import PrintedFloat
 from ingestion.filings.heads import ENLARGED
-from ingestion.filings.percentages import follows
-from ingestion.filings.reading import PrintedTotal, Reading
 from ingestion.filings.refusal import Place
 
 #: The columns of a row: percentages by what they are of.

@@ -3,6 +3,14 @@
 The same shares can stand under two headings (a pathfinder investor is also an existing shareholder): each row is a
 restriction, the lots are found by the models. An undertaking in two stages (Rule 10.07) is two restrictions of one lot, whose
 second one lets the shares be sold while control is kept.
+
+A later document mostly speaks of one lot. Its row says how it `amends` the full table, and is applied to the lot that it names:
+
+- `extends`: the lot stays locked to this row's last day too;
+- `releases early`: these shares of it are locked to this row's last day only;
+- `transfers`: these shares of it are now `transferred_to`'s, locked to this row's last day;
+- `corrects`: this row stands for the whole lot;
+- `adds`: a lot that the table doesn't have.
 """
 
 from dataclasses import dataclass
@@ -10,7 +18,8 @@ from dataclasses import dataclass
 from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_restrictions
+from ingestion.datasets._amendments import AMENDMENTS, check_filing_lockups
+from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES
 from ingestion.landing.filed_rows import FILINGS
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
@@ -55,17 +64,23 @@ DATASET = Dataset(
         Text("stage", nullable=True, optional=True, isin=("first", "second")),
         Text("condition", nullable=True, optional=True),
         Text("permitted_transfers", nullable=True, optional=True),
+        Text("amends", nullable=True, optional=True, isin=AMENDMENTS),
+        Text("amended_document_id", nullable=True, optional=True),
+        Text("transferred_to", nullable=True, optional=True),
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
-    key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage"),
+    key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage", "transferred_to"),
     reads=(*SECURITIES, "share_class_balances", "share_classes", FILINGS),
-    check=check_restrictions,
+    check=check_filing_lockups,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
     reject_together_by=("ticker", "document_id"),
     reject_together_because=LOCKED_TOGETHER,
     words={
         "stage": "stage of Rule 10.07: `first` (no disposal), `second` (may be sold while control is kept), or empty",
         "condition": "on which the shares may be sold earlier, in the document's words",
+        "amends": "what the row does to a lot of the full table; empty in a full table",
+        "amended_document_id": "document of the full table that the row amends; empty where there is only one",
+        "transferred_to": "holder who has the transferred shares, bound by the rest of the lock-up",
     },
     printed=PrintedTable(
         subject="ticker",

@@ -6,8 +6,8 @@ with restrictions as (
         lockups.document_id,
         lockups.holder,
         lockups.share_class,
-        coalesce(categories.lot_origin, 'pre-IPO') as lot_origin,
-        coalesce(lockups.lot, '') as lot,
+        lockups.lot_origin,
+        lockups.lot,
         coalesce(categories.holder_category, lockups.holder_category) as holder_category,
         coalesce(categories.specificity, 9) as specificity,
         lockups.release_rule,
@@ -15,9 +15,11 @@ with restrictions as (
         lockups.shares,
         lockups.known_on,
         lockups.stage
-    from {{ ref('stg_filing_lockups') }} as lockups
+    from {{ ref('int_filing_lockup') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
         on lockups.holder_category = categories.printed_category
+    -- a lot that was given away as a whole, or replaced, is gone
+    where lockups.shares > 0
 ),
 
 quantities as (

@@ -3,6 +3,9 @@
 The same shares can stand under two headings (a pathfinder investor is also an existing shareholder): each row is a
 restriction, the lots are found by the models. An undertaking in two stages (Rule 10.07) is two restrictions of one lot, whose
 second one lets the shares be sold while control is kept.
+
+A heading of own words is of the lot that the holder's other headings in the document are of, else of shares held before the
+offer; `lot_origin` says otherwise. Where a holder has both kinds of lots, it must.
 """
 
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES, check_restrictions
+from ingestion.datasets._securities import CLASSES, LOCKED_TOGETHER, LOT_ORIGINS, SECURITIES, check_restrictions
 from ingestion.landing.filed_rows import FILINGS
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
@@ -55,16 +58,18 @@ DATASET = Dataset(
         Text("stage", nullable=True, optional=True, isin=("first", "second")),
         Text("condition", nullable=True, optional=True),
         Text("permitted_transfers", nullable=True, optional=True),
+        Text("lot_origin", nullable=True, optional=True, isin=LOT_ORIGINS),
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage"),
-    reads=(*SECURITIES, "share_class_balances", "share_classes", FILINGS),
+    reads=(*SECURITIES, *CLASSES, "share_class_balances", "holder_categories", FILINGS),
     check=check_restrictions,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
     reject_together_by=("ticker", "document_id"),
     reject_together_because=LOCKED_TOGETHER,
     words={
         "stage": "stage of Rule 10.07: `first` (no disposal), `second` (may be sold while control is kept), or empty",
+        "lot_origin": "`pre-IPO` or `offer`, where the heading is of own words: shares held before the offer or bought in it",
         "condition": "on which the shares may be sold earlier, in the document's words",
     },
     printed=PrintedTable(

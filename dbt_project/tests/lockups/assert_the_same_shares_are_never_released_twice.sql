@@ -3,17 +3,10 @@
 with stated as (
     select ticker, document_id, holder, share_class, sum(shares) as stated_shares
     from (
-        select
-            lockups.ticker,
-            lockups.document_id,
-            lockups.holder,
-            lockups.share_class,
-            lots.lot_origin,
-            lockups.lot,
-            max(lockups.shares) as shares
-        from {{ ref('stg_filing_lockups') }} as lockups
-        left join {{ ref('stg_holder_categories') }} as lots on lockups.holder_category = lots.printed_category
-        group by lockups.ticker, lockups.document_id, lockups.holder, lockups.share_class, lots.lot_origin, lockups.lot
+        select ticker, document_id, holder, share_class, lot_origin, lot, max(shares) as shares
+        from {{ ref('int_restriction') }}
+        where is_of_a_filing
+        group by ticker, document_id, holder, share_class, lot_origin, lot
     ) as blocks
     group by ticker, document_id, holder, share_class
 ),

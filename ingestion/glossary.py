@@ -67,6 +67,7 @@ WORDS = {
     "effective_to": "last day on which the price holds, UTC (empty: no end is stated)",
     "equity_usd": "equity raised, USD; 0 for a secondary sale",
     "event": "the event",
+    "event_kind": "kind of the change of issued capital, of a closed list",
     "ex_on": "first day on which the security trades without it",
     "exchange": "name of the exchange",
     "exchange_mic": "market identifier code (ISO 10383) of the exchange",

@@ -24,22 +24,7 @@ cast({{ shares }} as double)
 {# Rounded to the share, a half up; four decimals first, so that the last bit of a double doesn't decide what is a half. #}
 {% macro whole_shares(shares) -%} cast(round(round({{ shares }}, 4)) as bigint) {%- endmacro %}
 
-{# True if the words of a capital event say that shares are issued under an over-allotment option. #}
-{% macro reads_as_an_over_allotment(event) -%}
-(lower({{ event }}) like '%over-allot%' or lower({{ event }}) like '%overallot%' or lower({{ event }}) like '%over allot%')
-{%- endmacro %}
-
-{# True if the words of a capital event say that it is a split, a bonus issue or a consolidation. #}
-{% macro reads_as_a_split(event) -%}
-(
-    {% for word in ['split', 'bonus', 'capitalisation', 'capitalization', 'subdivision', 'sub-division', 'consolidation'] -%}
-        {{ 'or ' if not loop.first }}lower({{ event }}) like '%{{ word }}%'
-    {% endfor -%}
-)
-{%- endmacro %}
-
-{# True if the words of a capital event say that new shares were sold at a price of the day. An offer price, an exercise price and
-   the price of a rights issue are none. #}
-{% macro reads_as_a_placing(event) -%}
-(lower({{ event }}) like '%placing%' or lower({{ event }}) like '%placement%')
+{# True if a kind of capital event is what a split of int_split does: its shares are in the factor. #}
+{% macro is_kind_of_split(event_kind) -%}
+{{ event_kind }} in ('bonus issue', 'share split', 'consolidation')
 {%- endmacro %}

@@ -11,18 +11,23 @@ from datetime import date
 import polars as pl
 
 from ingestion.dataset import Frames, RowFault
+from ingestion.datasets._event_kinds import unnamed_kinds
 from ingestion.printed_text.release_rules import rule_terms
 
 #: The datasets that say when a security was listed.
 LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events")
 #: What a dataset reads to know which securities there are.
 SECURITIES = ("exchanges", *LISTED_BY)
+#: What a dataset reads to know whether a class of shares is listed.
+CLASSES = ("share_classes", "share_class_names")
 #: Why the rows of a lock-up table land together or not at all.
 LOCKED_TOGETHER = "a table with a hole would count its locked shares as free"
 UNKNOWN = (
     "is no security that is known; correct it, or add its listing to inbox/share_capital_events/ (from which the shares come) "
     "or inbox/listing_events/"
 )
+#: Shares held before the offer, and shares bought in it: never the same shares.
+LOT_ORIGINS = ("pre-IPO", "offer")
 # the lock-ups of a company in one file and document: another file's rows never make a table's bad
 _TABLE = ("source_file", "document_id", "ticker")
 #: A share of the total is rounded, and may be of an earlier capital; so far from what its shares give, it is in another unit.
@@ -73,9 +78,10 @@ def check_tranches(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 
 def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares of two headings or stages count once.
+    """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares of two headings or stages count once. And
+    those of a class of which nothing tells whether it is listed, or of a heading that may be of either of a holder's lots.
 
-    `frames` holds SECURITIES.
+    `frames` holds SECURITIES, CLASSES and `holder_categories`.
     """
     lots = (*_TABLE, "holder", "share_class")
     # the second stage of an undertaking binds the shares of the first
@@ -83,16 +89,59 @@ def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     by_heading = whole.group_by(*lots, "holder_category").agg(pl.col("shares").sum())
     by_holder = by_heading.group_by(lots).agg(pl.col("shares").max())
     shares = by_holder.group_by(_TABLE).agg(pl.col("shares").sum())
-    return _check_lockups(frames, frame, shares, "last_day_locked")
+    faults = _check_lockups(frames, frame, shares, "last_day_locked")
+    return faults + _unknown_classes(frames, frame) + _unknown_origins(frames, frame)
+
+
+def _unknown_classes(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of a class that no document describes and that has no known name: its shares would be float or not by chance."""
+    stated = set(frames["share_classes"].select("ticker", "share_class").iter_rows())
+    named = set(frames["share_class_names"]["share_class"].str.to_lowercase())
+    words = "is a class of which nothing tells whether it is listed; add it, with is_listed, to inbox/share_classes/"
+    return [
+        RowFault(index, "share_class", name, words)
+        for index, (ticker, name) in enumerate(frame.select("ticker", "share_class").iter_rows())
+        if (ticker, name) not in stated and name.lower() not in named
+    ]
+
+
+def _unknown_origins(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows under a heading of own words, of a holder whose other headings are of shares bought in the offer and of shares
+    held before: which of them it locks, nothing tells."""
+    known = dict(frames["holder_categories"].select("printed_category", "lot_origin").iter_rows())
+    columns = ("document_id", "ticker", "holder", "share_class")
+    origins: dict[tuple[str, ...], set[str]] = {}
+    rows = list(frame.select(*columns, "holder_category", "lot_origin").iter_rows())
+    for *lot, heading, stated in rows:
+        if origin := stated or known.get(heading):
+            origins.setdefault(tuple(lot), set()).add(origin)
+    words = (
+        "is a heading of own words, and the holder has shares of both kinds of lots; write which it locks in the column "
+        f"lot_origin: {' or '.join(LOT_ORIGINS)}"
+    )
+    return [
+        RowFault(index, "category", heading, words)
+        for index, (*lot, heading, stated) in enumerate(rows)
+        if not stated and heading not in known and len(origins.get(tuple(lot), ())) > 1
+    ]
+
+
+def check_balances(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The balances (`share_class_balances`) of no known security, and of a class of which nothing tells whether it is listed.
+
+    `frames` holds SECURITIES and CLASSES.
+    """
+    return check_ticker(frames, frame) + _unknown_classes(frames, frame)
 
 
 def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The capital events of no known exchange, and those whose price in HKD is of an exchange that quotes in another currency.
+    """The capital events of no known exchange, those whose price in HKD is of an exchange that quotes in another currency, and
+    those of no known kind.
 
-    `frames` holds `exchanges`.
+    `frames` holds `exchanges` and `capital_event_kinds`.
     """
     currencies = dict(frames["exchanges"].select("ticker_suffix", "currency").iter_rows())
-    faults = []
+    faults = unnamed_kinds(frames["capital_event_kinds"], frame)
     for index, (ticker, price) in enumerate(frame.select("ticker", "issue_price_hkd_printed").iter_rows()):
         suffix = "." + ticker.rpartition(".")[2]
         if suffix not in currencies:
@@ -147,7 +196,7 @@ def listings(frames: Frames) -> pl.DataFrame:
             comparables.filter(pl.col("metric") == "Listing Date").select(
                 "ticker", "issuer", earliest="printed_earliest_on", latest="printed_latest_on"
             ),
-            capital.filter(pl.col("event").str.to_lowercase().str.starts_with("listing")).select(
+            capital.filter(pl.col("event_kind") == "listing").select(
                 "ticker", "issuer", earliest="effective_on", latest="effective_on"
             ),
             events.filter(pl.col("ticker").is_not_null()).select(

@@ -11,6 +11,9 @@ A later document mostly speaks of one lot. Its row says how it `amends` the full
 - `transfers`: these shares of it are now `transferred_to`'s, locked to this row's last day;
 - `corrects`: this row stands for the whole lot;
 - `adds`: a lot that the table doesn't have.
+
+A heading of own words is of the lot that the holder's other headings in the document are of, else of shares held before the
+offer; `lot_origin` says otherwise. Where a holder has both kinds of lots, it must.
 """
 
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._amendments import AMENDMENTS, check_filing_lockups
-from ingestion.datasets._securities import LOCKED_TOGETHER, SECURITIES
+from ingestion.datasets._securities import CLASSES, LOCKED_TOGETHER, LOT_ORIGINS, SECURITIES
 from ingestion.landing.filed_rows import FILINGS
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
@@ -64,19 +67,21 @@ DATASET = Dataset(
         Text("stage", nullable=True, optional=True, isin=("first", "second")),
         Text("condition", nullable=True, optional=True),
         Text("permitted_transfers", nullable=True, optional=True),
+        Text("lot_origin", nullable=True, optional=True, isin=LOT_ORIGINS),
         Text("amends", nullable=True, optional=True, isin=AMENDMENTS),
         Text("amended_document_id", nullable=True, optional=True),
         Text("transferred_to", nullable=True, optional=True),
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage", "transferred_to"),
-    reads=(*SECURITIES, "share_class_balances", "share_classes", FILINGS),
+    reads=(*SECURITIES, *CLASSES, "share_class_balances", "holder_categories", FILINGS),
     check=check_filing_lockups,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
     reject_together_by=("ticker", "document_id"),
     reject_together_because=LOCKED_TOGETHER,
     words={
         "stage": "stage of Rule 10.07: `first` (no disposal), `second` (may be sold while control is kept), or empty",
+        "lot_origin": "`pre-IPO` or `offer`, where the heading is of own words: shares held before the offer or bought in it",
         "condition": "on which the shares may be sold earlier, in the document's words",
         "amends": "what the row does to a lot of the full table; empty in a full table",
         "amended_document_id": "document of the full table that the row amends; empty where there is only one",

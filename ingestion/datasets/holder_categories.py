@@ -6,6 +6,7 @@ shares held before the offer from shares bought in it, which are never the same 
 
 from ingestion.columns import Count, Text
 from ingestion.dataset import Dataset
+from ingestion.datasets._securities import LOT_ORIGINS
 
 DATASET = Dataset(
     name="holder_categories",
@@ -16,7 +17,7 @@ DATASET = Dataset(
         Text("printed_category"),
         Text("holder_category"),
         Count("specificity", minimum=1),
-        Text("lot_origin", isin=("pre-IPO", "offer")),
+        Text("lot_origin", isin=LOT_ORIGINS),
         Text("document_id"),
     ),
     key=("printed_category",),

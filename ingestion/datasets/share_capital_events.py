@@ -2,6 +2,9 @@
 
 A sum of money keeps the currency that is printed with it (`HK$15,664.13m`). A placing's discount is measured from the close
 before `priced_on`, the day on which its price was agreed; the day of completion is some sessions later.
+
+`event` is what the document calls the change, `event_kind` what it is, of a closed list: models read only the kind. A row that
+states no kind is of the one that its words name (`capital_event_kinds`); words that name none, or several, are refused.
 """
 
 import polars as pl
@@ -9,6 +12,7 @@ import polars as pl
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Number, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
+from ingestion.datasets._event_kinds import EVENT_KINDS, read_capital_events
 from ingestion.datasets._proceeds import HAS_CURRENCY
 from ingestion.datasets._securities import check_capital
 from ingestion.landing.filed_rows import FILINGS
@@ -31,7 +35,9 @@ DATASET = Dataset(
         Number("net_proceeds", nullable=True, optional=True, minimum=0, least=10**4),
         Number("discount_to_close", nullable=True, optional=True, is_share=True),
         Text("note", nullable=True, optional=True),
+        Text("event_kind", nullable=True, optional=True, isin=tuple(EVENT_KINDS)),
     ),
+    read=read_capital_events,
     key=("document_id", "ticker", "effective_on", "event", "share_class"),
     rules=(
         (
@@ -47,7 +53,7 @@ DATASET = Dataset(
         ),
     ),
     known_on_column="effective_on",
-    reads=("exchanges", FILINGS),
+    reads=("exchanges", "capital_event_kinds", FILINGS),
     check=check_capital,
     reject_together_by=("ticker", "document_id"),
     reject_together_because="a chain of share capital with a gap would state a total that never was",
@@ -64,5 +70,8 @@ DATASET = Dataset(
             Cell("discount_to_close", "discount to the close"),
         ),
     ),
-    words={"priced_on": "day on which the price of a placing was agreed"},
+    words={
+        "priced_on": "day on which the price of a placing was agreed",
+        "event_kind": f"kind of the change, as stated or as the words of `event` name it: {', '.join(EVENT_KINDS)}",
+    },
 )

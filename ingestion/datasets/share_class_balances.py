@@ -3,7 +3,7 @@
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Day, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import SECURITIES, check_ticker
+from ingestion.datasets._securities import CLASSES, SECURITIES, check_balances
 from ingestion.landing.filed_rows import FILINGS
 
 DATASET = Dataset(
@@ -18,8 +18,8 @@ DATASET = Dataset(
     ),
     key=("document_id", "ticker", "as_of", "share_class"),
     known_on_column="as_of",
-    reads=(*SECURITIES, FILINGS),
-    check=check_ticker,
+    reads=(*SECURITIES, *CLASSES, FILINGS),
+    check=check_balances,
     reject_together_by=("ticker", "document_id"),
     reject_together_because="the shares of a class that is left out would count as float",
     printed=PrintedTable(subject="ticker", row=("share_class", "as_of"), cells=(Cell("shares", "shares in issue"),)),

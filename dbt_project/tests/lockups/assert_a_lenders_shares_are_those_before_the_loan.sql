@@ -15,7 +15,7 @@ offers as (
         effective_on,
         sum(issued_shares) as offer_shares
     from {{ ref('int_share_capital') }}
-    where lower(event) like 'listing%'
+    where event_kind = 'listing'
     group by ticker, effective_on
 )
 

@@ -3,16 +3,9 @@
 with stated as (
     select ticker, document_id, holder, share_class, sum(shares) as stated_shares
     from (
-        select
-            ticker,
-            document_id,
-            holder,
-            share_class,
-            lot_origin,
-            lot,
-            max(shares) as shares
-        from {{ ref('int_filing_lockup') }}
-        where shares > 0
+        select ticker, document_id, holder, share_class, lot_origin, lot, max(shares) as shares
+        from {{ ref('int_restriction') }}
+        where is_of_a_filing
         group by ticker, document_id, holder, share_class, lot_origin, lot
     ) as blocks
     group by ticker, document_id, holder, share_class

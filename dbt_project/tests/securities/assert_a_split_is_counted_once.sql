@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- a split that two documents date differently would multiply twice: correct the ex date of one; and a capital event that says
--- what a split does, dated before its ex date, would be added and multiplied: date it on the ex date
+-- a split that two documents date differently would multiply twice: correct the ex date of one; and a capital event of the
+-- kind of a split, dated before its ex date, would be added and multiplied: date it on the ex date
 select
     splits.ticker,
     splits.ex_on,
@@ -23,11 +23,11 @@ select
     splits.document_id,
     events.effective_on as other_on,
     events.document_id as other_document_id,
-    'a capital event reads as the split, before its ex date' as reason
+    'a capital event of the kind of the split, before its ex date' as reason
 from {{ ref('int_split') }} as splits
 inner join {{ ref('fct_share_capital') }} as events
     on
         splits.ticker = events.ticker
         and splits.ex_on > events.effective_on
         and {{ add_days('splits.ex_on', -10) }} <= events.effective_on
-where {{ reads_as_a_split('events.event') }} and not events.is_split and events.total_shares_before is not null
+where {{ is_kind_of_split('events.event_kind') }} and not events.is_split and events.total_shares_before is not null

@@ -101,7 +101,7 @@ issues as (
         end as earliest_on,
         case
             when loans.settlement = 'borrowed' then 0
-            when coalesce(classes.is_listed, lower(capital.share_class) not like 'unlisted%') then capital.issued_shares
+            when coalesce(classes.is_listed, capital.share_class = 'not stated') then capital.issued_shares
             else 0
         end as supply_shares
     from {{ ref('int_share_capital') }} as capital
@@ -109,7 +109,7 @@ issues as (
         on capital.ticker = classes.ticker and capital.share_class = classes.share_class
     left join {{ ref('int_over_allocation') }} as loans on capital.is_over_allotment and capital.ticker = loans.ticker
     left join {{ ref('int_security') }} as securities on capital.ticker = securities.ticker
-    where capital.issued_shares > 0 and not capital.is_split and lower(capital.event) not like 'listing%'
+    where capital.issued_shares > 0 and not capital.is_split and capital.event_kind <> 'listing'
 ),
 
 -- an issue without a stated price is worth what it brought: see int_share_issue
@@ -215,7 +215,7 @@ listings as (
         on
             securities.document_id = capital.document_id
             and securities.ticker = capital.ticker
-            and lower(capital.event) like 'listing%'
+            and capital.event_kind = 'listing'
     -- left out: a company that only a comparison table names, which belongs to no sector that is followed
     where securities.sector is not null or capital.ticker is not null
 ),

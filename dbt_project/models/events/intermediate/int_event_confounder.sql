@@ -10,7 +10,7 @@ with named as (
         effective_on as latest_on,
         known_on
     from {{ ref('int_share_capital') }}
-    where not is_split and lower(event) not like 'listing%'
+    where not is_split and event_kind <> 'listing'
 
     union all
 

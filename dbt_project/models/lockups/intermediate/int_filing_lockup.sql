@@ -13,7 +13,14 @@ statements as (
     select
         lockups.*,
         tables.document_id as table_document_id,
-        coalesce(categories.lot_origin, 'pre-IPO') as lot_origin,
+        -- a heading of own words binds the lot that the holder's other headings bind; landing refuses it where those bind both kinds
+        coalesce(
+            lockups.lot_origin,
+            categories.lot_origin,
+            max(coalesce(lockups.lot_origin, categories.lot_origin))
+                over (partition by lockups.ticker, tables.document_id, lockups.holder, lockups.share_class),
+            'pre-IPO'
+        ) as decided_lot_origin,
         coalesce(lockups.lot, '') as lot_name,
         coalesce(lockups.amends in ('releases early', 'transfers'), false) as takes_from_lot,
         row_number() over (
@@ -55,7 +62,7 @@ amended as (
             and statements.table_document_id = amendments.table_document_id
             and statements.holder = amendments.holder
             and statements.share_class = amendments.share_class
-            and statements.lot_origin = amendments.lot_origin
+            and statements.decided_lot_origin = amendments.decided_lot_origin
             and statements.lot_name = amendments.lot_name
             and statements.statement_order < amendments.statement_order
     where amendments.takes_from_lot or amendments.amends = 'corrects'
@@ -71,7 +78,7 @@ select
     coalesce(statements.transferred_to, statements.holder) as holder,
     statements.holder_category,
     statements.share_class,
-    statements.lot_origin,
+    statements.decided_lot_origin as lot_origin,
     -- what left a lot is another block of shares, also where its holder has one of that name
     case
         when statements.takes_from_lot then statements.lot_name || ' (' || statements.amends || ', ' || statements.document_id || ')'

@@ -66,7 +66,7 @@ select
     lots.document_id,
     lots.holder,
     lots.share_class,
-    coalesce(classes.is_listed, lower(lots.share_class) not like 'unlisted%') as is_listed_class,
+    coalesce(classes.is_listed, names.is_listed) as is_listed_class,
     lots.lot_origin,
     lots.lot,
     lots.slice_up_to_shares,
@@ -89,3 +89,4 @@ select
 from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class
+left join {{ ref('stg_share_class_names') }} as names on lower(lots.share_class) = lower(names.share_class)

@@ -6,9 +6,7 @@ with issues as (
         capital.event,
         capital.share_class,
         case
-            when lower(capital.event) like 'listing%' then 'listing'
-            when capital.is_over_allotment then 'over-allotment'
-            when {{ reads_as_a_placing('capital.event') }} then 'placing'
+            when capital.event_kind in ('listing', 'over-allotment', 'placing') then capital.event_kind
             else 'other issue'
         end as issue_kind,
         capital.issued_shares,

@@ -11,7 +11,7 @@ with stated as (
         document_id,
         known_on
     from {{ ref('stg_share_capital_events') }}
-    where lower(event) like 'listing%'
+    where event_kind = 'listing'
 
     union all
 

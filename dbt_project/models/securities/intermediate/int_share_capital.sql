@@ -15,7 +15,7 @@ counted as (
         ranked.*,
         -- new shares are often entered some days after the ex date of the split that brings them
         coalesce(
-            ranked.effective_on <= {{ add_days('splits.ex_on', 10) }} and {{ reads_as_a_split('ranked.event') }}, false
+            ranked.effective_on <= {{ add_days('splits.ex_on', 10) }} and {{ is_kind_of_split('ranked.event_kind') }}, false
         ) as is_split
     from ranked
     left join {{ ref('int_split') }} as splits
@@ -71,10 +71,11 @@ select
     chained.total_shares - coalesce(chained.total_shares_before + chained.issued_shares, chained.total_shares)
         as unexplained_shares,
     counted.is_split,
-    {{ reads_as_an_over_allotment('counted.event') }} as is_over_allotment,
+    counted.event_kind = 'over-allotment' as is_over_allotment,
     counted.note,
     counted.document_id,
     counted.table_ref,
-    greatest(counted.known_on, chained.split_known_on) as known_on
+    greatest(counted.known_on, chained.split_known_on) as known_on,
+    counted.event_kind
 from counted
 inner join chained on counted.ticker = chained.ticker and counted.effective_on = chained.effective_on

@@ -12,5 +12,6 @@ select
     note,
     document_id,
     table_ref,
-    known_on
+    known_on,
+    event_kind
 from {{ ref('int_share_capital') }}

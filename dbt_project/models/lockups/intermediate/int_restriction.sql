@@ -1,0 +1,79 @@
+-- Every restriction of a holder's shares that counts, of a filing's table or of a note's, with the kind of lot that it binds.
+with stated as (
+    select
+        lockups.ticker,
+        lockups.document_id,
+        lockups.holder,
+        lockups.share_class,
+        lockups.lot_origin,
+        lockups.lot,
+        coalesce(categories.holder_category, lockups.holder_category) as holder_category,
+        coalesce(categories.specificity, 9) as specificity,
+        lockups.release_rule,
+        lockups.restriction,
+        lockups.shares,
+        lockups.known_on,
+        lockups.stage
+    from {{ ref('int_filing_lockup') }} as lockups
+    left join {{ ref('stg_holder_categories') }} as categories
+        on lockups.holder_category = categories.printed_category
+    -- a lot that was given away as a whole, or replaced, is gone
+    where lockups.shares > 0
+),
+
+noted as (
+    -- a note's tranche is one lot with one restriction
+    select
+        lockups.ticker,
+        lockups.document_id,
+        coalesce(lockups.holders, lockups.holder_category) as holder,
+        'not stated' as share_class,
+        categories.lot_origin,
+        lockups.holder_category || ' ' || lockups.release_rule as lot,
+        coalesce(categories.holder_category, lockups.holder_category) as holder_category,
+        coalesce(categories.specificity, 9) as specificity,
+        lockups.release_rule,
+        lockups.release_rule_kind as restriction,
+        lockups.shares,
+        lockups.known_on,
+        cast(null as varchar) as stage
+    from {{ ref('stg_lockups') }} as lockups
+    left join {{ ref('stg_holder_categories') }} as categories
+        on lockups.holder_category = categories.printed_category
+)
+
+select
+    ticker,
+    document_id,
+    holder,
+    share_class,
+    lot_origin,
+    lot,
+    holder_category,
+    specificity,
+    release_rule,
+    restriction,
+    shares,
+    known_on,
+    stage,
+    true as is_of_a_filing
+from stated
+
+union all
+
+select
+    ticker,
+    document_id,
+    holder,
+    share_class,
+    coalesce(lot_origin, 'pre-IPO') as lot_origin,
+    lot,
+    holder_category,
+    specificity,
+    release_rule,
+    restriction,
+    shares,
+    known_on,
+    stage,
+    false as is_of_a_filing
+from noted

@@ -1,0 +1,1 @@
+{{ all_rows('share_class_names') }}

@@ -1,0 +1,101 @@
+"""Kinds of changes of issued capital: the closed list, and how the words of a document are brought to it.
+
+Models read the kind only. What a document calls the change stays as printed in `event`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+
+import polars as pl
+
+from ingestion.dataset import Dataset, Given, RowFault, Source
+from ingestion.landing.source_files import read_files
+
+#: Every kind of change, with what it is. `bonus issue`, `share split` and `consolidation` are what a split of `corporate_actions`
+#: does.
+EVENT_KINDS = {
+    "listing": "shares of the offer with which an issuer is listed",
+    "over-allotment": "shares issued under the over-allotment option",
+    "placing": "new shares sold at a price of the day",
+    "subscription": "new shares issued to a named subscriber",
+    "rights issue": "new shares offered to all holders at a price below the market: rights issue, open offer",
+    "option exercise": "shares issued on the exercise of options or warrants",
+    "award": "shares issued to employees without an exercise: awards, restricted shares",
+    "conversion": "shares issued for convertible bonds, notes or preference shares",
+    "class conversion": "shares of one class that become shares of another",
+    "consideration issue": "shares issued in payment for an acquisition",
+    "scrip dividend": "shares chosen instead of a dividend in cash",
+    "bonus issue": "shares given to all holders for nothing, capitalisation issues among them",
+    "share split": "one share divided into several",
+    "consolidation": "several shares made one",
+    "cancellation": "shares cancelled: bought back, redeemed, forfeited",
+    "treasury": "shares that become treasury shares, or leave them",
+    "other": "a change that the document does not explain, or that is none of these",
+}
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+_ARTICLES = frozenset({"the", "a", "an"})
+_STATE_IT = f"write the kind in the column event_kind, one of: {', '.join(EVENT_KINDS)}"
+
+
+@cache
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in small letters, without signs and articles; each Chinese character is one."""
+    return tuple(word for word in _WORD.findall(text.lower()) if word not in _ARTICLES)
+
+
+class Wordings:
+    """The wordings of `capital_event_kinds`, by which a text is brought to its kinds."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for words, kind in frame.select("words", "event_kind").iter_rows():
+            if phrase := words_of(words):
+                self._by_first[phrase[0]].append((phrase, kind))
+
+    def kinds(self, text: str) -> list[str]:
+        """The kinds that a text names, in the order of the closed list."""
+        words = words_of(text)
+        found = {
+            (start, start + len(phrase), kind)
+            for start, word in enumerate(words)
+            for phrase, kind in self._by_first.get(word, ())
+            if words[start : start + len(phrase)] == phrase
+        }
+        whole = {
+            kind
+            for start, end, kind in found
+            if not any(one <= start and end <= other and (one, other) != (start, end) for one, other, _ in found)
+        }
+        # that shares were issued goes without saying where it is said for what
+        return [kind for kind in EVENT_KINDS if kind in whole and (kind != "other" or whole == {"other"})]
+
+
+def read_capital_events(given: Given, dataset: Dataset) -> Source:
+    """The rows of `share_capital_events`, each with the kind that it states, else the one kind that its words name."""
+    source = read_files(given, dataset)
+    wordings = Wordings(given.frames["capital_event_kinds"])
+    rows = []
+    for row in source.rows:
+        kinds = wordings.kinds(row.cells.get("event", ""))
+        is_told = row.fault or row.cells.get("event_kind", "").strip() or len(kinds) != 1
+        rows.append(row if is_told else replace(row, cells={**row.cells, "event_kind": kinds[0]}))
+    return Source(rows, source.refused)
+
+
+def unnamed_kinds(wordings: pl.DataFrame, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of `share_capital_events` without a kind: their words name none, or several. `wordings`: `capital_event_kinds`."""
+    faults = []
+    for index, (event, kind) in enumerate(frame.select("event", "event_kind").iter_rows()):
+        if kind is None:
+            kinds = Wordings(wordings).kinds(event)
+            words = (
+                f"names several kinds of change ({', '.join(kinds)}); {_STATE_IT}"
+                if kinds
+                else f"names no kind of change that is known; {_STATE_IT}; or add its words to inbox/capital_event_kinds/"
+            )
+            faults.append(RowFault(index, "event", event, words))
+    return faults

@@ -258,9 +258,9 @@ class UsersReleases:
 
 @pytest.fixture(scope="module")
 def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> UsersReleases:
-    """Three users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
+    """Four users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
     data_dir = tmp_path_factory.mktemp("users")
-    for name, text in (MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS).items():
+    for name, text in (MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS | AMENDED_IN_JUNE).items():
         path = data_dir / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -302,6 +302,22 @@ KNOWN_ON_ITS_DAYS = {
     "lockups/known.csv": (
         "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct,known_on\n"
         "9998.HK,Known,12 months from listing,founders,,50000000,,,2026-03-02\n"
+    ),
+}
+#: In June one holder's lock-up is extended, and a part of another's goes to a fund that is bound by the rest.
+AMENDED_IN_JUNE = {
+    "share_capital_events/amended.csv": (
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after\n9997.HK,2026-03-03,listing,20000000,100000000\n"
+    ),
+    "filing_lockups/table.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+        "9997.HK,Founder Holdings,controlling shareholder,H,50000000,2027-03-02,undertaking,2026-03-02\n"
+        "9997.HK,Delta Fund,existing shareholder,H,30000000,2026-09-02,undertaking,2026-03-02\n"
+    ),
+    "filing_lockups/june.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on,amends,transferred_to\n"
+        "9997.HK,Delta Fund,existing shareholder,H,30000000,2027-09-02,extension,2026-06-20,extends,\n"
+        "9997.HK,Founder Holdings,controlling shareholder,H,10000000,2027-03-02,transfer,2026-06-20,transfers,Omega Fund\n"
     ),
 }
 
@@ -370,6 +386,16 @@ def test_a_user_file_without_a_document_keeps_the_days_that_its_rows_were_known_
     ]
 
 
+def test_a_later_document_about_one_lot_leaves_the_rest_of_the_table_and_has_its_day(users_releases: UsersReleases) -> None:
+    then, today = users_releases.as_of_the_note, users_releases.today
+    tranches = "select first_tradable_on::varchar, shares, holders, amended_by from fct_lockup_tranche where ticker = '9997.HK' order by 1"
+    assert ask(then, tranches) == [("2026-09-03", 30_000_000, 1, None), ("2027-03-03", 50_000_000, 1, None)]
+    june = "inbox/filing_lockups/june.csv"
+    assert ask(today, tranches) == [("2027-03-03", 50_000_000, 2, june), ("2027-09-03", 30_000_000, 1, june)]
+    in_september = "select float_shares from mart_float_daily where ticker = '9997.HK' and trading_date = '2026-09-03'"
+    assert (ask(then, in_september), ask(today, in_september)) == ([(50_000_000,)], [(20_000_000,)])
+
+
 def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(
     released: Path,
     tmp_path: Path,
@@ -423,8 +449,26 @@ def test_facts_that_contradict_each_other_or_the_calendar_fail_the_audit_with_th
         "ticker,share_class,over_allocated_shares,settlement,exercised_shares,settled_on\n"
         "9999.HK,H,3750000,borrowed,3750000,2026-03-31\n",
     )
+    # what only extends one holder's lock-up, and does not say so, would free the founder's shares
+    inbox(
+        "share_capital_events/beta.csv",
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after\n9996.HK,2026-03-03,listing,25000000,100000000\n",
+    )
+    lots = "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+    inbox(
+        "filing_lockups/table.csv",
+        f"{lots}9996.HK,Founder,controlling shareholder,H,40000000,2027-03-02,undertaking,2026-03-02\n"
+        "9996.HK,Delta Fund,existing shareholder,H,20000000,2026-09-02,undertaking,2026-03-02\n",
+    )
+    inbox(
+        "filing_lockups/later.csv",
+        f"{lots}9996.HK,Delta Fund,existing shareholder,H,20000000,2027-09-02,extension,2026-06-20\n",
+    )
     failed = refresh()
     assert failed.returncode == 1
+    assert "assert no document makes locked shares float by leaving them out: 1 row(s)" in failed.stderr
+    assert "counted_locked_shares: 20000000, locked_shares: 60000000" in failed.stderr
+    assert "say so in amends of its rows in filing_lockups" in failed.stderr
     assert "assert the share capital chain closes to every stated total: 1 row(s)" in failed.stderr
     assert "unexplained_shares: 1000000" in failed.stderr
     assert "assert an option issues what was exercised of it: 1 row(s)" in failed.stderr

@@ -52,7 +52,7 @@ statements as (
 amended as (
     select
         statements.statement_number,
-        sum(case when amendments.takes_from_lot and not statements.takes_from_lot then amendments.shares else 0 end) as taken_shares,
+        sum(case when amendments.takes_from_lot then amendments.shares else 0 end) as taken_shares,
         max(case when amendments.amends = 'corrects' then 1 else 0 end) as is_replaced,
         max(amendments.known_on) as known_on
     from statements
@@ -65,7 +65,7 @@ amended as (
             and statements.decided_lot_origin = amendments.decided_lot_origin
             and statements.lot_name = amendments.lot_name
             and statements.statement_order < amendments.statement_order
-    where amendments.takes_from_lot or amendments.amends = 'corrects'
+    where amendments.amends = 'corrects' or (amendments.takes_from_lot and not statements.takes_from_lot)
     group by statements.statement_number
 )
 

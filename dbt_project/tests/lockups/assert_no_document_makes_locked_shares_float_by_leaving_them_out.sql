@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'int_lockup_tranche'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_tranche'}}}) }}
 -- A later document that speaks of one lot is no full table: as one it would free all that it leaves out, or be ignored beside
 -- the full table. The row says what it does in `amends` of filing_lockups.
 with locked as (
@@ -8,7 +8,7 @@ with locked as (
         tranches.is_preferred,
         coalesce(tranches.tradable_shares, tranches.shares) as shares,
         coalesce(tranches.last_locked_latest_on, {{ never() }}) as last_locked_on
-    from {{ ref('int_lockup_tranche') }} as tranches
+    from {{ ref('fct_lockup_tranche') }} as tranches
     where tranches.date_basis <> 'at listing'
 ),
 

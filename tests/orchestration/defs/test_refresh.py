@@ -388,7 +388,8 @@ def test_a_user_file_without_a_document_keeps_the_days_that_its_rows_were_known_
 
 def test_a_later_document_about_one_lot_leaves_the_rest_of_the_table_and_has_its_day(users_releases: UsersReleases) -> None:
     then, today = users_releases.as_of_the_note, users_releases.today
-    tranches = "select first_tradable_on::varchar, shares, holders, amended_by from fct_lockup_tranche where ticker = '9997.HK' order by 1"
+    columns = "first_tradable_on::varchar, shares, holders, amended_by"
+    tranches = f"select {columns} from fct_lockup_tranche where ticker = '9997.HK' order by 1"
     assert ask(then, tranches) == [("2026-09-03", 30_000_000, 1, None), ("2027-03-03", 50_000_000, 1, None)]
     june = "inbox/filing_lockups/june.csv"
     assert ask(today, tranches) == [("2027-03-03", 50_000_000, 2, june), ("2027-09-03", 30_000_000, 1, june)]

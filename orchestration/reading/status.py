@@ -13,7 +13,8 @@ from ingestion.files.cell_text import printable
 from orchestration.reading.connection import QueryError, connect
 from orchestration.reading.text import aligned
 from orchestration.releases.catalog import literal
-from orchestration.releases.release import NoRelease, ReleaseError, current
+from orchestration.releases.keep import client_warnings
+from orchestration.releases.release import NoRelease, ReleaseError, current, current_if_readable
 
 #: How many rows of a dataset's quarantine are shown; all of them are in its Parquet file.
 FIRST_REASONS = 3
@@ -23,8 +24,9 @@ def read_status(data_dir: Path) -> dict[str, Any]:
     """The status as plain values for JSON; instants are ISO in UTC.
 
     `release` is None, with `release_error` saying why, unless a release stands. `tripwires` are its signals with their state,
-    none for a release from before there were any. `last_refresh` is what the last refresh wrote about itself, None if there
-    was none. Raises nothing for files that are missing or damaged: it reports them.
+    none for a release from before there were any. `warnings` tell of what a client does to the release's file.
+    `last_refresh` is what the last refresh wrote about itself, None if there was none. Raises nothing for files that are missing
+    or damaged: it reports them.
     """
     release, release_error, tripwires = None, None, []
     try:
@@ -39,6 +41,7 @@ def read_status(data_dir: Path) -> dict[str, Any]:
         tripwires = _tripwires(data_dir)
     except ReleaseError as error:
         release_error = str(error)
+    warnings = client_warnings(data_dir, current_if_readable(data_dir))
     with duckdb.connect() as connection:
         names = {folder.name for room in ("landed", "quarantine") for folder in (data_dir / room).glob("*/")}
         datasets = [_dataset(connection, data_dir, name) for name in sorted(names)]
@@ -46,6 +49,7 @@ def read_status(data_dir: Path) -> dict[str, Any]:
         "data_dir": str(data_dir),
         "release": release,
         "release_error": release_error,
+        "warnings": warnings,
         "tripwires": tripwires,
         "datasets": datasets,
         "last_refresh": _last_refresh(data_dir / "build" / "last_refresh.json"),
@@ -123,6 +127,7 @@ def status_text(status: dict[str, Any]) -> str:
         ]
     else:
         lines.append(f"release       none: {status['release_error']}")
+    lines += [printable(f"warning       {warning}") for warning in status["warnings"]]
     lines += _tripwire_lines(status["tripwires"])
     lines += _refresh_lines(status["last_refresh"] or {})
     datasets = status["datasets"]

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.reading.status import read_status, status_text
+from orchestration.reading.status import calendar_warnings, read_status, status_text
 from orchestration.releases import keep, log, pointer
 from orchestration.releases import publish as publishing
 from orchestration.releases.diff import diff
@@ -483,6 +483,29 @@ def test_a_file_that_a_client_changed_is_told_by_its_checksum_and_stops_no_publi
     assert "has changed since release" in warning and first.manifest["warehouse"]["sha256"] in warning
     assert warning in status_text(read_status(tmp_path))
     assert client_warnings(tmp_path, published(tmp_path, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        # 90 days before 31 December 2026 is 2 October
+        (date(2026, 10, 1), None),
+        (date(2026, 10, 2), "(XSHG) ends on 2026-12-31"),
+        (date(2027, 1, 1), "(XSHG) ended on 2026-12-31"),
+    ],
+)
+def test_the_end_of_a_calendar_is_told_90_days_before(tmp_path, today, words):
+    assert calendar_warnings(tmp_path, today) == []
+    exchanges = "(VALUES ('XSHG', 'Shanghai'), ('XHKG', 'Hong Kong')) AS t(exchange_mic, exchange)"
+    sessions = (
+        "(VALUES ('XSHG', DATE '2026-12-31', false), ('XSHG', DATE '2027-01-04', true), "
+        "('XHKG', DATE '2027-12-31', false)) AS t(exchange_mic, trading_date, is_provisional)"
+    )
+    for name, rows in (("exchanges", exchanges), ("trading_days", sessions)):
+        (tmp_path / "landed" / name).mkdir(parents=True)
+        duckdb.sql(f"FROM {rows}").write_parquet(str(tmp_path / "landed" / name / f"{name}.parquet"))
+    warnings = calendar_warnings(tmp_path, today)
+    assert [words in warning for warning in warnings] == ([True] if words else [])
 
 
 def test_rollback_makes_an_old_release_current_and_repairs_the_current_one(tmp_path):

@@ -21,5 +21,6 @@ select
     known_on,
     first_tradable_certain_on,
     sellable_in_control_shares,
-    no_disposal_until_on
+    no_disposal_until_on,
+    is_session_provisional
 from {{ ref('int_lockup_tranche') }}

@@ -17,12 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ingestion.files.cell_text import printable
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.capital_reading import CapitalReading
 from ingestion.filings.files import read_filing, read_lines
-from ingestion.filings.holdings import Holding
+from ingestion.filings.forms import AnyReading
 from ingestion.filings.inbox import write_inbox
 from ingestion.filings.lines import Line
-from ingestion.filings.reading import Reading
 from ingestion.filings.refusal import RefusedFiling
 
 #: How wide a page is that no terminal shows.
@@ -68,7 +69,7 @@ def read_files(files: Sequence[Path], format_: str, csv_folder: Path | None, tex
     return refused
 
 
-def show(reading: Reading | CapitalReading, name: str, console: Console) -> None:
+def show(reading: AnyReading, name: str, console: Console) -> None:
     """Prints a reading: the facts, each table, what proves them, what contradicts them, what is open."""
     console.rule(Text(f"{printable(reading.issuer)}  {reading.ticker}"))
     console.print(f"{escape(printable(name))}: {reading.form}, {reading.pages} pages", highlight=False)

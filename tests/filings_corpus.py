@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.files import read_filing
-from ingestion.filings.holdings import Holding
-from ingestion.filings.reading import Reading
 from ingestion.filings.refusal import RefusedFiling
 
 _STAGES = {"first": "first six-month period", "second": "second six-month period"}

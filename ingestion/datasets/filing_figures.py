@@ -1,14 +1,14 @@
 """What a filing prints, row by row: facts, holders, subtotals, floats, each with its shares and percentages.
 
 They are claims, read only by the reconciliation, which recomputes each percentage, subtotal and float. The rows of tables are
-named by group and holder (`ingestion/filings/figures.py`).
+named by group and holder (`ingestion/filings/allotment_results/figures.py`).
 """
 
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import SECURITIES, check_ticker
-from ingestion.filings.figures import LABELS
+from ingestion.filings.allotment_results.figures import LABELS
 from ingestion.landing.filed_rows import FILINGS
 
 _COUNTS = ("shares", "listed_shares", "unlisted_shares")

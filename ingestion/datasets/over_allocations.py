@@ -4,6 +4,9 @@ Over-allocated shares that are **borrowed** from a holder are delivered and trad
 issued, or shares bought in the market, go back to the lender. With **delayed delivery** nothing more than the offer floats until
 they are delivered. An announcement of allotment results mostly says only by which ways they may be covered: `not stated`. A
 later document states a later state of the same over-allocation. Write the lender's locked shares as they were before the loan.
+
+`exercised_shares` are those of all exercises so far; they are issued, and what was borrowed is returned, on `settled_on`. What
+was not exercised of the option has lapsed; the option may be larger than the over-allocation.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ SETTLEMENTS = ("borrowed", "delayed delivery", "not stated", "none")
 def check_over_allocations(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The rows of no known security, and those whose counts can't be of one over-allocation. `frames` holds SECURITIES."""
     faults = check_ticker(frames, frame)
-    columns = ("over_allocated_shares", "settlement", "bought_in_market_shares", "exercised_shares", "settled_on")
-    for index, (shares, settlement, bought, exercised, settled_on) in enumerate(frame.select(columns).iter_rows()):
+    for index, row in enumerate(frame.iter_rows(named=True)):
+        shares, settlement, bought = row["over_allocated_shares"], row["settlement"], row["bought_in_market_shares"]
+        exercised, lapsed, settled_on = row["exercised_shares"], row["lapsed_shares"], row["settled_on"]
         if (settlement == "none") != (shares == 0):
             words = "shares can't be settled by 'none'" if shares else "over-allocated shares are settled by 'none'"
             faults.append(RowFault(index, "settlement", settlement, f"does not fit: {shares:,} {words}"))
@@ -35,6 +39,15 @@ def check_over_allocations(frames: Frames, frame: pl.DataFrame) -> list[RowFault
                 f"{shares:,} were over-allocated; write the shares of this over-allocation only"
             )
             faults.append(RowFault(index, "over_allocated_shares", f"{shares:,}", words))
+        if exercised is not None and lapsed is not None and exercised + lapsed < shares:
+            words = (
+                f"does not fit: {exercised:,} exercised and {lapsed:,} lapsed make an option over {exercised + lapsed:,} shares, "
+                f"and {shares:,} were over-allocated; write what lapsed of the whole option"
+            )
+            faults.append(RowFault(index, "lapsed_shares", f"{lapsed:,}", words))
+        if exercised and settled_on is None:
+            words = f"is empty, and {exercised:,} shares of the option are exercised; write the day on which they are issued"
+            faults.append(RowFault(index, "settled_on", "", words))
     return faults
 
 

@@ -1,7 +1,7 @@
 """The reading of a form on share capital after the listing: what it states, the rows that it lands as, and its proofs.
 
 Such a form has no holders, so that its facts, one table for people and the rows of datasets are all of it. What is read and
-proved is in the form's own module (`over_allotment`, `monthly_return`).
+proved is in the form's own room (`over_allotment/`, `monthly_return/`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ingestion.filings.document import lineage
+from ingestion.filings.fact import Fact
+from ingestion.filings.plain_values import fact_json, proofs_json
 from ingestion.filings.proofs import Proofs
-from ingestion.filings.reading import fact_json, proofs_json
 from ingestion.filings.refusal import Place
-from ingestion.filings.summary import Fact
 
 #: A row of a dataset, every cell as text, and where it is printed.
 PlacedRow = tuple[Mapping[str, str], Place]
@@ -41,6 +42,10 @@ class CapitalReading:
     head: tuple[str, ...] = ()
     table: Sequence[tuple[str, ...]] = field(default_factory=tuple)
 
+    @property
+    def listing_on(self) -> None:
+        """No day: the company is listed already, and the form does not say since when."""
+
     def as_json(self) -> dict[str, object]:
         """The reading as plain values: facts by label, each with its place; the rows of each dataset, every cell as text."""
         return {
@@ -56,3 +61,11 @@ class CapitalReading:
             },
             **proofs_json(self.proofs),
         }
+
+
+def capital_rows(reading: CapitalReading) -> dict[str, list[dict[str, str]]]:
+    """What a form on share capital gives to each dataset; its row names where it is printed."""
+    return {
+        name: [{"ticker": reading.ticker, **row, **lineage(reading, str(place))} for row, place in rows]
+        for name, rows in reading.rows.items()
+    }

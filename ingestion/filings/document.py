@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-
-from ingestion.filings.capital_reading import CapitalReading
-from ingestion.filings.reading import Reading
+from datetime import date
+from typing import Protocol
 
 #: After filings that a person typed and checked (10): where both state one listing, the typed facts decide.
 RANK = "11"
@@ -18,13 +17,32 @@ _TITLES = {
 }
 
 
-def document_id(reading: Reading | CapitalReading) -> str:
+class Filed(Protocol):
+    """What names a filing as a document, whichever form it has.
+
+    `dated_on` is the day that it is of: that of the listing, of the announcement, or the close of the month. `published_on` is
+    None where the filing does not say it.
+    """
+
+    @property
+    def form(self) -> str: ...
+    @property
+    def ticker(self) -> str: ...
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def dated_on(self) -> date: ...
+    @property
+    def published_on(self) -> date | None: ...
+
+
+def document_id(reading: Filed) -> str:
     """The name of the filing as a document: `hk_9998_allotment_results_2026_03_02`, by ticker, form and the day that it is of."""
     form = re.sub(r"\W", "_", reading.form)
     return f"hk_{reading.ticker.removesuffix('.HK')}_{form}_{reading.dated_on:%Y_%m_%d}"
 
 
-def document_fields(reading: Reading | CapitalReading, source: str) -> dict[str, str]:
+def document_fields(reading: Filed, source: str) -> dict[str, str]:
     """The document's description, field by field; `source` is the filing's file name."""
     note = f"Read from {source}"
     if reading.published_on is None:
@@ -42,6 +60,6 @@ def document_fields(reading: Reading | CapitalReading, source: str) -> dict[str,
     }
 
 
-def lineage(reading: Reading | CapitalReading, table_ref: str) -> dict[str, str]:
+def lineage(reading: Filed, table_ref: str) -> dict[str, str]:
     """Document, place and day known of a row; the day is that of the document."""
     return {"table_ref": table_ref, "document_id": document_id(reading), "known_on": ""}

@@ -1,20 +1,15 @@
-"""Files: from a path to a reading, whether the file is a PDF or text with page marks.
+"""Files: from a path to lines and to a reading, whether the file is a PDF or text with page marks.
 
 The only module here that opens files. What can't be opened or is neither is refused by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from ingestion.filings.allotment_results import read_allotment_results
-from ingestion.filings.capital_reading import CapitalReading
+from ingestion.filings.forms import AnyReading, parse_filing
 from ingestion.filings.lines import Line
-from ingestion.filings.monthly_return import is_monthly_return, read_monthly_return
-from ingestion.filings.over_allotment import is_over_allotment, read_over_allotment
 from ingestion.filings.pdf_pages import read_pdf
-from ingestion.filings.reading import Reading
 from ingestion.filings.reading_order import in_cell_order
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import MAX_BYTES, read_text
@@ -56,19 +51,6 @@ def read_lines(path: Path) -> list[Line]:
         raise RefusedFiling(None, f"it can't be read ({error.strerror})", "check its rights and its path") from None
 
 
-def read_filing(path: Path) -> Reading | CapitalReading:
+def read_filing(path: Path) -> AnyReading:
     """The reading of a filing, whichever form it has. Raises RefusedFiling."""
     return parse_filing(read_lines(path))
-
-
-def parse_filing(lines: Sequence[Line]) -> Reading | CapitalReading:
-    """The reading of lines that are there already, by the form that their title names; what has no title that is known is taken
-    as an announcement of allotment results."""
-    if any("next day disclosure return" in line.text.lower() for line in lines[:40]):
-        needed = "that form is not read yet; type its rows into inbox/share_capital_events/ and inbox/share_class_balances/"
-        raise RefusedFiling(None, "it is a next day disclosure return (FF305)", needed)
-    if is_monthly_return(lines):
-        return read_monthly_return(lines)
-    if is_over_allotment(lines):
-        return read_over_allotment(lines)
-    return read_allotment_results(lines)

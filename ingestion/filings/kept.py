@@ -38,9 +38,10 @@ class Kept:
 def reader_version() -> str:
     """What decides how a filing is read: a digest of the modules that read it, and of the library that opens PDFs."""
     digest = hashlib.sha256(version("pypdfium2").encode())
+    ingestion = Path(__file__).parents[1]
     for room in ("filings", "printed_text"):
-        for path in sorted((Path(__file__).parents[1] / room).glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted((ingestion / room).rglob("*.py")):
+            digest.update(path.relative_to(ingestion).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 

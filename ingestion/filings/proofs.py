@@ -2,7 +2,7 @@
 
 A proof says what was recomputed from what, with its numbers and place. A finding is a misprint of the issuer, or a statement that
 differs from another; with a finding the filing still lands, and the finding says by which rule. What can't be proved raises
-RefusedFiling in the module that looks at it: `totals`, `percentages`, `days`, `capital`.
+RefusedFiling in the module that looks at it, in the form's room.
 """
 
 from __future__ import annotations

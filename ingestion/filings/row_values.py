@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(slots=True)
 class Total:
-    """A subtotal or total: `cells` as printed, which `proofs` lays over the columns; `after` counts the rows before it."""
+    """A subtotal or total: `cells` as printed, which `alignments` lays over the columns; `after` counts the rows before it."""
 
     label: str
     cells: tuple[Cell, ...]

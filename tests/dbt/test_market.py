@@ -64,3 +64,19 @@ def test_each_issuer_of_an_announcement_has_a_float_a_price_and_a_sector(offline
         ).fetchall()
         issuers = connection.execute("select count(distinct ticker) from landed.filing_lockups").fetchone()
     assert (lacking, issuers) == ([], (26,))
+
+
+@pytest.mark.parametrize(
+    ("ticker", "listed_on", "shares"), [("0100.HK", "2026-01-09", 4_379_640), ("2513.HK", "2026-01-08", 5_612_900)]
+)
+def test_on_its_first_day_nobody_knew_how_what_was_over_allocated_is_delivered(
+    ticker: str, listed_on: str, shares: int, offline_release: Path
+) -> None:
+    """Both announcements of allotment results print the number and leave the way open, so the float of January is an interval."""
+    with duckdb.connect(str(offline_release / "warehouse.duckdb"), read_only=True) as connection:
+        known = connection.execute(
+            "select over_allocated_shares, settlement from landed.over_allocations "
+            "where ticker = $ticker and known_on < $listed_on",
+            {"ticker": ticker, "listed_on": listed_on},
+        ).fetchall()
+    assert known == [(shares, "not stated")]

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_float_step'}}}) }}
 -- A document whose locked shares leave out exactly the over-allocated ones counts its lender after the loan: they would float
--- twice. Write the lender's shares in filing_lockups as they were before the loan.
+-- twice.
 with openings as (
     select
         steps.*,
@@ -25,7 +25,8 @@ select
     loans.document_id as over_allocation_document_id,
     offers.offer_shares,
     loans.over_allocated_shares,
-    openings.float_shares - openings.lent_shares as float_without_loan_shares
+    openings.float_shares - openings.lent_shares as float_without_loan_shares,
+    'the locked shares leave out what was lent: write the lender''s shares in filing_lockups as before the loan' as reason
 from openings
 inner join offers on openings.ticker = offers.ticker and openings.step_on = offers.effective_on
 inner join {{ ref('int_over_allocation') }} as loans on openings.ticker = loans.ticker

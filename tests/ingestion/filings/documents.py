@@ -17,9 +17,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
-from ingestion.filings.allotment_results import read_allotment_results
-from ingestion.filings.capital_reading import CapitalReading
-from ingestion.filings.reading import Reading
+from ingestion.filings.allotment_results.announcement import read_allotment_results
+from ingestion.filings.allotment_results.reading import Reading
+from ingestion.filings.forms import AnyReading
 from ingestion.filings.text_pages import read_text
 
 _SUMMARY = """<<<PAGE 3>>>
@@ -181,7 +181,7 @@ def read(text: str) -> Reading:
     return read_allotment_results(read_text(text.encode("utf-8")))
 
 
-def rows_of(reading: Reading | CapitalReading) -> list[tuple[str, int, int | None, str]]:
+def rows_of(reading: AnyReading) -> list[tuple[str, int, int | None, str]]:
     """Each row's holder, shares, listed shares and last days."""
     assert isinstance(reading, Reading)
     return [

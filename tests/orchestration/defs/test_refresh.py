@@ -417,10 +417,19 @@ def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows_and_a_far
         "9999.HK,2026-03-03,listing,25000000,12.5,100000000\n"
         "9999.HK,2026-10-12,placing,10000000,20,111000000\n",
     )
+    # an option that was exercised, and whose shares nobody wrote down as issued
+    inbox(
+        "over_allocations/acme.csv",
+        "ticker,share_class,over_allocated_shares,settlement,exercised_shares,settled_on\n"
+        "9999.HK,H,3750000,borrowed,3750000,2026-03-31\n",
+    )
     failed = refresh()
     assert failed.returncode == 1
     assert "assert the share capital chain closes to every stated total: 1 row(s)" in failed.stderr
     assert "unexplained_shares: 1000000" in failed.stderr
+    assert "assert an option issues what was exercised of it: 1 row(s)" in failed.stderr
+    assert "exercised_shares: 3750000, settled_on: 2026-03-31, issued_shares: 0" in failed.stderr
+    assert "add the issue to share_capital_events" in failed.stderr
     assert not (tmp_path / "warehouse.duckdb").exists()
     # a lock-up beyond every announced session is provisional, and no error
     assert "calendar" not in failed.stderr and "2039-01-07" not in failed.stderr

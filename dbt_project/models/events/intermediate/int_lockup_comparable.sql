@@ -12,80 +12,70 @@
     'float_before_shares',
     'released_shares',
 ] %}
+{% set stated = [
+    'ticker',
+    'issuer',
+    'listing_on',
+    'expiry_on',
+    'ipo_price_hkd',
+    'price_at_expiry_hkd',
+    'price_after_hkd',
+    'total_shares',
+    'ipo_shares',
+    'float_before_shares',
+    'released_shares',
+    'average_price_before_hkd',
+    'turnover_before_hkd',
+    'expiry_day_return_ratio',
+    'expiry_day_volume_shares',
+    'turnover_after_hkd',
+    'document_id',
+    'known_on',
+] %}
 with inputs as (
     select
-        ticker,
-        cast(null as date) as document_on,
         'printed' as basis,
-        issuer,
-        listing_on,
-        expiry_on,
-        ipo_price_hkd,
-        price_at_expiry_hkd,
-        price_after_hkd,
-        total_shares,
-        ipo_shares,
-        float_before_shares,
-        released_shares,
-        average_price_before_hkd,
-        turnover_before_hkd,
-        cast(null as bigint) as bars_before,
-        expiry_day_return_ratio,
-        expiry_day_volume_shares,
-        cast(null as double) as average_price_after_hkd,
-        turnover_after_hkd,
-        cast(null as bigint) as bars_after,
-        -- no average price of the period after is printed
-        price_at_expiry_hkd as price_of_float_after_hkd,
-        document_id,
-        table_ref,
-        'printed comparison table' as share_basis,
-        document_id as share_document_id,
-        known_on,
+        {% for column in stated %}
+            {{ column }},
+        {% endfor %}
         {% for column in ranged %}
             {% for end in ['low', 'high'] %}
                 {{ column }}_{{ end }} as {{ column }}_{{ end }},
             {% endfor %}
         {% endfor %}
+        cast(null as date) as document_on,
+        cast(null as bigint) as bars_before,
+        cast(null as double) as average_price_after_hkd,
+        cast(null as bigint) as bars_after,
+        -- no average price of the period after is printed
+        price_at_expiry_hkd as price_of_float_after_hkd,
+        table_ref,
+        'printed comparison table' as share_basis,
+        document_id as share_document_id,
         'printed comparison table' as total_basis
     from {{ ref('int_comparable_input') }}
 
     union all
 
     select
-        ticker,
-        document_on,
         'market data' as basis,
-        issuer,
-        listing_on,
-        expiry_on,
-        ipo_price_hkd,
-        price_at_expiry_hkd,
-        price_after_hkd,
-        total_shares,
-        ipo_shares,
-        float_before_shares,
-        released_shares,
-        average_price_before_hkd,
-        turnover_before_hkd,
-        bars_before,
-        expiry_day_return_ratio,
-        expiry_day_volume_shares,
-        average_price_after_hkd,
-        turnover_after_hkd,
-        bars_after,
-        average_price_after_hkd as price_of_float_after_hkd,
-        document_id,
-        cast(null as varchar) as table_ref,
-        share_basis,
-        share_document_id,
-        known_on,
+        {% for column in stated %}
+            {{ column }},
+        {% endfor %}
         -- of bars and filings: exact
         {% for column in ranged %}
             {% for end in ['low', 'high'] %}
                 cast({{ column }} as double) as {{ column }}_{{ end }},
             {% endfor %}
         {% endfor %}
+        document_on,
+        bars_before,
+        average_price_after_hkd,
+        bars_after,
+        average_price_after_hkd as price_of_float_after_hkd,
+        cast(null as varchar) as table_ref,
+        share_basis,
+        share_document_id,
         total_basis
     from {{ ref('int_event_comparable') }}
 ),

@@ -26,7 +26,8 @@ loans as (
         policies.policy,
         openings.opening_on,
         {{ before_splits('loans.over_allocated_shares', 'splits') }} as lent_before_splits,
-        loans.last_exercise_on,
+        -- an option ends on the 30th day after the last day for applications, which is before the listing
+        coalesce(loans.last_exercise_on, {{ add_days('openings.opening_on', 30) }}) as option_ends_on,
         loans.settled_on,
         loans.known_on
     from {{ ref('int_over_allocation') }} as loans
@@ -58,14 +59,14 @@ returned as (
         loans.ticker,
         loans.policy,
         coalesce(
-            loans.settled_on, case when loans.policy = 'unlocked' then {{ add_days('loans.last_exercise_on', 1) }} end
+            loans.settled_on, case when loans.policy = 'unlocked' then {{ add_days('loans.option_ends_on', 1) }} end
         ) as step_on,
         loans.lent_before_splits - coalesce(sum(repaid.repaid_before_splits), 0) as returned_before_splits,
         loans.known_on
     from loans
     left join repaid on loans.ticker = repaid.ticker and loans.policy = repaid.policy
     group by
-        loans.ticker, loans.policy, loans.lent_before_splits, loans.settled_on, loans.last_exercise_on, loans.known_on
+        loans.ticker, loans.policy, loans.lent_before_splits, loans.settled_on, loans.option_ends_on, loans.known_on
 )
 
 select ticker, policy, opening_on as step_on, lent_before_splits, known_on from loans

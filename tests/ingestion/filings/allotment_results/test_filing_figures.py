@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.filings.figures import declarations, figure_rows
+from ingestion.filings.allotment_results.figures import declarations, figure_rows
 from ingestion.printed_text.figure_references import parse_references
 from tests.ingestion.filings.documents import ONE, filing, larkspur, read
 

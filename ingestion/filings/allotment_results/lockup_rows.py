@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from ingestion.filings.allotment_results.holdings import CORNERSTONE, Holding
+from ingestion.filings.allotment_results.notes import KEEPS_CONTROL
+from ingestion.filings.allotment_results.reading import Reading, is_in_two_stages
 from ingestion.filings.document import lineage
-from ingestion.filings.holdings import CORNERSTONE, Holding
-from ingestion.filings.notes import KEEPS_CONTROL
-from ingestion.filings.reading import Reading, is_in_two_stages
 
 _PRE_COMMERCIAL = re.compile(r"no longer be regarded as a Pre-\s?Commercial Company", re.IGNORECASE)
 _Row = dict[str, str]

@@ -11,8 +11,8 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from ingestion.filings.holdings import CORNERSTONE, Holding
-from ingestion.filings.notes import KEEPS_CONTROL, Notes, bases_of
+from ingestion.filings.allotment_results.holdings import CORNERSTONE, Holding
+from ingestion.filings.allotment_results.notes import KEEPS_CONTROL, Notes, bases_of
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 

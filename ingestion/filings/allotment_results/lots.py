@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingestion.filings.holdings import Holding
-from ingestion.filings.notes import Notes
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.notes import Notes
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 

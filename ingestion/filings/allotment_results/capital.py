@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ingestion.filings.allotment_results.floats import PrintedFloat, PrintedFloats
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.percentages import follows
+from ingestion.filings.allotment_results.summary import Summary
 from ingestion.filings.cells import Cell
-from ingestion.filings.floats import PrintedFloat, PrintedFloats
-from ingestion.filings.holdings import Holding
 from ingestion.filings.lines import Line
-from ingestion.filings.percentages import follows
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
-from ingestion.filings.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)

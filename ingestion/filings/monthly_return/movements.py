@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingestion.filings.cells import DAY
-from ingestion.filings.printed_counts import COUNT, as_sum, count_of, run_of_counts
+from ingestion.filings.monthly_return.printed_counts import COUNT, as_sum, count_of, run_of_counts
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText

@@ -1,7 +1,7 @@
 """The summary: the facts that an announcement prints beside labels, each with its place.
 
 Labels are looked for in the text with all its lines joined: they are wrapped anywhere, and some printers set one word a line.
-What the tables say is in `rows`, what the paragraphs on floats say in `floats`.
+What the tables say is in `holdings`, what the paragraphs on floats say in `floats`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from ingestion.filings.cells import DAY
+from ingestion.filings.fact import Fact
+from ingestion.filings.issuer import issuer_name
 from ingestion.filings.lines import Line
-from ingestion.filings.refusal import Place, RefusedFiling
+from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
 from ingestion.printed_text.dates import parse_date
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[Value]):
-    """A fact: its value, what is `printed`, and where."""
-
-    value: Value
-    printed: str
-    place: Place
 
 
 @dataclass(slots=True)
@@ -112,9 +105,6 @@ _AS_MANY = re.compile(
 )
 _GROSS = re.compile(rf"Gross\s+proceeds{_BRACKETS}(?:approximately\s+)?{_MONEY}\s*(?P<scale>million|billion)", re.IGNORECASE)
 _SIGNED = re.compile(rf"(?:^|\n)(?:Hong\s+Kong|HONG\s+KONG),\s+(?:\w+day,\s+)?({DAY})")
-_COMPANY_KIND = re.compile(r"\((?:a|an)\s+(?:joint\s+stock|exempted|company).*|\(incorporated\s+in.*", re.IGNORECASE)
-_ANNOUNCEMENT = re.compile(r"ANNOUNCEMENT\s+OF\b.*|(?:GLOBAL OFFERING|Global Offering)")
-_ISSUED_BY = re.compile(r"prospectus[^.]{0,80}?(?:issued\s+by|of)\s+([A-Z][^(（“]{3,90}?)\s*[(（]")
 
 
 def read_summary(lines: Sequence[Line]) -> Summary:
@@ -195,26 +185,6 @@ def _compare(found: RunningText, summary: Summary) -> None:
         for match in pattern.finditer(found.text):
             if read(match) != value:
                 summary.other_values.append((name, _fact(found, match, " ".join(match[match.lastindex or 0].split()))))
-
-
-def issuer_name(lines: Sequence[Line]) -> Fact[str] | None:
-    """The company's name: the lines before its Chinese name, `(A joint stock company ...)` or the announcement's title."""
-    for pattern in (_COMPANY_KIND, _ANNOUNCEMENT):
-        number = next((number for number, line in enumerate(lines) if pattern.fullmatch(line.text)), 0)
-        first = number
-        while first and number - first < 5 and lines[first - 1].page == lines[number].page and _is_name(lines[first - 1].text):
-            first -= 1
-        names = [re.split(r"\s*/\s*(?=[㐀-鿿])|\s*[㐀-鿿]", one.text)[0].strip(" （(") for one in lines[first:number]]
-        name = " ".join(text for text in names if text and not re.fullmatch(r"[\d\W]+", text))
-        if name:
-            return Fact(name, name, lines[first].place)
-    found = RunningText(lines)
-    return _optional(found, _ISSUED_BY, _words)
-
-
-def _is_name(text: str) -> bool:
-    """Whether a line can be one of a company's name: short, and no end of a sentence or label."""
-    return len(text) < 90 and not text.endswith((":", ";", ",")) and not _ANNOUNCEMENT.fullmatch(text)
 
 
 def _first(

@@ -1,6 +1,6 @@
-"""A reading: all that was read of one filing and proved, as one value.
+"""A reading: all that was read of one announcement of allotment results and proved, as one value.
 
-It is what a form's module returns and what is shown, landed or written as files; nothing is read or proved here.
+It is what is shown, landed or written as files; nothing is read or proved here.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ingestion.filings.capital import Capital
+from ingestion.filings.allotment_results.capital import Capital
+from ingestion.filings.allotment_results.floats import PrintedFloat, PrintedFloats
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.notes import KEEPS_CONTROL
+from ingestion.filings.allotment_results.summary import Summary
 from ingestion.filings.cells import Cell
-from ingestion.filings.floats import PrintedFloat, PrintedFloats
-from ingestion.filings.holdings import Holding
-from ingestion.filings.notes import KEEPS_CONTROL
+from ingestion.filings.plain_values import fact_json, place_json, proofs_json
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place
-from ingestion.filings.summary import Fact, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class PrintedTotal:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A filing that was read whole and proved."""
+    """An announcement that was read whole and proved."""
 
     form: str
     pages: int
@@ -65,6 +66,11 @@ class Reading:
     @property
     def dated_on(self) -> date:
         """The day that names the document: that of the listing."""
+        return self.listing_on
+
+    @property
+    def listing_on(self) -> date:
+        """The listing day."""
         return self.summary.listing_on.value
 
     @property
@@ -160,29 +166,6 @@ def _meaning(holding: Holding, stage: str | None) -> str:
     return "may be sold while control is kept" if stage == "second" and is_in_two_stages(holding) else "no disposal"
 
 
-def proofs_json(proofs: Proofs) -> dict[str, object]:
-    """Proofs, findings and open points as plain values."""
-    return {
-        "proofs": [
-            {"kind": one.kind, "statement": one.statement, "numbers": one.numbers, **place_json(one.place)}
-            for one in proofs.proved
-        ],
-        "findings": [
-            {"kind": one.kind, "statement": one.statement, "rule": one.rule, **place_json(one.place)} for one in proofs.findings
-        ],
-        "open": list(proofs.open),
-    }
-
-
-def fact_json(fact: Fact | None) -> dict[str, object] | None:
-    """A fact as plain values: what it is, what is printed, and where."""
-    if fact is None:
-        return None
-    value = fact.value
-    plain = value if isinstance(value, int | str) else str(value)
-    return {"value": plain, "printed": fact.printed, **place_json(fact.place)}
-
-
 def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
     if printed is None:
         return None
@@ -193,8 +176,3 @@ def _printed(printed: PrintedFloat | None) -> dict[str, object] | None:
         "words": printed.words,
         **place_json(printed.place),
     }
-
-
-def place_json(place: Place | None) -> dict[str, object]:
-    """A place as plain values."""
-    return {"page": place.page if place else None, "line": place.line if place else None}

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ingestion.filings.allotment_results.holdings import Holding
+from ingestion.filings.allotment_results.totals import ClosedTotal
 from ingestion.filings.cells import Cell
 from ingestion.filings.heads import ENLARGED
-from ingestion.filings.holdings import Holding
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
-from ingestion.filings.totals import ClosedTotal
 
 _LANDS = "the shares are proved without it, so the row lands and the percentage does not count"
 WHOLES = {"offer": "the offer shares", "listed": "the shares of the listed class", "issued": "the issued shares"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ingestion.filings.option_facts import Facts, count_of
-from ingestion.filings.option_words import NET
+from ingestion.filings.fact import Fact
+from ingestion.filings.over_allotment.facts import Facts, count_of
+from ingestion.filings.over_allotment.words import NET
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText
-from ingestion.filings.summary import Fact
 
 
 def prove_issue(found: RunningText, facts: Facts, proofs: Proofs) -> None:

@@ -1,4 +1,4 @@
-"""The form `monthly return` (FF301): opening balance, movement and closing balance of each class of shares in a month.
+"""The form FF301: in which order its parts are read and proved, and the rows that it gives.
 
 The layout is that of the Exchange's form "Monthly Return for Equity Issuer and Hong Kong Depositary Receipts listed under
 Chapter 19B of the Exchange Listing Rules on Movements in Securities", with the columns for treasury shares (since June 2024) or
@@ -18,14 +18,14 @@ from datetime import date
 
 from ingestion.filings.capital_reading import CapitalReading, PlacedRow
 from ingestion.filings.cells import DAY
-from ingestion.filings.class_months import ClassMonth, read_classes
+from ingestion.filings.fact import Fact
 from ingestion.filings.lines import Line
-from ingestion.filings.monthly_movements import Movement, read_movements
-from ingestion.filings.printed_counts import as_sum
+from ingestion.filings.monthly_return.class_months import ClassMonth, read_classes
+from ingestion.filings.monthly_return.movements import Movement, read_movements
+from ingestion.filings.monthly_return.printed_counts import as_sum
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
-from ingestion.filings.summary import Fact
 from ingestion.printed_text.dates import parse_date
 
 FORM = "monthly return"

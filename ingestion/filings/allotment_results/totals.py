@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingestion.filings.allotment_results.holdings import Holding
 from ingestion.filings.cells import Cell
 from ingestion.filings.heads import Column, Head
-from ingestion.filings.holdings import Holding
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.row_values import TableRows, Total, alignments
 

@@ -1,7 +1,6 @@
 """The form `announcement of allotment results`: which parts it has, and in which order they are read and proved.
 
-What is common to all forms (lines, tables, rows, proofs) is in the modules beside this one; another form is another module like
-it.
+What each part says, and what proves it, is in the modules beside this one.
 
 A filing is believed whole or not at all. The rule for a total that does not add up: it is a misprint, and its rows land, if
 what it counts is proved as a whole without it: holders from before the offer by the capital that closes without remainder with
@@ -15,26 +14,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingestion.filings.allotment_results.capital import listed_wholes, prove_capital, prove_floats, prove_offer
+from ingestion.filings.allotment_results.days import NO_BASIS, prove_days
+from ingestion.filings.allotment_results.floats import read_floats
+from ingestion.filings.allotment_results.holdings import Holding, category_of, holdings_of
+from ingestion.filings.allotment_results.lots import mark_same_shares
+from ingestion.filings.allotment_results.notes import read_notes
+from ingestion.filings.allotment_results.percentages import Wholes, prove_percentages
+from ingestion.filings.allotment_results.reading import PrintedTotal, Reading
+from ingestion.filings.allotment_results.summary import read_summary
+from ingestion.filings.allotment_results.totals import ClosedTotal, close_totals
 from ingestion.filings.blocks import Table, float_lines, lockup_tables
-from ingestion.filings.capital import listed_wholes, prove_capital, prove_floats, prove_offer
-from ingestion.filings.days import NO_BASIS, prove_days
-from ingestion.filings.floats import read_floats
-from ingestion.filings.holdings import Holding, category_of, holdings_of
+from ingestion.filings.issuer import class_listed
 from ingestion.filings.lines import Line, content_lines
-from ingestion.filings.lots import mark_same_shares
-from ingestion.filings.notes import read_notes
-from ingestion.filings.percentages import Wholes, prove_percentages
 from ingestion.filings.proofs import Proofs
-from ingestion.filings.reading import PrintedTotal, Reading
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.rows import read_rows
-from ingestion.filings.summary import read_summary
-from ingestion.filings.totals import ClosedTotal, close_totals
 
 FORM = "allotment results"
-_OTHER_CLASS = re.compile(r"\b(?:A Shares|Domestic Shares|Unlisted Shares|Class [AB] Shares)\b")
 _A_SHARES = re.compile(r"\bA\s+Shares\b")
-_DEALINGS = re.compile(r"dealings\s+in\s+(?:the\s+)?(?P<listed>H|Class\s+[AB])\s+(?:Ordinary\s+)?Shares", re.IGNORECASE)
 
 
 def read_allotment_results(lines: Sequence[Line]) -> Reading:
@@ -91,24 +89,6 @@ def read_allotment_results(lines: Sequence[Line]) -> Reading:
         floats,
         proofs,
     )
-
-
-def class_listed(lines: Sequence[Line]) -> str:
-    """The class that is listed: `H`, `A` or `B` as the sentence on dealings names it, `ordinary` where the filing has but one."""
-    text = "\n".join(line.text for line in lines)
-    dealings = _DEALINGS.search(text)
-    if dealings and dealings["listed"]:
-        return dealings["listed"].split()[-1].upper()
-    if re.search(r"\bH[-–\s]+Shares?\b", text, re.IGNORECASE):
-        return "H"
-    other = _OTHER_CLASS.search(text)
-    if other:
-        raise RefusedFiling(
-            None,
-            f"the filing has {other[0]}, and no sentence says which shares are dealt in",
-            "`dealings in the H Shares` (or another class) would have to stand in it",
-        )
-    return "ordinary"
 
 
 def _other_class(lines: Sequence[Line], holdings: Sequence[Holding], listed_class: str) -> str:

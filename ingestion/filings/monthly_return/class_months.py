@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.filings.printed_counts import as_sum, run_of_counts
+from ingestion.filings.fact import Fact
+from ingestion.filings.monthly_return.printed_counts import as_sum, run_of_counts
+from ingestion.filings.monthly_return.share_class_names import class_named
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
-from ingestion.filings.share_class_names import class_named
-from ingestion.filings.summary import Fact
 
 _PART_2 = re.compile(r"(?:^|\n)II\.\s+Movements\s+in\s+Issued", re.IGNORECASE)
 _CLASS = re.compile(r"(?:^|\n)\d{1,2}\.\s+(?=(?:Class|Type)\s+of\s+shares\b)", re.IGNORECASE)

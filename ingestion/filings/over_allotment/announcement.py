@@ -1,4 +1,4 @@
-"""The form `over-allotment`: the announcement that the over-allotment option was exercised in full, in part, or has lapsed.
+"""The announcement on an over-allotment option: in which order it is read and proved, and the rows that it gives.
 
 It is a text with at most one table, the issued shares before and after. What covers the over-allocation is proved where the
 announcement says that the stabilization period has ended: option shares + shares bought in the market = over-allocated shares.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingestion.filings.allotment_results import class_listed
 from ingestion.filings.capital_reading import CapitalReading, PlacedRow
+from ingestion.filings.fact import Fact
+from ingestion.filings.issuer import class_listed, issuer_name
 from ingestion.filings.lines import Line, content_lines
-from ingestion.filings.option_facts import (
+from ingestion.filings.over_allotment.facts import (
     Facts,
     count_of,
     day_of,
@@ -21,12 +22,11 @@ from ingestion.filings.option_facts import (
     read_issue,
     settlement_of,
 )
-from ingestion.filings.option_proofs import prove_cover, prove_issue
-from ingestion.filings.option_words import CLOSED, CODE, PARTIAL, SIGNED, TITLE
+from ingestion.filings.over_allotment.proofs import prove_cover, prove_issue
+from ingestion.filings.over_allotment.words import CLOSED, CODE, PARTIAL, SIGNED, TITLE
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText
-from ingestion.filings.summary import Fact, issuer_name
 
 FORM = "over-allotment"
 #: What the title says of the option, and whether shares are issued.

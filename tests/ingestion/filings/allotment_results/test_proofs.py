@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 
-from ingestion.filings.days import last_locked_on, term_of
-from ingestion.filings.reading import Reading
+from ingestion.filings.allotment_results.days import last_locked_on, term_of
+from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.refusal import RefusedFiling
 from tests.ingestion.filings.documents import NOTES_LAW, ONE, TWO, filing, read
 

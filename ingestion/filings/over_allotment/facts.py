@@ -1,6 +1,6 @@
 """The facts of an announcement on an over-allotment option, by label: what the text states, and that it states each alike.
 
-What they have to add up to is proved in `option_proofs`; which words say them is in `option_words`.
+What they have to add up to is proved in `proofs`; which words say them is in `words`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ingestion.filings.option_words import (
+from ingestion.filings.fact import Fact
+from ingestion.filings.over_allotment.words import (
     BORROWED,
     BOUGHT,
     DELAYED,
@@ -31,7 +32,6 @@ from ingestion.filings.option_words import (
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText
-from ingestion.filings.summary import Fact
 from ingestion.printed_text.dates import parse_date
 
 #: Facts by label. Counts are shares; the price is a share's, in the currency that is printed with it.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.filings.capital_reading import CapitalReading
-from ingestion.filings.files import parse_filing, read_filing
+from ingestion.filings.files import read_filing
+from ingestion.filings.forms import parse_filing
 from ingestion.filings.inbox import inbox_rows
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import read_text

@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingestion.filings.allotment_results.floats import PrintedFloat
+from ingestion.filings.allotment_results.percentages import follows
+from ingestion.filings.allotment_results.reading import PrintedTotal, Reading
 from ingestion.filings.cells import Cell
-from ingestion.filings.floats import PrintedFloat
 from ingestion.filings.heads import ENLARGED
-from ingestion.filings.percentages import follows
-from ingestion.filings.reading import PrintedTotal, Reading
 from ingestion.filings.refusal import Place
 
 #: The columns of a row: percentages by what they are of.
@@ -29,7 +29,6 @@ _PERCENTS = {
     "listed" + ENLARGED: "pct_of_listed_enlarged",
     "offer" + ENLARGED: "pct_of_offer_enlarged",
 }
-COLUMNS = ("row", "shares", "listed_shares", "unlisted_shares", *_PERCENTS.values(), "amount", "page", "line")
 #: The table of the facts, and of the floats.
 SUMMARY, FLOATS = "summary", "public float and free float"
 OFFER, ISSUED, OVER = "offer shares", "issued shares at listing", "over-allocated shares"
@@ -200,10 +199,10 @@ def _row(
     unlisted_shares: int | str | None = None,
     **values: int | str | None,
 ) -> _Row:
-    cells = {"shares": shares, "listed_shares": listed_shares, "unlisted_shares": unlisted_shares, **values}
-    known = {column: "" if value is None else str(value) for column, value in cells.items()}
-    own = {"table_ref": table, "row": name, "page": str(place.page), "line": str(place.line)}
-    return {column: known.get(column, "") for column in COLUMNS} | own
+    columns = {"shares": shares, "listed_shares": listed_shares, "unlisted_shares": unlisted_shares}
+    printed = columns | dict.fromkeys((*_PERCENTS.values(), "amount")) | values
+    cells = {column: "" if value is None else str(value) for column, value in printed.items()}
+    return {"row": name, **cells, "page": str(place.page), "line": str(place.line), "table_ref": table}
 
 
 def _declared(document: str, reading: Reading, metric: str, formula: str, inputs: str, table: str = "*") -> _Row:

@@ -28,7 +28,7 @@ WORDS = {
     "cache_write_per_mtok": "price of a million input tokens written to the cache",
     "cached_input_share": "share of the input tokens that are read from the cache",
     "calendar": "code of the exchange's calendar in the exchange_calendars package",
-    "calendar_ends_on": "last day up to which the calendar is used",
+    "calendar_ends_on": "last day for which sessions are announced; later ones are provisional",
     "canonical_slug": "name of the model as of a date, which does not change",
     "category": "kind of product or company, as printed",
     "change_after_20d_ratio": "price change over the 20 days after, as the source states it",

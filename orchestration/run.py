@@ -20,7 +20,7 @@ from ingestion.landing.land import LandingRun
 from ingestion.live.http import HttpClient
 from ingestion.live.source import Live
 from orchestration.releases.lock import RefreshBusy, refresh_lock
-from orchestration.releases.release import Release, current, release_id_of
+from orchestration.releases.release import Release, current_if_readable, release_id_of
 from orchestration.settings import Settings
 
 
@@ -79,10 +79,10 @@ class RefreshRun:
     def last_release(self) -> Release | None:
         """The release that is current until this refresh publishes; None before the first one.
 
-        Opened once: nobody publishes, rolls back or prunes while a refresh holds the lock. Raises ReleaseError if its file
-        can't be read.
+        Looked for once: nobody publishes, rolls back or prunes while a refresh holds the lock. Whatever a client did to its
+        file, the refresh goes on: it reads the manifest and the Parquet files.
         """
-        return current(self.settings.data_dir)
+        return current_if_readable(self.settings.data_dir)
 
     @contextmanager
     def live_sources(self, *, asked: bool = False) -> Generator[Live | None]:

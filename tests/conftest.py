@@ -27,6 +27,7 @@ PROJECT = Path(__file__).parents[1]
 MARKET_PARENTS = (
     "documents",
     "exchanges",
+    "exchange_closures",
     "trading_days",
     "listing_events",
     "lockup_comparables",

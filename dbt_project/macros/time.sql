@@ -58,6 +58,16 @@ where known_on is null or known_on <= {{ as_of() }}
 {# `days` calendar days after a day. #}
 {% macro add_days(day, days) -%} cast({{ dbt.dateadd('day', days, day) }} as date) {%- endmacro %}
 
+{# The weekday after a day: what stands in for a session beyond the last one that is known. Day 0 is a Monday. #}
+{% macro next_weekday(day) -%}
+    {%- set weekday = 'mod(' ~ dbt.datediff("cast('2001-01-01' as date)", day, 'day') ~ ', 7)' -%}
+case
+    {{ weekday }} when 4 then {{ add_days(day, 3) }}
+    when 5 then {{ add_days(day, 2) }}
+    else {{ add_days(day, 1) }}
+end
+{%- endmacro %}
+
 {# The landed rows of a dataset whose facts have no day from which they are known, such as a calendar. #}
 {% macro all_rows(dataset) -%}
 select *

@@ -76,6 +76,12 @@ def check_bars(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
         .join(instruments.rename({"currency": "expected_currency"}), on="ticker", how="left", maintain_order="left")
         .join(sessions, on=["exchange_mic", "trading_date"], how="left", maintain_order="left")
     )
+    announced = dict(
+        frames["trading_days"]
+        .group_by("exchange_mic")
+        .agg(pl.col("trading_date").filter(~pl.col("is_provisional")).max())
+        .iter_rows()
+    )
     faults: list[RowFault] = []
     for row in joined.filter(
         pl.col("exchange_mic").is_null()
@@ -96,7 +102,13 @@ def check_bars(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
             words = f"is before {row['ticker']} was listed ({listed_on}): the ticker was another company's then"
             faults.append(RowFault(index, "trading_date", day, words))
         else:
-            faults.append(RowFault(index, "trading_date", day, f"is no session of {row['exchange_mic']}"))
+            announced_to = announced.get(row["exchange_mic"])
+            words = f"is no session of {row['exchange_mic']}"
+            if announced_to and row["trading_date"] > announced_to:
+                words = f"is expected to be no session of {row['exchange_mic']}, whose calendar is announced to {announced_to}"
+            faults.append(
+                RowFault(index, "trading_date", day, f"{words}; if it was open, add the day to inbox/exchange_closures/")
+            )
     return faults
 
 

@@ -14,16 +14,18 @@ from ingestion.live.subjects import instruments
 
 @dataclass(frozen=True)
 class Behind:
-    """An instrument whose newest bar is `sessions` sessions older than the last one that is over."""
+    """An instrument whose newest bar is `sessions` sessions older than the last one that is over, which may be provisional."""
 
     ticker: str
     last_on: date
     expected_on: date
     sessions: int
+    is_provisional: bool = False
 
     def __str__(self) -> str:
         missed = f"{self.sessions} session{'' if self.sessions == 1 else 's'}"
-        return f"{self.ticker} ends on {self.last_on}, {missed} before {self.expected_on}"
+        words = ", which its exchange has not announced (inbox/exchange_closures/)" if self.is_provisional else ""
+        return f"{self.ticker} ends on {self.last_on}, {missed} before {self.expected_on}{words}"
 
 
 def behind(folders: Folders, dataset: Dataset, now: datetime) -> list[Behind]:
@@ -51,7 +53,8 @@ def behind(folders: Folders, dataset: Dataset, now: datetime) -> list[Behind]:
             (pl.col("exchange_mic") == subject.exchange_mic)
             & (pl.col("trading_date") > last_on)
             & (pl.col("trading_date") <= subject.final_on)
-        )["trading_date"].to_list()
-        if missed:
-            late.append(Behind(subject.name, last_on, max(missed), len(missed)))
+        ).sort("trading_date")
+        if len(missed):
+            newest = missed.row(-1, named=True)
+            late.append(Behind(subject.name, last_on, newest["trading_date"], len(missed), newest["is_provisional"]))
     return late

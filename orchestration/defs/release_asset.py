@@ -15,7 +15,7 @@ from orchestration.defs.owners import OWNERS
 from orchestration.defs.refresh_context import read_context
 from orchestration.reading.status import tripped_words
 from orchestration.releases.diff import new_contradictions
-from orchestration.releases.keep import prune
+from orchestration.releases.keep import client_warnings, prune
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import NotDurable, ReleaseError
 from orchestration.run import RefreshRun
@@ -59,9 +59,15 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
         with duckdb.connect(str(project.database), read_only=True) as connection:
             rows = mart_rows(connection, project.manifest)
             tripwires = connection.table("main.mart_tripwire").pl().sort("document_id", "signal_number").to_dicts()
-        rows_before = {name: table["rows"] for name, table in last.manifest["tables"].items()} if last else {}
+        # a look at the last release stops nothing: what is wrong with it is told
+        warnings = client_warnings(settings.data_dir, last)
+        rows_before, contradictions = {}, []
+        try:
+            rows_before = {name: table["rows"] for name, table in last.manifest["tables"].items()} if last else {}
+            contradictions = new_contradictions(last, project.database)
+        except ReleaseError as error:
+            warnings.append(str(error))
         emptied = [name for name, before in rows_before.items() if before and rows.get(name) == 0]
-        contradictions = new_contradictions(settings.data_dir, project.database)
         quarantined = _quarantined_rows(refresh)
         release_context = ReleaseContext(
             data_dir=settings.data_dir,
@@ -73,7 +79,7 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
             allow_quarantine=refresh.allow_quarantine,
             comments=landed_comments(),
         )
-        warnings, published = [], None
+        published = None
         try:
             published = publish(project.database, release_context, last=last)
         except NotDurable as error:

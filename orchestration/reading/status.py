@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,22 @@ from ingestion.files.cell_text import printable
 from orchestration.reading.connection import QueryError, connect
 from orchestration.reading.text import aligned
 from orchestration.releases.catalog import literal
-from orchestration.releases.release import NoRelease, ReleaseError, current
+from orchestration.releases.keep import client_warnings
+from orchestration.releases.release import NoRelease, ReleaseError, current, current_if_readable
 
 #: How many rows of a dataset's quarantine are shown; all of them are in its Parquet file.
 FIRST_REASONS = 3
+#: How long before the end of an announced calendar its user is told: exchanges announce a year in its last months.
+CALENDAR_WARNING_DAYS = 90
 
 
 def read_status(data_dir: Path) -> dict[str, Any]:
     """The status as plain values for JSON; instants are ISO in UTC.
 
     `release` is None, with `release_error` saying why, unless a release stands. `tripwires` are its signals with their state,
-    none for a release from before there were any. `last_refresh` is what the last refresh wrote about itself, None if there
-    was none. Raises nothing for files that are missing or damaged: it reports them.
+    none for a release from before there were any. `warnings` tell of calendars that end soon and of what a client does to the
+    release's file. `last_refresh` is what the last refresh wrote about itself, None if there was none. Raises nothing for files
+    that are missing or damaged: it reports them.
     """
     release, release_error, tripwires = None, None, []
     try:
@@ -39,6 +43,8 @@ def read_status(data_dir: Path) -> dict[str, Any]:
         tripwires = _tripwires(data_dir)
     except ReleaseError as error:
         release_error = str(error)
+    warnings = client_warnings(data_dir, current_if_readable(data_dir))
+    warnings += calendar_warnings(data_dir, datetime.now(UTC).date())
     with duckdb.connect() as connection:
         names = {folder.name for room in ("landed", "quarantine") for folder in (data_dir / room).glob("*/")}
         datasets = [_dataset(connection, data_dir, name) for name in sorted(names)]
@@ -46,6 +52,7 @@ def read_status(data_dir: Path) -> dict[str, Any]:
         "data_dir": str(data_dir),
         "release": release,
         "release_error": release_error,
+        "warnings": warnings,
         "tripwires": tripwires,
         "datasets": datasets,
         "last_refresh": _last_refresh(data_dir / "build" / "last_refresh.json"),
@@ -63,6 +70,30 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
     except (duckdb.Error, QueryError):
         return []
     return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def calendar_warnings(data_dir: Path, today: date) -> list[str]:
+    """The exchanges whose announced sessions end within CALENDAR_WARNING_DAYS of `today`, or have ended, in words.
+
+    Nothing before the first landing, or where what is landed can't be read.
+    """
+    landed = {name: literal(data_dir / "landed" / name / f"{name}.parquet") for name in ("exchanges", "trading_days")}
+    warned_to = today + timedelta(days=CALENDAR_WARNING_DAYS)
+    try:
+        with duckdb.connect() as connection:
+            rows = connection.execute(
+                "SELECT exchange_mic, any_value(exchange), max(trading_date) AS announced_to "
+                f"FROM read_parquet({landed['trading_days']}) AS days "
+                f"JOIN read_parquet({landed['exchanges']}) AS exchanges USING (exchange_mic) WHERE NOT is_provisional "
+                f"GROUP BY exchange_mic HAVING announced_to <= {literal(warned_to)}::DATE ORDER BY exchange_mic"
+            ).fetchall()
+    except duckdb.Error:
+        return []
+    return [
+        f"the announced calendar of {exchange} ({mic}) {'ends' if announced_to >= today else 'ended'} on {announced_to}: later "
+        "sessions are provisional; write what the exchange announces in inbox/exchange_closures/"
+        for mic, exchange, announced_to in rows
+    ]
 
 
 def _dataset(connection: duckdb.DuckDBPyConnection, data_dir: Path, name: str) -> dict[str, Any]:
@@ -123,6 +154,7 @@ def status_text(status: dict[str, Any]) -> str:
         ]
     else:
         lines.append(f"release       none: {status['release_error']}")
+    lines += [printable(f"warning       {warning}") for warning in status["warnings"]]
     lines += _tripwire_lines(status["tripwires"])
     lines += _refresh_lines(status["last_refresh"] or {})
     datasets = status["datasets"]

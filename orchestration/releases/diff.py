@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.releases.catalog import literal, published_relations, quoted, single_value
-from orchestration.releases.release import WAREHOUSE, Release, ReleaseError, kept_release
+from orchestration.releases.catalog import literal, quoted, single_value
+from orchestration.releases.release import Release, ReleaseError, kept_release
 
 #: The marts whose verdicts, headline figures and documents are compared from release to release.
 RECONCILIATION, HEADLINES, DOCUMENTS = "fct_reconciliation", "mart_headline", "dim_document"
@@ -107,23 +107,23 @@ def diff(data_dir: Path, a: str, b: str) -> ReleaseDiff:
     )
 
 
-def new_contradictions(data_dir: Path, build_database: Path) -> list[VerdictChange]:
-    """The figures that contradict in a build and did not in the current release; none if there is no release to compare with.
+def new_contradictions(last: Release | None, build_database: Path) -> list[VerdictChange]:
+    """The figures that contradict in a build and did not in the last release; none if there is no release to compare with.
 
-    Raises ReleaseError if the current release can't be read.
+    They are read from the last release's Parquet, which no client of its DuckDB file locks or changes. Raises ReleaseError if
+    that can't be read.
     """
-    warehouse = data_dir / WAREHOUSE
-    if not warehouse.exists():
+    if last is None or RECONCILIATION not in last.manifest["tables"]:
         return []
+    verdicts = last.folder / "parquet" / f"{RECONCILIATION}.parquet"
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"ATTACH {literal(warehouse)} AS a (READ_ONLY)")
+            connection.execute("ATTACH ':memory:' AS a")
+            connection.execute(f"CREATE VIEW a.main.{RECONCILIATION} AS FROM read_parquet({literal(verdicts)})")
             connection.execute(f"ATTACH {literal(build_database)} AS b (READ_ONLY)")
-            if RECONCILIATION not in {name for _, name, _ in published_relations(connection, "a")}:
-                return []
             return [change for change in _verdict_changes(connection) if change.verdict_b == "contradicts"]
     except duckdb.Error as error:
-        raise ReleaseError(f"the verdicts of {warehouse} can't be compared: {error}") from error
+        raise ReleaseError(f"the verdicts of {verdicts} can't be compared: {error}") from error
 
 
 def _verdict_changes(connection: duckdb.DuckDBPyConnection) -> list[VerdictChange]:

@@ -12,7 +12,17 @@ from pathlib import Path
 
 from ingestion.files.replace import sync
 from orchestration.releases.log import record_change, settle_log
-from orchestration.releases.release import WAREHOUSE, Release, ReleaseError, current, list_releases, size
+from orchestration.releases.release import (
+    WAREHOUSE,
+    Release,
+    ReleaseError,
+    current,
+    file_sha256,
+    linked_release,
+    list_releases,
+    size,
+    wal_files,
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ def prune(data_dir: Path, *, keep: int | None = None, max_bytes: int | None = No
     """
     if keep is not None and keep < 1:
         raise ReleaseError(f"can't keep {keep} releases: keep 1 or more")
-    now = now or current(data_dir)
+    now = now or linked_release(data_dir) or current(data_dir)
     settle_log(data_dir, now)
     kept = list_releases(data_dir)
     total = sum(map(size, kept))
@@ -70,18 +80,50 @@ def _remove(data_dir: Path, release: Release) -> bool:
     return True
 
 
-def is_held(warehouse: Path) -> bool:
+def client_warnings(data_dir: Path, release: Release | None) -> list[str]:
+    """What a client does or did to the current release's file, in words: it holds it open for writing, left its log beside it,
+    or has changed it. `release` is the one that the file should hold; None where there is none, or it can't be told."""
+    path, warnings = data_dir / WAREHOUSE, []
+    if not path.exists():
+        return []
+    try:
+        if is_held(path, for_writing=True):
+            warnings.append(
+                f"a client holds {path} open for writing and locks readers out: open it read-only, or mount the folder read-only"
+            )
+        warnings += [
+            f"{log} is what a client wrote, and readers see it in the release: end that client and delete the file"
+            for log in wal_files(path)
+            if log.exists()
+        ]
+        if release is None:
+            return [*warnings, f"{path} is none of the releases kept, or can't be read: nothing is compared with it"]
+        stated, found = release.manifest["warehouse"]["sha256"], file_sha256(path)
+    except (OSError, KeyError, ReleaseError) as error:
+        return [*warnings, f"{path} can't be compared with the manifest of its release: {error}"]
+    if stated != found:
+        warnings.append(
+            f"{path} has changed since release {release.release_id} was published (sha256 {found}, in its manifest {stated}): "
+            "publish anew with `freefloat refresh`, or roll back to another release"
+        )
+    return warnings
+
+
+def is_held(warehouse: Path, *, for_writing: bool = False) -> bool:
     """True if another process has the file open with DuckDB, which takes a lock on each file that it opens.
 
-    A release and `warehouse.duckdb` are one file under two names: whoever opened the latter holds the release too.
+    With `for_writing` readers don't count. A release and `warehouse.duckdb` are one file under two names: whoever opened the
+    latter holds the release too.
     """
+    # a lock to read conflicts only with one to write
+    wanted = fcntl.F_RDLCK if for_writing else fcntl.F_WRLCK
     # l_type, l_whence, l_start, l_len, l_pid of the whole file, in the order of Linux or of macOS
-    fields, layout = (fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0), "hhqqi"
+    fields, layout = (wanted, os.SEEK_SET, 0, 0, 0), "hhqqi"
     if sys.platform == "darwin":
-        fields, layout = (0, 0, 0, fcntl.F_WRLCK, os.SEEK_SET), "qqihh"
+        fields, layout = (0, 0, 0, wanted, os.SEEK_SET), "qqihh"
     try:
         with warehouse.open("rb") as file:
             answer = struct.unpack(layout, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(layout, *fields)))
     except FileNotFoundError:
         return False
-    return answer[fields.index(fcntl.F_WRLCK)] != fcntl.F_UNLCK
+    return answer[0 if sys.platform != "darwin" else 3] != fcntl.F_UNLCK

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -99,10 +101,27 @@ def current(data_dir: Path) -> Release | None:
     return Release(row.release_id, data_dir / "releases" / row.release_id, row.as_of, row.created_at)
 
 
-def current_if_readable(data_dir: Path) -> Release | None:
-    """The current release; None without one, and where its file is damaged: that must not stand in the way of its repair."""
+def linked_release(data_dir: Path) -> Release | None:
+    """The kept release whose file `warehouse.duckdb` is, by its link: nothing is opened, so that it holds whatever a client does.
+
+    None where there is none, or where the file is a copy.
+    """
     try:
-        return current(data_dir)
+        linked = (data_dir / WAREHOUSE).stat()
+    except OSError:
+        return None
+    for release in list_releases(data_dir):
+        with suppress(OSError):
+            if os.path.samestat(linked, release.warehouse.stat()):
+                return release
+    return None
+
+
+def current_if_readable(data_dir: Path) -> Release | None:
+    """The current release; None without one, and where its file is a copy that is damaged or held: nothing of the last release
+    may stand in the way of the next one."""
+    try:
+        return linked_release(data_dir) or current(data_dir)
     except ReleaseError:
         return None
 

@@ -276,7 +276,8 @@ large("company_names/lines.csv", b"printed_name,company\\n" + b"a,b\\n" * 510_00
 large("company_names/blank_lines.csv", b"printed_name,company\\n" + b"\\n" * 510_000)
 large("company_names/rows.csv", b"printed_name,company\\n" + b"a,\\n" * 5_000)
 started = time.monotonic()
-needed = {"exchanges", "trading_days", "listing_events", "lockup_comparables", "share_capital_events", "instruments"}
+needed = {"exchanges", "exchange_closures", "trading_days", "listing_events", "lockup_comparables", "share_capital_events"}
+needed |= {"instruments"}
 names = [name for name in DATASETS if name in needed | {"documents", "lockups", "prices", "company_names"}]
 run = LandingRun(folders, datetime.now(UTC))
 landings = [land_dataset(DATASETS[name], run) for name in names]

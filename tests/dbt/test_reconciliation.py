@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from ingestion.printed_text.figures import find_figures
 from orchestration.releases.diff import new_contradictions
+from orchestration.releases.release import Release
 from tests.conftest import PROJECT, Refreshed, freefloat
 
 NOTE = "note_2026_04_20"
@@ -462,24 +464,18 @@ class TestAUsersDocument:
 
 
 def test_new_contradictions_are_those_of_the_build_that_the_last_release_did_not_have(tmp_path: Path) -> None:
-    verdicts = "create table main.fct_reconciliation as select * from (values {}) as t(figure_id, basis, verdict)"
-    values = "'20260101T000000000Z' as release_id, date '2026-01-01' as as_of, now() as created_at"
-    release = f"create table main.dim_release as select {values}"
-    for name, rows in (
-        (
-            "warehouse.duckdb",
-            "('a', 'document', 'contradicts'), ('b', 'document', 'reproduces'), ('c', 'document', 'contradicts')",
-        ),
-        (
-            "build.duckdb",
-            "('a', 'document', 'contradicts'), ('b', 'document', 'contradicts'), ('c', 'document', 'reproduces'), "
-            "('d', 'document', 'contradicts')",
-        ),
-    ):
-        with duckdb.connect(str(tmp_path / name)) as connection:
-            connection.execute(release)
-            connection.execute(verdicts.format(rows))
-    changes = new_contradictions(tmp_path, tmp_path / "build.duckdb")
+    verdicts = "(select * from (values {}) as t(figure_id, basis, verdict))"
+    before = "('a', 'document', 'contradicts'), ('b', 'document', 'reproduces'), ('c', 'document', 'contradicts')"
+    after = (
+        "('a', 'document', 'contradicts'), ('b', 'document', 'contradicts'), ('c', 'document', 'reproduces'), "
+        "('d', 'document', 'contradicts')"
+    )
+    last = Release("20260101T000000000Z", tmp_path, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC))
+    (tmp_path / "parquet").mkdir()
+    (tmp_path / "manifest.json").write_text('{"tables": {"fct_reconciliation": {}}}')
+    with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
+        connection.execute(f"create table main.fct_reconciliation as {verdicts.format(after)}")
+        connection.sql(verdicts.format(before)).write_parquet(str(tmp_path / "parquet" / "fct_reconciliation.parquet"))
+    changes = new_contradictions(last, tmp_path / "build.duckdb")
     assert [(change.figure_id, change.verdict_a) for change in changes] == [("b", "reproduces"), ("d", None)]
-    (tmp_path / "warehouse.duckdb").unlink()
-    assert new_contradictions(tmp_path, tmp_path / "build.duckdb") == []
+    assert new_contradictions(None, tmp_path / "build.duckdb") == []

@@ -14,7 +14,15 @@ from ingestion.dataset import Folders, all_datasets
 from ingestion.landing.land import Landing, LandingRun, land_dataset
 from tests.conftest import PROJECT, land_now
 
-PARENTS = ("exchanges", "trading_days", "listing_events", "lockup_comparables", "share_capital_events", "instruments")
+PARENTS = (
+    "exchanges",
+    "exchange_closures",
+    "trading_days",
+    "listing_events",
+    "lockup_comparables",
+    "share_capital_events",
+    "instruments",
+)
 OWN = "ticker,trading_date,currency,open,high,low,close,volume_shares,turnover\n"
 GOOD = "2513.HK,2026-07-08,HKD,1900.5,2010.0,1850.0,1999.5,1000000,1920000000\n"
 TUSHARE = "ts_code,trade_date,open,high,low,close,pre_close,change,pct_chg,vol,amount\n"

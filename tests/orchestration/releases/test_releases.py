@@ -19,10 +19,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.reading.status import calendar_warnings, read_status, status_text
 from orchestration.releases import keep, log, pointer
 from orchestration.releases import publish as publishing
 from orchestration.releases.diff import diff
-from orchestration.releases.keep import Pruned, prune
+from orchestration.releases.keep import Pruned, client_warnings, prune
 from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.log import read_log
 from orchestration.releases.pointer import rollback
@@ -431,6 +432,80 @@ def test_a_damaged_current_file_is_reported_and_does_not_stop_the_next_publish(t
         current(tmp_path)
     assert published(tmp_path, 2).manifest["previous_release_id"] is None
     assert current_id(tmp_path) == release_id(2)
+
+
+#: A client that opens a file for writing, and writes once it is told to.
+WRITER = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1])
+print('open', flush=True)
+sys.stdin.readline()
+connection.execute('CREATE TABLE scratch AS SELECT 1 AS number')
+print('written', flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_client_that_holds_the_file_for_writing_is_told_and_stops_no_publish(tmp_path):
+    first = published(tmp_path, 1)
+    warehouse = tmp_path / "warehouse.duckdb"
+    # what root can do to a read-only file, as in a container
+    warehouse.chmod(0o644)
+    command = [sys.executable, "-c", WRITER, str(warehouse)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdin and client.stdout and client.stdout.readline() == "open\n"
+        with pytest.raises(ReleaseError):
+            current(tmp_path)
+        (warning,) = client_warnings(tmp_path, first)
+        assert "holds" in warning and "mount" in warning
+        second = published(tmp_path, 2)
+        assert second.manifest["previous_release_id"] == first.release_id
+        assert prune(tmp_path, keep=1).held == [first]
+        # what it writes from now on lies beside the new release, and DuckDB shows it to every reader
+        client.stdin.write("\n")
+        client.stdin.flush()
+        assert client.stdout.readline() == "written\n"
+        (warning,) = client_warnings(tmp_path, second)
+        assert f"{warehouse}.wal" in warning and "delete the file" in warning
+        client.kill()
+    third = published(tmp_path, 3)
+    assert current(tmp_path) == third
+    assert client_warnings(tmp_path, third) == []
+
+
+def test_a_file_that_a_client_changed_is_told_by_its_checksum_and_stops_no_publish(tmp_path):
+    first = published(tmp_path, 1)
+    warehouse = tmp_path / "warehouse.duckdb"
+    warehouse.chmod(0o644)
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("UPDATE fct_number SET number = 7")
+    (warning,) = client_warnings(tmp_path, first)
+    assert "has changed since release" in warning and first.manifest["warehouse"]["sha256"] in warning
+    assert warning in status_text(read_status(tmp_path))
+    assert client_warnings(tmp_path, published(tmp_path, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        # 90 days before 31 December 2026 is 2 October
+        (date(2026, 10, 1), None),
+        (date(2026, 10, 2), "(XSHG) ends on 2026-12-31"),
+        (date(2027, 1, 1), "(XSHG) ended on 2026-12-31"),
+    ],
+)
+def test_the_end_of_a_calendar_is_told_90_days_before(tmp_path, today, words):
+    assert calendar_warnings(tmp_path, today) == []
+    exchanges = "(VALUES ('XSHG', 'Shanghai'), ('XHKG', 'Hong Kong')) AS t(exchange_mic, exchange)"
+    sessions = (
+        "(VALUES ('XSHG', DATE '2026-12-31', false), ('XSHG', DATE '2027-01-04', true), "
+        "('XHKG', DATE '2027-12-31', false)) AS t(exchange_mic, trading_date, is_provisional)"
+    )
+    for name, rows in (("exchanges", exchanges), ("trading_days", sessions)):
+        (tmp_path / "landed" / name).mkdir(parents=True)
+        duckdb.sql(f"FROM {rows}").write_parquet(str(tmp_path / "landed" / name / f"{name}.parquet"))
+    warnings = calendar_warnings(tmp_path, today)
+    assert [words in warning for warning in warnings] == ([True] if words else [])
 
 
 def test_rollback_makes_an_old_release_current_and_repairs_the_current_one(tmp_path):

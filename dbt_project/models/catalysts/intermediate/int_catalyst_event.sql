@@ -28,7 +28,9 @@ expiries as (
         case when expiries.date_basis like 'interval%' or expiries.date_basis like 'several%' then 'expected' else 'announced' end
             as stated_status,
         true as comes_by_itself,
-        expiries.date_basis as condition,
+        expiries.date_basis
+        || case when expiries.is_session_provisional then '; provisional session, can move by a day or two' else '' end
+            as condition,
         expiries.released_shares as supply_shares,
         expiries.release_value_hkd as supply_hkd,
         expiries.price_basis as supply_hkd_basis,
@@ -40,7 +42,8 @@ expiries as (
         expiries.document_id,
         cast(null as varchar) as table_ref,
         expiries.known_on,
-        tranche_rules.backstop_on
+        tranche_rules.backstop_on,
+        expiries.is_session_provisional
     from {{ ref('int_lockup_expiry') }} as expiries
     inner join tranche_rules
         on
@@ -83,7 +86,8 @@ corporate_events as (
         events.document_id,
         events.table_ref,
         events.known_on,
-        cast(null as date) as backstop_on
+        cast(null as date) as backstop_on,
+        false as is_session_provisional
     from {{ ref('int_corporate_event') }} as events
     left join corporate_event_kinds on events.ticker = corporate_event_kinds.ticker and events.event = corporate_event_kinds.event
     left join {{ ref('stg_catalyst_kinds') }} as kinds on corporate_event_kinds.match_order = kinds.match_order
@@ -139,7 +143,8 @@ financings as (
         issues.document_id,
         issues.table_ref,
         greatest(issues.known_on, coalesce(money.money_known_on, issues.known_on)) as known_on,
-        cast(null as date) as backstop_on
+        cast(null as date) as backstop_on,
+        false as is_session_provisional
     from issues
     left join {{ ref('int_share_issue') }} as money
         on
@@ -174,7 +179,8 @@ convertibles as (
         document_id,
         table_ref,
         money_known_on as known_on,
-        cast(null as date) as backstop_on
+        cast(null as date) as backstop_on,
+        false as is_session_provisional
     from {{ ref('int_share_issue') }}
     where issue_kind = 'convertible bonds'
 ),
@@ -205,7 +211,8 @@ listings as (
         securities.document_id,
         coalesce(capital.table_ref, statements.table_ref) as table_ref,
         securities.known_on,
-        cast(null as date) as backstop_on
+        cast(null as date) as backstop_on,
+        false as is_session_provisional
     from {{ ref('int_security') }} as securities
     left join {{ ref('stg_listing_events') }} as statements
         on
@@ -255,6 +262,7 @@ select
     events.document_id,
     events.table_ref,
     events.known_on,
-    events.backstop_on
+    events.backstop_on,
+    events.is_session_provisional
 from events
 left join {{ ref('int_security') }} as securities on events.ticker = securities.ticker

@@ -73,7 +73,8 @@ events as (
         events.net_proceeds_hkd,
         events.document_id,
         events.table_ref,
-        greatest(events.known_on, coalesce(matches.known_on, events.known_on)) as known_on
+        greatest(events.known_on, coalesce(matches.known_on, events.known_on)) as known_on,
+        coalesce(events.is_session_provisional, false) as is_session_provisional
     from {{ ref('int_catalyst_event') }} as events
     left join matches on events.catalyst_id = matches.event_catalyst_id and matches.statement_order = 1
 ),
@@ -110,6 +111,7 @@ catalysts as (
         statements.document_id,
         statements.table_ref,
         greatest(statements.known_on, coalesce(events.known_on, statements.known_on)) as known_on,
+        false as is_session_provisional,
         matches.event_catalyst_id as replaced_by_catalyst_id
     from {{ ref('int_catalyst_statement') }} as statements
     left join matches on statements.catalyst_id = matches.catalyst_id and matches.event_order = 1
@@ -142,6 +144,7 @@ select
     catalysts.supply_hkd_on,
     catalysts.is_supply_hkd_stale,
     catalysts.possible_supply_shares,
-    catalysts.net_proceeds_hkd
+    catalysts.net_proceeds_hkd,
+    catalysts.is_session_provisional
 from catalysts
 inner join {{ ref('stg_catalyst_kinds') }} as kinds on catalysts.catalyst_kind = kinds.catalyst_kind

@@ -33,6 +33,7 @@ select
     min(oldest_price_on) as oldest_price_on,
     max(case when size_order = 1 then ticker end) as largest_ticker,
     max(case when size_order = 1 then supply_hkd end) as largest_supply_hkd,
-    max(known_on) as known_on
+    max(known_on) as known_on,
+    cast(sum(provisional_supply_events) as bigint) as provisional_supply_events
 from supplies
 group by exchange_mic, month_on

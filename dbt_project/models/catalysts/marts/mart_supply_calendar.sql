@@ -13,8 +13,13 @@ with events as (
 ),
 
 months as (
-    select distinct cast({{ dbt.date_trunc('month', 'trading_date') }} as date) as month_on
+    select cast({{ dbt.date_trunc('month', 'trading_date') }} as date) as month_on
     from {{ ref('dim_trading_day') }}
+    union
+    -- beyond the last session that is known
+    select cast({{ dbt.date_trunc('month', 'latest_on') }} as date) as month_on
+    from events
+    where latest_on < {{ never() }}
 ),
 
 -- an event with a span of days is in each month that it can fall into, and counts as surely come in the last one
@@ -55,6 +60,7 @@ counted as (
         min(case when is_due then supply_hkd_on end) as oldest_price_on,
         max(case when is_due then supply_hkd_on end) as newest_price_on,
         sum(case when is_due and is_supply_hkd_stale then is_supply else 0 end) as stale_price_events,
+        sum(case when is_due and is_session_provisional then is_supply else 0 end) as provisional_supply_events,
         {{ first_not_null('document_id', 'row_number_by_size') }} as document_id,
         max(known_on) as known_on
     from (
@@ -127,7 +133,8 @@ select
     counted.oldest_price_on,
     counted.newest_price_on,
     counted.stale_price_events,
-    prices.price_bases
+    prices.price_bases,
+    counted.provisional_supply_events
 from counted
 left join named on counted.ticker = named.ticker and counted.month_on = named.month_on
 left join priced as prices on counted.ticker = prices.ticker and counted.month_on = prices.month_on

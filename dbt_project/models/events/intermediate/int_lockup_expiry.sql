@@ -6,6 +6,7 @@ with expiries as (
         first_tradable_on,
         min(first_tradable_earliest_on) as first_tradable_earliest_on,
         min(case when first_tradable_certain_on is null then 0 else 1 end) = 1 as is_date_certain,
+        max(case when is_session_provisional then 1 else 0 end) = 1 as is_session_provisional,
         case when count(distinct date_basis) = 1 then max(date_basis) else 'several, see the tranches' end as date_basis,
         count(*) as tranches,
         cast(sum(case when is_listed_class then 0 else tradable_shares end) as bigint) as unlisted_shares,
@@ -214,5 +215,6 @@ select
     coalesce(price_age_days > price_max_age_days, false) as is_price_stale,
     turnover_on,
     turnover_age_days,
-    coalesce(turnover_age_days > turnover_max_age_days, false) as is_turnover_stale
+    coalesce(turnover_age_days > turnover_max_age_days, false) as is_turnover_stale,
+    is_session_provisional
 from with_value

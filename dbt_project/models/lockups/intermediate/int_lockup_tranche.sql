@@ -30,8 +30,20 @@ tradable as (
         securities.exchange_mic,
         -- a document from before the listing counts in the shares of the listing
         greatest(tranches.known_on, securities.listing_on) as stated_on,
-        earliest.trading_date as first_tradable_earliest_on,
-        latest.trading_date as first_tradable_latest_on
+        -- beyond the last session that is known, the next weekday
+        case
+            when tranches.last_locked_earliest_on < {{ never() }} and securities.exchange_mic is not null
+                then coalesce(earliest.trading_date, {{ next_weekday('tranches.last_locked_earliest_on') }})
+        end as first_tradable_earliest_on,
+        case
+            when tranches.last_locked_latest_on < {{ never() }} and securities.exchange_mic is not null
+                then coalesce(latest.trading_date, {{ next_weekday('tranches.last_locked_latest_on') }})
+        end as first_tradable_latest_on,
+        coalesce(
+            tranches.last_locked_earliest_on < {{ never() }} and coalesce(earliest.is_provisional, earliest.trading_date is null)
+            or tranches.last_locked_latest_on < {{ never() }} and coalesce(latest.is_provisional, latest.trading_date is null),
+            false
+        ) as is_session_provisional
     from tranches
     inner join {{ ref('int_security') }} as securities on tranches.ticker = securities.ticker
     left join {{ ref('int_trading_day') }} as earliest
@@ -92,11 +104,12 @@ select
         case when splits.ex_on > tradable.stated_on then splits.known_on end
     ) as known_on,
     case
-        when tradable.first_tradable_earliest_on = tradable.first_tradable_latest_on
+        when tradable.first_tradable_earliest_on = tradable.first_tradable_latest_on and not tradable.is_session_provisional
             then tradable.first_tradable_latest_on
     end as first_tradable_certain_on,
     tradable.sellable_in_control_shares,
-    tradable.no_disposal_until_on
+    tradable.no_disposal_until_on,
+    tradable.is_session_provisional
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id

@@ -29,7 +29,8 @@ select
     steps.document_id,
     steps.total_basis,
     steps.known_on,
-    steps.lent_shares
+    steps.lent_shares,
+    days.is_provisional as is_session_provisional
 from spans
 inner join {{ ref('dim_trading_day') }} as days
     on

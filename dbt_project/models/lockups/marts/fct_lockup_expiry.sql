@@ -38,5 +38,6 @@ select
     is_price_stale,
     turnover_on,
     turnover_age_days,
-    is_turnover_stale
+    is_turnover_stale,
+    is_session_provisional
 from {{ ref('int_lockup_expiry') }}

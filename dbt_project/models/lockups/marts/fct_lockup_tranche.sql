@@ -31,6 +31,7 @@ select
     tranches.first_tradable_certain_on,
     tranches.sellable_in_control_shares,
     tranches.no_disposal_until_on,
+    tranches.is_session_provisional,
     amended.amended_by
 from {{ ref('int_lockup_tranche') }} as tranches
 left join amended on tranches.ticker = amended.ticker and tranches.document_id = amended.amended_document_id

@@ -4,5 +4,6 @@ select
     session_number,
     is_half_day,
     previous_trading_date,
-    document_id
+    document_id,
+    is_provisional
 from {{ ref('int_trading_day') }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import shutil
@@ -38,6 +39,18 @@ FREEFLOAT = Path(sys.executable).with_name("freefloat")
 #: The fixtures of whatever builds the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by
 #: itself. Who runs the models in this process asks for `parsed_models`.
 FULL_BUILDS = frozenset({"offline_release", "parsed_models", "wheel"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other."""
+    if config.getoption("numprocesses", None):
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, so no collection of garbage needs to look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def land_now(name: str, folders: Folders) -> Landing:

@@ -43,6 +43,19 @@ TICKERS = ["2513.HK", "0100.HK", "1024.HK", *(f"{number:04d}.HK" for number in r
 BENCHMARK = "^HSI"
 
 
+def keep_what_is_built(manifest: Manifest) -> None:
+    """Leaves MODELS in a parsed project and what they read: each run looks through the whole of it."""
+    manifest.build_parent_and_child_maps()
+    left = [f"model.freefloat.{model.partition('.')[2]}" for model in MODELS]
+    read: set[str] = set()
+    while left:
+        if (name := left.pop()) not in read:
+            read.add(name)
+            left += manifest.parent_map.get(name, [])
+    manifest.nodes = {name: node for name, node in manifest.nodes.items() if name in read}
+    manifest.unit_tests = {}
+
+
 class Market:
     """Made-up feeds in a data folder of their own: rows are appended as retrieved, the build is asked for after each step."""
 
@@ -143,8 +156,7 @@ class Market:
                 parsed = dbtRunner().invoke(["parse", *paths, "--log-level", "none", "--no-write-json"])
                 assert isinstance(parsed.result, Manifest), parsed.exception
                 self.manifest = parsed.result
-                # the copies of the landed tables are no part of what is built here
-                self.manifest.nodes = {k: node for k, node in self.manifest.nodes.items() if not k.startswith("operation.")}
+                keep_what_is_built(self.manifest)
             result = dbtRunner(self.manifest.deepcopy()).invoke(
                 ["run", *arguments, *paths, "--log-level", "none", "--no-write-json"]
             )

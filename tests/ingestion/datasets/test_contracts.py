@@ -20,6 +20,7 @@ from ingestion.live.source import Live, all_sources
 from orchestration.settings import Settings
 from tests.conftest import PROJECT, land_now
 from tests.ingestion.filings.documents import misprinted
+from tests.standins.listings import leave_out_other_listings
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 
@@ -46,6 +47,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     shutil.rmtree(folders.inbox)
     for name in ("documents", "listing_events", "instruments"):
         land_now(name, folders)
+    leave_out_other_listings(folders)
     with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
         settings = Settings(**{name.removeprefix("FREEFLOAT_").lower(): word for name, word in stand_ins.environment.items()})
         live = Live(client, settings.addresses, datetime(2026, 11, 20, 12, tzinfo=UTC), settings.keys)

@@ -24,6 +24,7 @@ from ingestion.live.state import not_configured_sources, stale_sources
 from orchestration.settings import Settings
 from tests.conftest import MARKET_PARENTS, PROJECT, land_now
 from tests.standins import labs
+from tests.standins.listings import leave_out_other_listings
 from tests.standins.market import (
     DATACENTER,
     EASTMONEY,
@@ -51,11 +52,7 @@ def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parents")
     for name in MARKET_PARENTS:
         assert land_now(name, Folders(PROJECT / "data", folder)).is_clean
-    # the listings of 2026 that no test names are asked for like the others, and would only take time
-    path = folder / "landed" / "instruments" / "instruments.parquet"
-    frame = pl.read_parquet(path)
-    path.unlink()
-    write_parquet(frame.filter(~pl.col("ticker").is_in([ticker for ticker, *_ in OTHER_LISTINGS])), path)
+    leave_out_other_listings(Folders(PROJECT / "data", folder))
     return folder
 
 

@@ -6,14 +6,20 @@ with tables as (
         ticker,
         document_id,
         count(*) over (partition by ticker) as tables_of_ticker
-    from (select distinct ticker, document_id from {{ ref('stg_filing_lockups') }} where amends is null) as documents
+    from
+        (
+            select distinct ticker, document_id
+            from {{ ref('stg_filing_lockups') }}
+            where amends is null
+        ) as documents
 ),
 
 statements as (
     select
         lockups.*,
         tables.document_id as table_document_id,
-        -- a heading of own words binds the lot that the holder's other headings bind; landing refuses it where those bind both kinds
+        -- a heading of own words binds the lot that the holder's other headings bind; where those bind both kinds, landing
+        -- refuses it
         coalesce(
             lockups.lot_origin,
             categories.lot_origin,
@@ -81,7 +87,8 @@ select
     statements.decided_lot_origin as lot_origin,
     -- what left a lot is another block of shares, also where its holder has one of that name
     case
-        when statements.takes_from_lot then statements.lot_name || ' (' || statements.amends || ', ' || statements.document_id || ')'
+        when statements.takes_from_lot
+            then statements.lot_name || ' (' || statements.amends || ', ' || statements.document_id || ')'
         else statements.lot_name
     end as lot,
     statements.lot as stated_lot,

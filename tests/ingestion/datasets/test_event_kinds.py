@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from ingestion.datasets._event_kinds import EVENT_KINDS, Wordings
-from ingestion.filings.over_allotment import _EXERCISED_IN
+from ingestion.filings.over_allotment.announcement import _EXERCISED_IN
 from tests.conftest import PROJECT
 
 WORDINGS = Wordings(pl.read_csv(PROJECT / "data" / "reference" / "capital_event_kinds.csv"))

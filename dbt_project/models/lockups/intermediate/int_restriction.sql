@@ -1,5 +1,5 @@
--- Every restriction of a holder's shares as a filing or a note states it, with the kind of lot that it binds. A heading of own words
--- binds the lot that the holder's other headings in the document bind, else shares held before the offer.
+-- Every restriction of a holder's shares as a filing or a note states it, with the kind of lot that it binds. A heading of own
+-- words binds the lot that the holder's other headings in the document bind, else shares held before the offer.
 with stated as (
     select
         lockups.ticker,

@@ -27,6 +27,7 @@
         'fct_reconciliation_input',
         'fct_scarcity_premium',
         'fct_share_capital',
+        'fct_share_capital_statement',
         'fct_share_issue',
         'fct_token_consumption',
         'fct_token_price',

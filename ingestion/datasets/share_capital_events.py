@@ -19,7 +19,7 @@ from ingestion.landing.filed_rows import FILINGS
 
 DATASET = Dataset(
     name="share_capital_events",
-    grain="one change of issued capital of one issuer, date and class",
+    grain="one change of issued capital, as a document states it",
     group="share_capital",
     columns=(
         Text("ticker", pattern=TICKER),
@@ -38,7 +38,17 @@ DATASET = Dataset(
         Text("event_kind", nullable=True, optional=True, isin=tuple(EVENT_KINDS)),
     ),
     read=read_capital_events,
-    key=("document_id", "ticker", "effective_on", "event", "share_class"),
+    # a return prints a line for each exercise price; of two like lines the totals differ, or the line is there twice
+    key=(
+        "document_id",
+        "ticker",
+        "effective_on",
+        "event",
+        "share_class",
+        "issue_price_hkd_printed",
+        "shares_issued_delta",
+        "total_shares_after",
+    ),
     rules=(
         (
             "shares_issued_delta is larger than the total after it",

@@ -28,7 +28,7 @@ capital as (
 totals as (
     select distinct
         capital.*,
-        {{ whole_shares(after_splits(before_splits('events.total_shares', 'stated_splits'), 'splits')) }} as total_shares
+        {{ whole_shares(after_splits(before_splits('events.closing_shares', 'stated_splits'), 'splits')) }} as total_shares
     from capital
     inner join {{ ref('fct_share_capital') }} as events
         on capital.ticker = events.ticker and capital.effective_on = events.effective_on

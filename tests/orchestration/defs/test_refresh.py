@@ -282,9 +282,9 @@ class UsersReleases:
 
 @pytest.fixture(scope="module")
 def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> UsersReleases:
-    """Four users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
+    """Users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
     data_dir = tmp_path_factory.mktemp("users")
-    for name, text in (MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS | AMENDED_IN_JUNE).items():
+    for name, text in (MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS | AMENDED_IN_JUNE | LIVES_OF_CAPITAL).items():
         path = data_dir / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -344,6 +344,72 @@ AMENDED_IN_JUNE = {
         "9997.HK,Founder Holdings,controlling shareholder,H,10000000,2027-03-02,transfer,2026-06-20,transfers,Omega Fund\n"
     ),
 }
+
+CAPITAL = "ticker,effective_date,event,shares_issued_delta,issue_price_hkd,total_shares_after,known_on\n"
+#: Dividing Ltd splits one into four, gives staff a bonus in shares a week later, and a cornerstone extends under words of its
+#: own. Returning Ltd files two returns for a day, one of them with two exercise prices, and a third that adds both up; then it
+#: cancels what it bought back and issues shares on one day, each told by a return, the later one by the name that comes first.
+LIVES_OF_CAPITAL = {
+    "share_capital_events/dividing.csv": CAPITAL
+    + "9990.HK,2026-02-12,listing,20000000,12,80000000,2026-02-11\n"
+    + "9990.HK,2026-06-09,sub-division of each share into four,240000000,,320000000,2026-06-09\n"
+    + "9990.HK,2026-06-16,shares for the staff under the bonus plan,700000,,320700000,2026-06-16\n",
+    "corporate_actions/dividing.csv": (
+        "ticker,ex_on,action,new_shares,old_shares,known_on\n9990.HK,2026-06-09,split,4,1,2026-06-01\n"
+    ),
+    "filing_lockups/dividing.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+        "9990.HK,Birch Fund,cornerstone investor,ordinary,8000000,2026-08-11,agreement,2026-02-11\n"
+        "9990.HK,Birch Fund,extended by its own will,ordinary,8000000,2027-02-11,undertaking,2026-02-11\n"
+        "9990.HK,Founders,controlling shareholder,ordinary,60000000,2027-02-11,rule,2026-02-11\n"
+    ),
+    "share_capital_events/returning.csv": CAPITAL + "9989.HK,2026-02-12,listing,20000000,12,80000000,2026-02-11\n",
+    "share_capital_events/return_a.csv": CAPITAL
+    + "9989.HK,2026-07-10,options exercised,250000,2.4,85250000,2026-07-10\n"
+    + "9989.HK,2026-07-10,options exercised,50000,3.9,85300000,2026-07-10\n"
+    + "9989.HK,2026-07-20,new shares vested as awards,900000,,85200000,2026-07-20\n",
+    "share_capital_events/return_b.csv": CAPITAL
+    + "9989.HK,2026-07-10,convertible notes converted,5000000,,85000000,2026-07-10\n"
+    + "9989.HK,2026-07-20,shares bought back are cancelled,-1000000,,84300000,2026-07-20\n",
+    "share_capital_events/return_of_the_month.csv": CAPITAL + "9989.HK,2026-07-10,movement,5300000,,85300000,2026-08-03\n",
+}
+
+
+def test_each_event_of_a_day_counts_once_and_what_does_not_count_is_named(users_releases: UsersReleases) -> None:
+    chain = "select issued_shares, total_shares, closing_shares from fct_share_capital where ticker = '9989.HK'"
+    assert ask(users_releases.today, f"{chain} order by effective_on, event_number") == [
+        (20_000_000, 80_000_000, 80_000_000),
+        (5_000_000, 85_000_000, 85_300_000),
+        (250_000, 85_250_000, 85_300_000),
+        (50_000, 85_300_000, 85_300_000),
+        (-1_000_000, 84_300_000, 85_200_000),
+        (900_000, 85_200_000, 85_200_000),
+    ]
+    left_out = (
+        "select issued_shares, overruled_because from fct_share_capital_statement where ticker = '9989.HK' and not is_counted"
+    )
+    assert ask(users_releases.today, left_out) == [(5_300_000, "adds up events that other documents state one by one")]
+    prices = "select price_hkd, issued_shares from fct_share_issue where ticker = '9989.HK' and price_hkd < 12 order by 1"
+    assert ask(users_releases.today, prices) == [(2.4, 250_000), (3.9, 50_000)]
+
+
+def test_words_do_not_make_a_bonus_plan_a_split_nor_an_extension_a_second_lot(users_releases: UsersReleases) -> None:
+    chain = "select event_kind, is_split, total_shares from fct_share_capital where ticker = '9990.HK' order by effective_on"
+    assert ask(users_releases.today, chain) == [
+        ("listing", False, 80_000_000),
+        ("share split", True, 320_000_000),
+        ("award", False, 320_700_000),
+    ]
+    # 80,000,000 less 68,000,000 locked float at the listing; four times that after the split, and the staff's shares
+    floats = "select distinct float_shares from fct_float_daily where ticker = '9990.HK' and policy = 'unlocked' order by 1"
+    assert ask(users_releases.today, floats) == [(12_000_000,), (48_000_000,), (48_700_000,), (320_700_000,)]
+    tranches = (
+        "select holder_category, shares, last_locked_on::varchar from fct_lockup_tranche where ticker = '9990.HK' order by 2"
+    )
+    assert ask(users_releases.today, tranches) == [
+        ("cornerstone investors", 8_000_000, "2027-02-11"),
+        ("controlling shareholders and key persons", 60_000_000, "2027-02-11"),
+    ]
 
 
 def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(users_releases: UsersReleases) -> None:

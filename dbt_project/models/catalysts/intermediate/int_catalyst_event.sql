@@ -99,6 +99,9 @@ corporate_events as (
 issues as (
     select
         capital.*,
+        row_number() over (
+            partition by capital.ticker, capital.effective_on, capital.share_class, capital.event order by capital.event_number
+        ) as like_number,
         case
             when loans.settlement = 'not stated' then coalesce(securities.listing_on, capital.effective_on)
             else capital.effective_on
@@ -120,7 +123,8 @@ issues as (
 financings as (
     select
         'share issue|' || issues.ticker || '|' || cast(issues.effective_on as varchar)
-        || '|' || issues.share_class || '|' || issues.event as catalyst_id,
+        || '|' || issues.share_class || '|' || issues.event
+        || case when issues.like_number > 1 then '|' || issues.like_number else '' end as catalyst_id,
         issues.event,
         issues.ticker,
         cast(null as varchar) as company,
@@ -151,6 +155,7 @@ financings as (
             issues.ticker = money.ticker
             and issues.effective_on = money.issued_on
             and issues.event = money.event
+            and issues.event_number = money.event_number
             and issues.share_class = money.share_class
 ),
 

@@ -34,7 +34,7 @@ events as (
     select
         events.*,
         {{ before_splits('events.issued_shares', 'splits') }} as issued_before_splits,
-        {{ before_splits('events.total_shares', 'splits') }} as total_before_splits
+        {{ before_splits('events.closing_shares', 'splits') }} as total_before_splits
     from {{ ref('int_share_capital') }} as events
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
 ),

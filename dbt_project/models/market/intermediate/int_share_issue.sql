@@ -4,6 +4,7 @@ with issues as (
         capital.ticker,
         capital.effective_on as issued_on,
         capital.event,
+        capital.event_number,
         capital.share_class,
         case
             when capital.event_kind in ('listing', 'over-allotment', 'placing') then capital.event_kind
@@ -27,10 +28,8 @@ with issues as (
     inner join {{ ref('stg_share_capital_events') }} as stated
         on
             capital.document_id = stated.document_id
-            and capital.ticker = stated.ticker
-            and capital.effective_on = stated.effective_on
-            and capital.event = stated.event
-            and capital.share_class = coalesce(stated.share_class, 'not stated')
+            and capital.source_file = stated.source_file
+            and capital.source_row = stated.source_row
     where capital.issued_shares > 0 and not capital.is_split
 
     union all
@@ -39,6 +38,7 @@ with issues as (
         ticker,
         issued_on,
         event,
+        0 as event_number,
         share_class,
         'convertible bonds' as issue_kind,
         cast(0 as bigint) as issued_shares,
@@ -121,6 +121,7 @@ compared as (
         priced.ticker,
         priced.issued_on,
         priced.event,
+        priced.event_number,
         priced.share_class,
         bars.trading_date as close_on,
         bars.close
@@ -129,7 +130,8 @@ compared as (
         bars.document_id as close_document_id,
         greatest(bars.known_on, coalesce(rates.known_on, bars.known_on)) as close_known_on,
         row_number() over (
-            partition by priced.ticker, priced.issued_on, priced.event, priced.share_class order by bars.trading_date desc
+            partition by priced.ticker, priced.issued_on, priced.event, priced.event_number, priced.share_class
+            order by bars.trading_date desc
         ) as bars_back
     from priced
     inner join {{ ref('int_price_bar') }} as bars on priced.ticker = bars.ticker and bars.trading_date < priced.price_on
@@ -143,6 +145,7 @@ select
     priced.ticker,
     priced.issued_on,
     priced.event,
+    priced.event_number,
     priced.share_class,
     priced.issue_kind,
     priced.issued_shares,
@@ -189,5 +192,6 @@ left join compared
         priced.ticker = compared.ticker
         and priced.issued_on = compared.issued_on
         and priced.event = compared.event
+        and priced.event_number = compared.event_number
         and priced.share_class = compared.share_class
         and compared.bars_back = 1

@@ -32,5 +32,6 @@ select
     close_document_id,
     document_id,
     table_ref,
-    known_on
+    known_on,
+    event_number
 from {{ ref('int_share_issue') }}

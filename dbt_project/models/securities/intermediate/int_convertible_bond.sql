@@ -14,7 +14,7 @@ totals as (
         bonds.ticker,
         bonds.issued_on,
         bonds.event,
-        max(capital.total_shares) as total_shares,
+        max(capital.closing_shares) as total_shares,
         max(capital.known_on) as known_on,
         max(capital.effective_on) as total_shares_on
     from ranked as bonds

@@ -1,5 +1,5 @@
--- Which classes of a security are listed, by the best-ranked document that says so; a class that no document describes is what its
--- name says.
+-- Which classes of a security are listed, by the best-ranked document that says so; a class that no document describes is what
+-- its name says.
 with ranked as (
     select
         classes.*,

@@ -13,5 +13,7 @@ select
     document_id,
     table_ref,
     known_on,
-    event_kind
+    event_kind,
+    event_number,
+    closing_shares
 from {{ ref('int_share_capital') }}

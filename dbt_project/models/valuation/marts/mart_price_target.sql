@@ -42,11 +42,11 @@ with inputs as (
             inputs.document_id,
             inputs.ticker,
             capital.effective_on,
-            capital.total_shares,
+            capital.closing_shares as total_shares,
             capital.document_id as capital_document_id,
             capital.known_on,
             row_number() over (
-                partition by inputs.document_id, inputs.ticker order by capital.effective_on desc, capital.event
+                partition by inputs.document_id, inputs.ticker order by capital.effective_on desc, capital.event_number
             ) as newest_first
         from inputs
         inner join {{ ref('stg_documents') }} as documents on inputs.document_id = documents.document_id

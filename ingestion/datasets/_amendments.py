@@ -53,6 +53,8 @@ def _fault(row: Mapping[str, Any], tables: Mapping[str, list[Mapping[str, Any]]]
             f"is no full table of {row['ticker']} in another document; there are {listed} (and this one is {row['document_id']})"
         )
     lot = [other for other in table if _lot(other) == _lot(row)]
+    if amends != "adds" and row["lot_origin"] is not None:
+        return "lot_origin", "is that of the lot that is amended; leave it empty"
     if amends == "adds":
         return ("amends", "adds a lot that the table has; write extends or corrects") if lot else None
     if not lot:

@@ -1,42 +1,158 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_filing_lockup'}}}) }}
--- Amendments together can't take more of a lot than it has; and shares of a table are of its day: across a split, single lots
--- can't be added to them or taken from them.
-select
-    lots.ticker,
-    lots.document_id,
-    lots.holder,
-    lots.share_class,
-    lots.shares,
-    lots.known_on,
-    'more is released early or transferred than the lot has: mend the shares of its amendments in filing_lockups' as reason
-from {{ ref('int_filing_lockup') }} as lots
-where lots.shares < 0
+-- What amendments of a lot can't say: more than the lot has, two things at once, what was free already, or of a table that does
+-- not count. Each would lock shares that float, or the other way round.
+with rows_of_lots as (
+    select
+        lockups.*,
+        dates.last_locked_latest_on as ends_on,
+        coalesce(lockups.amends in ('releases early', 'transfers'), false) as takes_from_lot
+    from {{ ref('int_filing_lockup') }} as lockups
+    left join {{ ref('int_release_rule_date') }} as dates
+        on lockups.ticker = dates.ticker and lockups.release_rule = dates.release_rule
+),
 
-union all
+lots as (
+    select
+        ticker,
+        document_id,
+        stated_holder,
+        share_class,
+        lot_origin,
+        stated_lot,
+        max(case when takes_from_lot then 1 else 0 end) as is_taken_from,
+        max(case when takes_from_lot then statement_order end) as taken_order,
+        max(case when amends = 'corrects' then statement_order end) as corrected_order,
+        min(case when not takes_from_lot and not is_replaced then shares end) as least_shares,
+        max(case when not takes_from_lot and not is_replaced then shares end) as most_shares
+    from rows_of_lots
+    where coalesce(amends, '') <> 'adds' and document_id is not null
+    group by ticker, document_id, stated_holder, share_class, lot_origin, stated_lot
+),
 
-select
-    amendments.ticker,
-    amendments.document_id,
-    amendments.holder,
-    amendments.share_class,
-    amendments.stated_shares as shares,
-    amendments.known_on,
-    'a split lies between the table and its amendment: write the full table in the new shares, without amends' as reason
-from {{ ref('int_filing_lockup') }} as amendments
-inner join
-    (
-        select
-            ticker,
-            document_id,
-            min(stated_on) as stated_on
-        from {{ ref('int_filing_lockup') }}
-        where amends is null
-        group by ticker, document_id
-    ) as tables
-    on amendments.ticker = tables.ticker and amendments.document_id = tables.document_id
-inner join {{ ref('int_split') }} as splits
-    on
-        amendments.ticker = splits.ticker
-        and splits.ex_on > tables.stated_on
-        and splits.ex_on <= amendments.stated_on
-where amendments.amends is not null
+table_days as (
+    select
+        ticker,
+        document_id,
+        min(stated_on) as stated_on
+    from {{ ref('int_filing_lockup') }}
+    where amends is null
+    group by ticker, document_id
+),
+
+-- each amendment beside what its lot was until then
+amendments as (
+    select
+        own.ticker,
+        own.document_id,
+        own.stated_in_document_id,
+        own.stated_holder,
+        own.share_class,
+        own.stated_lot,
+        own.amends,
+        own.stated_shares,
+        own.stated_on,
+        own.ends_on,
+        max(before.ends_on) as lot_ends_on,
+        max(
+            case
+                when before.amends is not null and before.stated_on = own.stated_on and before.takes_from_lot <> own.takes_from_lot
+                    and before.stated_in_document_id <> own.stated_in_document_id
+                    then 1
+                when before.amends is not null and before.stated_on = own.stated_on and 'corrects' in (before.amends, own.amends)
+                    and before.stated_in_document_id <> own.stated_in_document_id
+                    then 1
+                else 0
+            end
+        ) as is_ordered_by_chance
+    from rows_of_lots as own
+    inner join rows_of_lots as before
+        on
+            own.ticker = before.ticker
+            and own.document_id = before.document_id
+            and own.stated_holder = before.stated_holder
+            and own.share_class = before.share_class
+            and own.lot_origin = before.lot_origin
+            and own.stated_lot = before.stated_lot
+            and own.statement_order > before.statement_order
+    where own.amends is not null and own.amends <> 'adds'
+    group by
+        own.ticker, own.document_id, own.stated_in_document_id, own.stated_holder, own.share_class, own.stated_lot, own.amends,
+        own.stated_shares, own.stated_on, own.ends_on
+),
+
+judged as (
+    select
+        lots.ticker,
+        lots.document_id,
+        lots.stated_holder as holder,
+        lots.share_class,
+        lots.stated_lot as lot,
+        case
+            when lots.least_shares < 0 then 'more is released early or transferred than the lot has'
+            when lots.is_taken_from = 1 and lots.least_shares <> lots.most_shares
+                then
+                    'shares leave a lot of which single parts are bound by restrictions of their own, or which is extended by more'
+                    || ' than is left: write the parts as lots of their own names'
+            when lots.taken_order < lots.corrected_order
+                then 'the lot is corrected after shares left it: write the full table as it is now, without amends'
+        end as reason
+    from lots
+
+    union all
+
+    select
+        amendments.ticker,
+        amendments.stated_in_document_id as document_id,
+        amendments.stated_holder as holder,
+        amendments.share_class,
+        amendments.stated_lot as lot,
+        case
+            when amendments.is_ordered_by_chance = 1
+                then 'two documents of one day change the lot, and nothing says which comes first: give them the days they were known'
+            when amendments.lot_ends_on < amendments.stated_on
+                then 'the lot was free before this was known: check the days; a lot can not be locked again by an amendment'
+            when amendments.amends = 'extends' and amendments.ends_on < amendments.lot_ends_on
+                then 'an extension that ends before the lot does: check last_day_locked'
+            when amendments.amends = 'releases early' and amendments.ends_on > amendments.lot_ends_on
+                then 'an early release that ends after the lot does: check last_day_locked'
+        end as reason
+    from amendments
+
+    union all
+
+    select
+        amendments.ticker,
+        amendments.stated_in_document_id as document_id,
+        amendments.stated_holder as holder,
+        amendments.share_class,
+        amendments.stated_lot as lot,
+        case
+            when tranches.is_preferred = 0
+                then
+                    'the table that is amended does not count, another document of this ticker does: write that one in'
+                    || ' amended_document_id'
+            when splits.ex_on is not null
+                then 'a split lies between the table and its amendment: write the full table in the new shares, without amends'
+        end as reason
+    from {{ ref('int_filing_lockup') }} as amendments
+    inner join table_days on amendments.ticker = table_days.ticker and amendments.document_id = table_days.document_id
+    left join
+        (
+            select
+                ticker,
+                document_id,
+                max(case when is_preferred then 1 else 0 end) as is_preferred
+            from {{ ref('fct_lockup_tranche') }}
+            group by ticker, document_id
+        ) as tranches
+        on amendments.ticker = tranches.ticker and amendments.document_id = tranches.document_id
+    left join {{ ref('int_split') }} as splits
+        on
+            amendments.ticker = splits.ticker
+            and splits.ex_on > table_days.stated_on
+            and splits.ex_on <= amendments.stated_on
+    where amendments.amends is not null
+)
+
+select * from judged
+where reason is not null

@@ -31,7 +31,9 @@ pairs as (
         counted.known_on as counted_known_on,
         others.document_id,
         others.known_on,
-        others.rank >= counted.rank and others.known_on < counted.known_on as is_overruled,
+        -- of two tables of one rank and day nothing but their names decides
+        (others.rank >= counted.rank and others.known_on < counted.known_on)
+        or (others.rank = counted.rank and others.known_on = counted.known_on) as is_overruled,
         others.rank > counted.rank and others.known_on > counted.known_on and others.is_filing = 1 as is_ignored
     from documents as counted
     inner join documents as others on counted.ticker = others.ticker and counted.document_id <> others.document_id
@@ -74,7 +76,7 @@ compared as (
 select
     compared.*,
     case
-        when compared.is_overruled then 'the newer table locks far less than the older one does on that day'
+        when compared.is_overruled then 'the table that counts locks far less than one that is older, or of the same day, does on that day'
         else 'a document that does not count, and is newer, locks more on that day'
     end || ': if it speaks of single lots, say so in amends of its rows in filing_lockups' as reason
 from compared

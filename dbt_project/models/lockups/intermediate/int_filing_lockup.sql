@@ -1,6 +1,6 @@
 -- The restrictions of each full table of a filing as later documents amend it, lot by lot in the order in which they were known.
 -- What extends a lot binds it beside what was said before. What is released early or transferred leaves the lot and stands on its
--- own row. What corrects a lot replaces all that was said of it. A table's own rows come first, whatever their day.
+-- own row, as does what was missing. What corrects a lot replaces what was said of it before. A table's own rows come first.
 with tables as (
     select
         ticker,
@@ -14,37 +14,21 @@ with tables as (
         ) as documents
 ),
 
-statements as (
+stated as (
     select
         lockups.*,
         tables.document_id as table_document_id,
-        -- a heading of own words binds the lot that the holder's other headings bind; where those bind both kinds, landing
-        -- refuses it
-        coalesce(
-            lockups.lot_origin,
-            categories.lot_origin,
-            max(coalesce(lockups.lot_origin, categories.lot_origin))
-                over (partition by lockups.ticker, tables.document_id, lockups.holder, lockups.share_class),
-            'pre-IPO'
-        ) as decided_lot_origin,
+        coalesce(lockups.lot_origin, categories.lot_origin) as known_origin,
         coalesce(lockups.lot, '') as lot_name,
         coalesce(lockups.amends in ('releases early', 'transfers'), false) as takes_from_lot,
         row_number() over (
             order by
                 lockups.ticker, lockups.document_id, lockups.holder, lockups.holder_category, lockups.share_class, lockups.lot,
                 lockups.stage, lockups.transferred_to, lockups.release_rule
-        ) as statement_number,
-        dense_rank() over (
-            partition by lockups.ticker, tables.document_id
-            order by
-                case when lockups.amends is null then 0 else 1 end,
-                case when lockups.amends is not null then lockups.known_on end,
-                case when lockups.amends is not null then lockups.document_id end,
-                -- within a document: first what the lot is, then what leaves it
-                case when lockups.amends in ('releases early', 'transfers') then 1 else 0 end
-        ) as statement_order
+        ) as statement_number
     from {{ ref('stg_filing_lockups') }} as lockups
-    inner join tables
+    -- an amendment whose table is left out has none, and counts for nothing
+    left join tables
         on
             lockups.ticker = tables.ticker
             and (
@@ -55,23 +39,100 @@ statements as (
     left join {{ ref('stg_holder_categories') }} as categories on lockups.holder_category = categories.printed_category
 ),
 
+-- a heading of own words binds the lot that the holder's other headings in the table bind; landing refuses it where those bind
+-- lots of both kinds
+tabled as (
+    select
+        statement_number,
+        ticker,
+        table_document_id,
+        holder,
+        holder_category,
+        share_class,
+        lot_name,
+        coalesce(
+            known_origin,
+            max(known_origin) over (partition by ticker, table_document_id, holder, share_class),
+            'pre-IPO'
+        ) as lot_origin
+    from stated
+    where amends is null
+),
+
+headings as (
+    select ticker, table_document_id, holder, holder_category, share_class, lot_name, max(lot_origin) as lot_origin
+    from tabled
+    group by ticker, table_document_id, holder, holder_category, share_class, lot_name
+),
+
+statements as (
+    select
+        stated.*,
+        -- an amendment is of the lot under whose heading it stands
+        case
+            when stated.amends is null then tabled.lot_origin
+            when stated.amends = 'adds' then coalesce(stated.known_origin, 'pre-IPO')
+            else headings.lot_origin
+        end as decided_origin,
+        dense_rank() over (
+            partition by stated.ticker, stated.table_document_id
+            order by
+                case when stated.amends is null then 0 else 1 end,
+                case when stated.amends is not null then stated.known_on end,
+                case when stated.amends is not null then stated.document_id end,
+                -- within a document: first what the lot is, then what leaves it
+                case when stated.takes_from_lot then 1 else 0 end
+        ) as statement_order
+    from stated
+    left join tabled on stated.statement_number = tabled.statement_number
+    left join headings
+        on
+            stated.ticker = headings.ticker
+            and stated.table_document_id = headings.table_document_id
+            and stated.holder = headings.holder
+            and stated.holder_category = headings.holder_category
+            and stated.share_class = headings.share_class
+            and stated.lot_name = headings.lot_name
+),
+
+-- what changes a lot; shares under two headings or in two stages leave it once
+changes as (
+    select
+        ticker,
+        table_document_id,
+        holder,
+        share_class,
+        decided_origin,
+        lot_name,
+        statement_order,
+        amends,
+        transferred_to,
+        case when takes_from_lot then max(shares) else 0 end as taken_shares,
+        max(known_on) as known_on
+    from statements
+    where takes_from_lot or amends = 'corrects'
+    group by
+        ticker, table_document_id, holder, share_class, decided_origin, lot_name, statement_order, amends, transferred_to,
+        takes_from_lot
+),
+
 amended as (
     select
         statements.statement_number,
-        sum(case when amendments.takes_from_lot then amendments.shares else 0 end) as taken_shares,
-        max(case when amendments.amends = 'corrects' then 1 else 0 end) as is_replaced,
-        max(amendments.known_on) as known_on
+        sum(changes.taken_shares) as taken_shares,
+        max(case when changes.amends = 'corrects' then 1 else 0 end) as is_replaced,
+        max(changes.known_on) as known_on
     from statements
-    inner join statements as amendments
+    inner join changes
         on
-            statements.ticker = amendments.ticker
-            and statements.table_document_id = amendments.table_document_id
-            and statements.holder = amendments.holder
-            and statements.share_class = amendments.share_class
-            and statements.decided_lot_origin = amendments.decided_lot_origin
-            and statements.lot_name = amendments.lot_name
-            and statements.statement_order < amendments.statement_order
-    where amendments.amends = 'corrects' or (amendments.takes_from_lot and not statements.takes_from_lot)
+            statements.ticker = changes.ticker
+            and statements.table_document_id = changes.table_document_id
+            and statements.holder = changes.holder
+            and statements.share_class = changes.share_class
+            and statements.decided_origin = changes.decided_origin
+            and statements.lot_name = changes.lot_name
+            and statements.statement_order < changes.statement_order
+    where not statements.takes_from_lot and coalesce(statements.amends, '') <> 'adds'
     group by statements.statement_number
 )
 
@@ -84,22 +145,24 @@ select
     coalesce(statements.transferred_to, statements.holder) as holder,
     statements.holder_category,
     statements.share_class,
-    statements.decided_lot_origin as lot_origin,
-    -- what left a lot is another block of shares, also where its holder has one of that name
+    statements.decided_origin as lot_origin,
+    -- what left a lot, or was missing, is a block of shares of its own, also where its holder has one of that name
     case
-        when statements.takes_from_lot
+        when statements.takes_from_lot or statements.amends = 'adds'
             then statements.lot_name || ' (' || statements.amends || ', ' || statements.document_id || ')'
         else statements.lot_name
     end as lot,
-    statements.lot as stated_lot,
+    statements.lot_name as stated_lot,
     statements.stage,
     statements.release_rule,
     statements.restriction,
     statements.shares as stated_shares,
     case
-        when amended.is_replaced = 1 then 0
+        when amended.is_replaced = 1 or statements.table_document_id is null then 0
         else cast(statements.shares - coalesce(amended.taken_shares, 0) as bigint)
     end as shares,
+    coalesce(amended.is_replaced, 0) = 1 as is_replaced,
+    statements.statement_order,
     statements.known_on as stated_on,
     greatest(statements.known_on, coalesce(amended.known_on, statements.known_on)) as known_on,
     statements.table_ref

@@ -58,16 +58,28 @@ tradable as (
             and tranches.last_locked_latest_on < latest.trading_date
 ),
 
+tabled as (
+    select
+        ticker,
+        document_id,
+        max(stated_on) as known_on
+    from {{ ref('int_filing_lockup') }}
+    where amends is null
+    group by ticker, document_id
+),
+
 ranked_documents as (
     select
         tranches.ticker,
         tranches.document_id,
+        -- a table that is amended is as old as it was
         row_number() over (
             partition by tranches.ticker
-            order by documents.rank, max(tranches.known_on) desc, tranches.document_id
+            order by documents.rank, coalesce(max(tabled.known_on), max(tranches.known_on)) desc, tranches.document_id
         ) as preference
     from tranches
     inner join {{ ref('stg_documents') }} as documents on tranches.document_id = documents.document_id
+    left join tabled on tranches.ticker = tabled.ticker and tranches.document_id = tabled.document_id
     group by tranches.ticker, tranches.document_id, documents.rank
 )
 

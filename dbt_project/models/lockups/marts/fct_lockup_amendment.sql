@@ -7,7 +7,7 @@ select
     stated_holder as holder,
     holder_category,
     share_class,
-    coalesce(stated_lot, '') as lot,
+    stated_lot as lot,
     coalesce(stage, '') as stage,
     case when holder <> stated_holder then holder else '' end as transferred_to,
     stated_shares as shares,

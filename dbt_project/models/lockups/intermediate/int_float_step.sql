@@ -237,6 +237,47 @@ deltas as (
     from openings
     inner join {{ ref('int_share_loan') }} as loans on openings.ticker = loans.ticker
     where openings.has_capital_chain and {{ knows('openings', 'loans') }}
+
+    union all
+
+    -- the lock goes along with unlisted shares that become listed ones
+    select
+        openings.ticker,
+        openings.document_id,
+        conversions.effective_on as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        conversions.locked_before_splits as locked_delta,
+        0 as lent_delta,
+        0 as treasury_delta,
+        null as policy,
+        conversions.known_on
+    from openings
+    inner join {{ ref('int_lock_conversion') }} as conversions
+        on openings.ticker = conversions.ticker and openings.document_id = conversions.document_id
+    where conversions.refusal is null and {{ knows('openings', 'conversions') }}
+
+    union all
+
+    select
+        openings.ticker,
+        openings.document_id,
+        case policies.policy
+            when 'unlocked' then conversions.first_tradable_latest_on
+            else greatest(conversions.first_tradable_earliest_on, conversions.effective_on)
+        end as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        -conversions.locked_before_splits as locked_delta,
+        0 as lent_delta,
+        0 as treasury_delta,
+        policies.policy,
+        conversions.known_on
+    from openings
+    inner join {{ ref('int_lock_conversion') }} as conversions
+        on openings.ticker = conversions.ticker and openings.document_id = conversions.document_id
+    cross join policies
+    where conversions.refusal is null and {{ knows('openings', 'conversions') }}
 ),
 
 steps as (

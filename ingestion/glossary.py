@@ -109,6 +109,7 @@ WORDS = {
     "is_own_seller": "true if the seller is the company that makes the models",
     "is_primary": "true if new shares are sold",
     "is_secondary": "true if holders sell shares",
+    "is_treasury": "true if the issuer itself holds the shares of the class in treasury (empty: the name of the class tells)",
     "issue_price_hkd": "price of issue, HKD",
     "issuer": "name of the issuer",
     "kind": "`security` or `benchmark`",

@@ -36,6 +36,7 @@ DATASET = Dataset(
         Number("discount_to_close", nullable=True, optional=True, is_share=True),
         Text("note", nullable=True, optional=True),
         Text("event_kind", nullable=True, optional=True, isin=tuple(EVENT_KINDS)),
+        Text("holder", nullable=True, optional=True),
     ),
     read=read_capital_events,
     # a return prints a line for each exercise price; of two like lines the totals differ, or the line is there twice
@@ -48,6 +49,7 @@ DATASET = Dataset(
         "issue_price_hkd_printed",
         "shares_issued_delta",
         "total_shares_after",
+        "holder",
     ),
     rules=(
         (
@@ -81,6 +83,7 @@ DATASET = Dataset(
         ),
     ),
     words={
+        "holder": "holder whose shares change their class, as `filing_lockups` names it; empty: the document names none",
         "priced_on": "day on which the price of a placing was agreed",
         "event_kind": f"kind of the change, as stated or as the words of `event` name it: {', '.join(EVENT_KINDS)}",
     },

@@ -1,4 +1,8 @@
-"""Which class of an issuer's shares is listed; shares of another class never enter the float when a lock-up ends."""
+"""Which class of an issuer's shares is listed; shares of another class never enter the float when a lock-up ends.
+
+Treasury shares are a class of their own. Hong Kong has had them since 11 June 2024; their listing is retained, but every
+denominator of the public float excludes them: they are no float, and in no total that a ratio or a market value is of.
+"""
 
 from ingestion.columns import TICKER, Flag, Text
 from ingestion.dataset import Dataset
@@ -15,6 +19,7 @@ DATASET = Dataset(
         Flag("is_listed"),
         Text("reason"),
         Flag("has_weighted_votes", nullable=True, optional=True),
+        Flag("is_treasury", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "share_class"),
     reads=(*SECURITIES, FILINGS),

@@ -1,25 +1,13 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- a class's first statement opens its chain; each later one is that plus the events of the class since, in the shares of its day
-with balances as (
+-- every balance that a document states is what the class had at the opening of the chain, plus its events, in the shares of its
+-- day; the classes together had no more than the total at the opening, and none of them less than nothing
+with openings as (
     select
-        balances.ticker,
-        balances.share_class,
-        balances.as_of,
-        balances.shares,
-        balances.document_id,
-        {{ before_splits('balances.shares', 'splits') }} as shares_before_splits,
+        openings.*,
         coalesce(splits.cumulative_numerator, 1) as cumulative_numerator,
         coalesce(splits.cumulative_denominator, 1) as cumulative_denominator
-    from {{ ref('stg_share_class_balances') }} as balances
-    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'balances.ticker', 'balances.as_of') }}
-),
-
-opened as (
-    select
-        *,
-        first_value(shares_before_splits) over (partition by ticker, share_class order by as_of, document_id) as opening_shares,
-        first_value(as_of) over (partition by ticker, share_class order by as_of, document_id) as opening_on
-    from balances
+    from {{ ref('int_share_class_opening') }} as openings
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'openings.ticker', 'openings.opening_on') }}
 ),
 
 events as (
@@ -33,35 +21,94 @@ events as (
     where not events.is_split
 ),
 
+-- the events up to the day, less those up to the opening
 chained as (
     select
-        opened.ticker,
-        opened.share_class,
-        opened.as_of,
-        opened.document_id,
-        opened.shares as stated_shares,
-        opened.cumulative_numerator,
-        opened.cumulative_denominator,
-        opened.opening_shares + coalesce(sum(events.issued_shares), 0) as shares
-    from opened
-    left join events
-        on
-            opened.ticker = events.ticker
-            and opened.share_class = events.share_class
-            and opened.opening_on < events.effective_on
-            and opened.as_of >= events.effective_on
+        balances.ticker,
+        balances.share_class,
+        balances.as_of,
+        balances.document_id,
+        balances.shares as stated_shares,
+        openings.stated_on,
+        openings.document_id as opening_document_id,
+        openings.opening_before_splits + coalesce(sum(
+            case when balances.as_of >= events.effective_on then events.issued_shares else 0 end
+            - case when openings.opening_on >= events.effective_on then events.issued_shares else 0 end
+        ), 0) as shares
+    from {{ ref('stg_share_class_balances') }} as balances
+    inner join openings on balances.ticker = openings.ticker and balances.share_class = openings.share_class
+    left join events on balances.ticker = events.ticker and balances.share_class = events.share_class
     group by
-        opened.ticker, opened.share_class, opened.as_of, opened.document_id, opened.shares, opened.opening_shares,
-        opened.cumulative_numerator, opened.cumulative_denominator
+        balances.ticker, balances.share_class, balances.as_of, balances.document_id, balances.shares, openings.stated_on,
+        openings.document_id, openings.opening_before_splits
 ),
 
 counted as (
     select
         chained.*,
-        {{ whole_shares(after_splits('chained.shares', 'chained')) }} as chain_shares
+        {{ whole_shares(after_splits('chained.shares', 'splits')) }} as chain_shares
     from chained
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'chained.ticker', 'chained.as_of') }}
+),
+
+totals as (
+    select distinct
+        ticker,
+        effective_on as opening_on,
+        closing_shares as total_shares
+    from {{ ref('fct_share_capital') }}
+),
+
+classes as (
+    select
+        openings.ticker,
+        openings.opening_on,
+        totals.total_shares,
+        {{ whole_shares('sum(' ~ after_splits('openings.opening_before_splits', 'openings') ~ ')') }} as class_shares,
+        sum({{ after_splits('openings.rounding_before_splits', 'openings') }}) as rounding_shares
+    from openings
+    inner join totals on openings.ticker = totals.ticker and openings.opening_on = totals.opening_on
+    group by openings.ticker, openings.opening_on, totals.total_shares
 )
 
-select ticker, share_class, as_of, stated_shares, chain_shares, document_id
+select
+    ticker,
+    share_class,
+    as_of,
+    stated_shares,
+    chain_shares,
+    document_id,
+    'by its statement of ' || cast(stated_on as varchar) || ' (' || opening_document_id || ') and its events in share_capital_events'
+    || ' the class has another number of shares that day: add the missing event of the class (both classes of a conversion, and'
+    || ' of shares that go into treasury or leave it), or mend the balance' as reason
 from counted
 where stated_shares <> chain_shares
+
+union all
+
+select
+    ticker,
+    share_class,
+    opening_on as as_of,
+    cast(null as bigint) as stated_shares,
+    {{ whole_shares(after_splits('opening_before_splits', 'openings')) }} as chain_shares,
+    document_id,
+    'its first statement, of ' || cast(stated_on as varchar) || ', less the events of the class before it leaves less than nothing:'
+    || ' mend the balance, or the share_class or shares of its events in share_capital_events' as reason
+from openings
+where opening_before_splits < -rounding_before_splits
+
+union all
+
+select
+    ticker,
+    'all that are stated' as share_class,
+    opening_on as as_of,
+    total_shares as stated_shares,
+    class_shares as chain_shares,
+    cast(null as varchar) as document_id,
+    'the first statements of the classes, less their events since that day, are more than the total: an event that took shares'
+    || ' from one class or brought them to another is missing in share_capital_events, or two documents call one class by two names'
+    as reason
+from classes
+where class_shares - total_shares > rounding_shares

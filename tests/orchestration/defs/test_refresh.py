@@ -284,7 +284,9 @@ class UsersReleases:
 def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> UsersReleases:
     """Users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
     data_dir = tmp_path_factory.mktemp("users")
-    for name, text in (MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS | AMENDED_IN_JUNE | LIVES_OF_CAPITAL).items():
+    for name, text in (
+        MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS | AMENDED_IN_JUNE | LIVES_OF_CAPITAL | LIVES_OF_CLASSES
+    ).items():
         path = data_dir / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -373,6 +375,98 @@ LIVES_OF_CAPITAL = {
     + "9989.HK,2026-07-20,shares bought back are cancelled,-1000000,,84300000,2026-07-20\n",
     "share_capital_events/return_of_the_month.csv": CAPITAL + "9989.HK,2026-07-10,movement,5300000,,85300000,2026-08-03\n",
 }
+
+#: Holding Ltd buys shares back into treasury in May; its return of June is the first to state what it holds there. Unlisted
+#: shares of Turning Ltd, all locked to one day, and those that Naming Ltd's fund has locked to August, become H shares in May.
+LIVES_OF_CLASSES = {
+    "share_capital_events/turning.csv": (
+        "ticker,effective_date,event,share_class,shares_issued_delta,total_shares_after,known_on,holder\n"
+        "9984.HK,2026-02-12,listing,H,10000000,100000000,2026-02-11,\n"
+        "9984.HK,2026-05-06,conversion of unlisted shares,unlisted domestic,-20000000,100000000,2026-05-04,\n"
+        "9984.HK,2026-05-06,conversion of unlisted shares,H,20000000,100000000,2026-05-04,\n"
+        "9983.HK,2026-02-12,listing,H,10000000,100000000,2026-02-11,\n"
+        "9983.HK,2026-05-06,conversion of unlisted shares,unlisted domestic,-20000000,100000000,2026-05-04,Birch Fund\n"
+        "9983.HK,2026-05-06,conversion of unlisted shares,H,20000000,100000000,2026-05-04,Birch Fund\n"
+    ),
+    "share_class_balances/turning.csv": (
+        "ticker,as_of,share_class,shares,known_on\n"
+        "9984.HK,2026-02-12,H,40000000,2026-02-11\n"
+        "9984.HK,2026-02-12,unlisted domestic,60000000,2026-02-11\n"
+        "9983.HK,2026-02-12,H,40000000,2026-02-11\n"
+        "9983.HK,2026-02-12,unlisted domestic,60000000,2026-02-11\n"
+    ),
+    "filing_lockups/turning.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+        "9984.HK,Founders,controlling shareholder,unlisted domestic,40000000,2027-02-11,rule,2026-02-11\n"
+        "9984.HK,Birch Fund,existing shareholder,unlisted domestic,20000000,2027-02-11,rule,2026-02-11\n"
+        "9984.HK,Delta Fund,existing shareholder,H,30000000,2027-02-11,rule,2026-02-11\n"
+        "9983.HK,Founders,controlling shareholder,unlisted domestic,40000000,2027-02-11,rule,2026-02-11\n"
+        "9983.HK,Birch Fund,existing shareholder,unlisted domestic,20000000,2026-08-11,rule,2026-02-11\n"
+        "9983.HK,Delta Fund,existing shareholder,H,30000000,2027-02-11,rule,2026-02-11\n"
+    ),
+    "share_capital_events/holding.csv": (
+        "ticker,effective_date,event,share_class,shares_issued_delta,total_shares_after,known_on\n"
+        "9985.HK,2026-02-12,listing,H,20000000,80000000,2026-02-11\n"
+        "9985.HK,2026-05-06,bought back into treasury,H,-3000000,80000000,2026-05-06\n"
+        "9985.HK,2026-05-06,bought back into treasury,H treasury,3000000,80000000,2026-05-06\n"
+    ),
+    "share_class_balances/holding.csv": (
+        "ticker,as_of,share_class,shares,known_on\n"
+        "9985.HK,2026-02-12,H,80000000,2026-02-11\n"
+        "9985.HK,2026-06-30,H,77000000,2026-07-02\n"
+        "9985.HK,2026-06-30,H treasury,3000000,2026-07-02\n"
+    ),
+    "filing_lockups/holding.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+        "9985.HK,Founders,controlling shareholder,H,60000000,2027-02-11,rule,2026-02-11\n"
+    ),
+}
+
+
+def test_a_balance_of_june_is_not_the_opening_and_treasury_shares_are_in_no_total(users_releases: UsersReleases) -> None:
+    floats = (
+        "select total_shares, treasury_shares, listed_shares, float_shares from fct_float_daily "
+        "where ticker = '9985.HK' and policy = 'unlocked' group by all order by max(trading_date)"
+    )
+    # 80,000,000 less 60,000,000 locked float; 3,000,000 in treasury are in no count
+    assert ask(users_releases.today, floats) == [
+        (80_000_000, 0, 80_000_000, 20_000_000),
+        (77_000_000, 3_000_000, 77_000_000, 17_000_000),
+        (77_000_000, 3_000_000, 77_000_000, 77_000_000),
+    ]
+
+
+def test_the_lock_goes_along_with_shares_that_change_their_class(users_releases: UsersReleases) -> None:
+    floats = (
+        "select listed_shares, locked_shares, float_shares from fct_float_daily "
+        "where ticker = '{}' and policy = 'unlocked' group by all order by max(trading_date)"
+    )
+    # 40,000,000 listed less 30,000,000 locked float, before and after 20,000,000 locked ones are converted
+    assert ask(users_releases.today, floats.format("9984.HK")) == [
+        (40_000_000, 30_000_000, 10_000_000),
+        (60_000_000, 50_000_000, 10_000_000),
+        (60_000_000, 0, 60_000_000),
+    ]
+    # those of the fund that the conversion names are locked to 11 August
+    assert ask(users_releases.today, floats.format("9983.HK")) == [
+        (40_000_000, 30_000_000, 10_000_000),
+        (60_000_000, 50_000_000, 10_000_000),
+        (60_000_000, 30_000_000, 30_000_000),
+        (60_000_000, 0, 60_000_000),
+    ]
+    expiries = (
+        "select released_shares, unlisted_shares, float_after_shares from fct_lockup_expiry where ticker = '{}' "
+        "order by first_tradable_on"
+    )
+    assert ask(users_releases.today, expiries.format("9984.HK")) == [(50_000_000, 40_000_000, 60_000_000)]
+    assert ask(users_releases.today, expiries.format("9983.HK")) == [
+        (20_000_000, 0, 30_000_000),
+        (30_000_000, 40_000_000, 60_000_000),
+    ]
+    supply = "select sum(supply_shares) from fct_catalyst where ticker = '{}' and event like 'conversion%'"
+    assert ask(users_releases.today, supply.format("9984.HK")) == [(0,)]
+    # as of April nobody knows of the conversion
+    assert ask(users_releases.as_of_the_note, expiries.format("9984.HK")) == [(30_000_000, 60_000_000, 40_000_000)]
 
 
 def test_each_event_of_a_day_counts_once_and_what_does_not_count_is_named(users_releases: UsersReleases) -> None:

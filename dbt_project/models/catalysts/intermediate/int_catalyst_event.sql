@@ -94,6 +94,18 @@ corporate_events as (
     where events.is_preferred
 ),
 
+-- what stays locked when its class changes comes with the expiry of its lock-up
+locked_conversions as (
+    select
+        ticker,
+        effective_on,
+        listed_event_number,
+        sum(locked_shares) as locked_shares
+    from {{ ref('int_lock_conversion') }}
+    where is_preferred
+    group by ticker, effective_on, listed_event_number
+),
+
 -- shares of a class that is not listed can't be sold on the exchange; shares of an over-allotment option that go back to the
 -- holder who lent as many are no supply, and where the delivery is not stated, they can have come with the listing
 issues as (
@@ -108,13 +120,19 @@ issues as (
         end as earliest_on,
         case
             when loans.settlement = 'borrowed' then 0
-            when coalesce(classes.is_listed, capital.share_class = 'not stated') then capital.issued_shares
+            when coalesce(classes.is_listed, capital.share_class = 'not stated')
+                then cast(capital.issued_shares - coalesce(locked_conversions.locked_shares, 0) as bigint)
             else 0
         end as supply_shares
     from {{ ref('int_share_capital') }} as capital
     left join {{ ref('int_share_class') }} as classes
         on capital.ticker = classes.ticker and capital.share_class = classes.share_class
     left join {{ ref('int_over_allocation') }} as loans on capital.is_over_allotment and capital.ticker = loans.ticker
+    left join locked_conversions
+        on
+            capital.ticker = locked_conversions.ticker
+            and capital.effective_on = locked_conversions.effective_on
+            and capital.event_number = locked_conversions.listed_event_number
     left join {{ ref('int_security') }} as securities on capital.ticker = securities.ticker
     where capital.issued_shares > 0 and not capital.is_split and capital.event_kind <> 'listing'
 ),

@@ -1,4 +1,4 @@
-with expiries as (
+with stated as (
     select
         ticker,
         document_id,
@@ -14,6 +14,47 @@ with expiries as (
     from {{ ref('int_lockup_tranche') }}
     where date_basis <> 'at listing' and first_tradable_on is not null
     group by ticker, document_id, is_preferred, first_tradable_on
+),
+
+-- unlisted shares that have become listed ones before the expiry are released by it
+converted as (
+    select
+        conversions.ticker,
+        conversions.document_id,
+        conversions.first_tradable_latest_on,
+        max(conversions.known_on) as known_on,
+        {{ whole_shares('sum(' ~ after_splits('conversions.locked_before_splits', 'splits') ~ ')') }} as shares
+    from {{ ref('int_lock_conversion') }} as conversions
+    left join {{ ref('int_split') }} as splits
+        on {{ splits_until('splits', 'conversions.ticker', 'conversions.first_tradable_latest_on') }}
+    inner join stated
+        on
+            conversions.ticker = stated.ticker
+            and conversions.document_id = stated.document_id
+            and conversions.first_tradable_latest_on = stated.first_tradable_on
+    where conversions.refusal is null and {{ knows('stated', 'conversions') }}
+    group by conversions.ticker, conversions.document_id, conversions.first_tradable_latest_on
+),
+
+expiries as (
+    select
+        stated.ticker,
+        stated.document_id,
+        stated.is_preferred,
+        stated.first_tradable_on,
+        stated.first_tradable_earliest_on,
+        stated.is_date_certain,
+        stated.is_session_provisional,
+        stated.date_basis,
+        stated.tranches,
+        cast(stated.unlisted_shares - coalesce(converted.shares, 0) as bigint) as unlisted_shares,
+        greatest(stated.known_on, coalesce(converted.known_on, stated.known_on)) as known_on
+    from stated
+    left join converted
+        on
+            stated.ticker = converted.ticker
+            and stated.document_id = converted.document_id
+            and stated.first_tradable_on = converted.first_tradable_latest_on
 ),
 
 -- all counts are in the shares of the expiry day; where listed shares are released, the float has a step on that day

@@ -1,6 +1,6 @@
 -- The float as a step function: each day on which issued, unlisted or locked shares change, with the counts from that day on.
--- float = total issued - shares of unlisted classes - locked shares of listed classes. A document that does not tell
--- classes apart (a note's tranches) locks shares of the whole issued capital.
+-- float = total issued - treasury shares - shares of unlisted classes - locked shares of listed classes. A document that does not
+-- tell classes apart (a note's tranches) locks shares of the whole capital. What the issuer holds in treasury is in no total.
 -- Over-allocated shares that a holder lends are his locked shares in other hands: they float until they go back to him, or his
 -- lock-up ends.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
@@ -68,32 +68,13 @@ openings as (
     ) as capital_openings on documents.ticker = capital_openings.ticker
 ),
 
-unlisted_openings as (
-    -- the first statement of each unlisted class opens its chain
+class_openings as (
     select
         ticker,
-        sum(shares_before_splits) as shares,
-        max(known_on) as known_on
-    from (
-        select
-            balances.ticker,
-            balances.known_on,
-            {{ before_splits('balances.shares', 'splits') }} as shares_before_splits,
-            row_number() over (partition by balances.ticker, balances.share_class order by balances.as_of) as statement_number
-        from (
-            -- of several documents on one day the best-ranked one counts, whatever they call the classes
-            select
-                stated.*,
-                rank() over (partition by stated.ticker, stated.as_of order by ranked.rank, stated.document_id) as preference
-            from {{ ref('stg_share_class_balances') }} as stated
-            inner join {{ ref('stg_documents') }} as ranked on stated.document_id = ranked.document_id
-        ) as balances
-        inner join {{ ref('int_share_class') }} as classes
-            on balances.ticker = classes.ticker and balances.share_class = classes.share_class
-        left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'balances.ticker', 'balances.as_of') }}
-        where balances.preference = 1 and not classes.is_listed
-    ) as statements
-    where statement_number = 1
+        sum(case when not is_listed and not is_treasury then opening_before_splits end) as unlisted_shares,
+        sum(case when is_treasury then opening_before_splits else 0 end) as treasury_shares,
+        max(case when not is_listed then known_on end) as known_on
+    from {{ ref('int_share_class_opening') }}
     group by ticker
 ),
 
@@ -114,6 +95,7 @@ deltas as (
         0 as unlisted_delta,
         0 as locked_delta,
         0 as lent_delta,
+        0 as treasury_delta,
         cast(null as varchar) as policy,
         capital.known_on
     from openings
@@ -132,6 +114,7 @@ deltas as (
         0 as unlisted_delta,
         0 as locked_delta,
         0 as lent_delta,
+        0 as treasury_delta,
         null as policy,
         known_on
     from openings
@@ -148,6 +131,7 @@ deltas as (
         0 as unlisted_delta,
         0 as locked_delta,
         0 as lent_delta,
+        0 as treasury_delta,
         null as policy,
         splits.known_on
     from openings
@@ -160,14 +144,18 @@ deltas as (
         openings.document_id,
         openings.opening_on as step_on,
         0 as total_delta,
-        coalesce(unlisted_openings.shares, openings.unlisted_lot_shares) as unlisted_delta,
+        case
+            when openings.tells_classes_apart then coalesce(class_openings.unlisted_shares, openings.unlisted_lot_shares)
+            else 0
+        end as unlisted_delta,
         0 as locked_delta,
         0 as lent_delta,
+        case when openings.has_capital_chain then coalesce(class_openings.treasury_shares, 0) else 0 end as treasury_delta,
         null as policy,
-        coalesce(unlisted_openings.known_on, openings.known_on) as known_on
+        coalesce(class_openings.known_on, openings.known_on) as known_on
     from openings
-    left join unlisted_openings on openings.ticker = unlisted_openings.ticker
-    where openings.tells_classes_apart
+    left join class_openings on openings.ticker = class_openings.ticker
+    where openings.tells_classes_apart or class_openings.treasury_shares <> 0
 
     union all
 
@@ -176,9 +164,10 @@ deltas as (
         openings.document_id,
         events.effective_on as step_on,
         0 as total_delta,
-        events.issued_before_splits as unlisted_delta,
+        case when classes.is_treasury then 0 else events.issued_before_splits end as unlisted_delta,
         0 as locked_delta,
         0 as lent_delta,
+        case when classes.is_treasury then events.issued_before_splits else 0 end as treasury_delta,
         null as policy,
         events.known_on
     from openings
@@ -186,8 +175,8 @@ deltas as (
     inner join {{ ref('int_share_class') }} as classes
         on events.ticker = classes.ticker and events.share_class = classes.share_class
     where
-        openings.tells_classes_apart
-        and not classes.is_listed
+        not classes.is_listed
+        and (openings.tells_classes_apart or classes.is_treasury)
         and not events.is_split
         and events.effective_on > openings.opening_on
         and {{ knows('openings', 'events') }}
@@ -202,6 +191,7 @@ deltas as (
         0 as unlisted_delta,
         tranches.shares_before_splits as locked_delta,
         0 as lent_delta,
+        0 as treasury_delta,
         null as policy,
         tranches.known_on
     from openings
@@ -222,6 +212,7 @@ deltas as (
         0 as unlisted_delta,
         -tranches.shares_before_splits as locked_delta,
         0 as lent_delta,
+        0 as treasury_delta,
         policies.policy,
         tranches.known_on
     from openings
@@ -240,11 +231,53 @@ deltas as (
         0 as unlisted_delta,
         0 as locked_delta,
         loans.lent_before_splits as lent_delta,
+        0 as treasury_delta,
         loans.policy,
         loans.known_on
     from openings
     inner join {{ ref('int_share_loan') }} as loans on openings.ticker = loans.ticker
     where openings.has_capital_chain and {{ knows('openings', 'loans') }}
+
+    union all
+
+    -- the lock goes along with unlisted shares that become listed ones
+    select
+        openings.ticker,
+        openings.document_id,
+        conversions.effective_on as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        conversions.locked_before_splits as locked_delta,
+        0 as lent_delta,
+        0 as treasury_delta,
+        null as policy,
+        conversions.known_on
+    from openings
+    inner join {{ ref('int_lock_conversion') }} as conversions
+        on openings.ticker = conversions.ticker and openings.document_id = conversions.document_id
+    where conversions.refusal is null and {{ knows('openings', 'conversions') }}
+
+    union all
+
+    select
+        openings.ticker,
+        openings.document_id,
+        case policies.policy
+            when 'unlocked' then conversions.first_tradable_latest_on
+            else greatest(conversions.first_tradable_earliest_on, conversions.effective_on)
+        end as step_on,
+        0 as total_delta,
+        0 as unlisted_delta,
+        -conversions.locked_before_splits as locked_delta,
+        0 as lent_delta,
+        0 as treasury_delta,
+        policies.policy,
+        conversions.known_on
+    from openings
+    inner join {{ ref('int_lock_conversion') }} as conversions
+        on openings.ticker = conversions.ticker and openings.document_id = conversions.document_id
+    cross join policies
+    where conversions.refusal is null and {{ knows('openings', 'conversions') }}
 ),
 
 steps as (
@@ -253,8 +286,9 @@ steps as (
         deltas.document_id,
         policies.policy,
         deltas.step_on,
-        sum(deltas.total_delta) as total_delta,
-        sum(deltas.total_delta - deltas.unlisted_delta) as listed_delta,
+        sum(deltas.total_delta - deltas.treasury_delta) as total_delta,
+        sum(deltas.treasury_delta) as treasury_delta,
+        sum(deltas.total_delta - deltas.treasury_delta - deltas.unlisted_delta) as listed_delta,
         sum(deltas.locked_delta) as locked_delta,
         sum(deltas.lent_delta) as lent_delta,
         -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released,
@@ -269,6 +303,7 @@ standing as (
     select
         *,
         sum(total_delta) over (partition by ticker, document_id, policy order by step_on) as total,
+        sum(treasury_delta) over (partition by ticker, document_id, policy order by step_on) as treasury,
         sum(listed_delta) over (partition by ticker, document_id, policy order by step_on) as listed,
         sum(locked_delta) over (partition by ticker, document_id, policy order by step_on) as locked,
         sum(lent_delta) over (partition by ticker, document_id, policy order by step_on) as lent,
@@ -286,6 +321,7 @@ counted as (
         standing.newest_known_on,
         {{ whole_shares(after_splits('standing.total_delta', 'splits')) }} <> 0 as is_capital_event,
         {{ whole_shares(after_splits('standing.total', 'splits')) }} as total_shares,
+        {{ whole_shares(after_splits('standing.treasury', 'splits')) }} as treasury_shares,
         {{ whole_shares(after_splits('standing.listed', 'splits')) }} as listed_shares,
         {{ whole_shares(after_splits('standing.locked', 'splits')) }} as restricted_shares,
         {{ whole_shares(after_splits('greatest(standing.locked - standing.lent, 0)', 'splits')) }} as locked_shares,
@@ -317,6 +353,7 @@ select
     case when openings.total_basis is not null then counted.listed_shares - counted.locked_shares end as float_shares,
     openings.total_basis,
     counted.restricted_shares - counted.locked_shares as lent_shares,
-    counted.newest_known_on as known_on
+    counted.newest_known_on as known_on,
+    counted.treasury_shares
 from counted
 inner join openings on counted.ticker = openings.ticker and counted.document_id = openings.document_id

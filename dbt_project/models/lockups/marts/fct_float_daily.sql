@@ -30,7 +30,8 @@ select
     steps.total_basis,
     steps.known_on,
     steps.lent_shares,
-    days.is_provisional as is_session_provisional
+    days.is_provisional as is_session_provisional,
+    steps.treasury_shares
 from spans
 inner join {{ ref('dim_trading_day') }} as days
     on

@@ -19,7 +19,8 @@ select
     greatest(sure.known_on, earliest.known_on) as known_on,
     sure.lent_shares,
     earliest.lent_shares as earliest_lent_shares,
-    sure.is_session_provisional
+    sure.is_session_provisional,
+    sure.treasury_shares
 from {{ ref('fct_float_daily') }} as sure
 inner join {{ ref('fct_float_daily') }} as earliest
     on sure.ticker = earliest.ticker and sure.trading_date = earliest.trading_date

@@ -1,5 +1,5 @@
 -- Which classes of a security are listed, by the best-ranked document that says so; a class that no document describes is what
--- its name says.
+-- its name says. Treasury shares are no float, also where they stay listed.
 with ranked as (
     select
         classes.*,
@@ -27,26 +27,29 @@ mentioned as (
 )
 
 select
-    ticker,
-    share_class,
-    is_listed,
-    has_weighted_votes,
-    reason,
-    document_id,
-    known_on
+    ranked.ticker,
+    ranked.share_class,
+    ranked.is_listed and not coalesce(ranked.is_treasury, names.is_treasury, false) as is_listed,
+    ranked.has_weighted_votes,
+    ranked.reason,
+    ranked.document_id,
+    ranked.known_on,
+    coalesce(ranked.is_treasury, names.is_treasury, false) as is_treasury
 from ranked
-where preference = 1
+left join {{ ref('stg_share_class_names') }} as names on lower(ranked.share_class) = lower(names.share_class)
+where ranked.preference = 1
 
 union all
 
 select
     mentioned.ticker,
     mentioned.share_class,
-    names.is_listed,
+    names.is_listed and not coalesce(names.is_treasury, false) as is_listed,
     cast(null as boolean) as has_weighted_votes,
     'by its name: no document describes the class' as reason,
     mentioned.document_id,
-    mentioned.known_on
+    mentioned.known_on,
+    coalesce(names.is_treasury, false) as is_treasury
 from mentioned
 inner join {{ ref('stg_share_class_names') }} as names on lower(mentioned.share_class) = lower(names.share_class)
 left join ranked on mentioned.ticker = ranked.ticker and mentioned.share_class = ranked.share_class

@@ -45,7 +45,7 @@ prices as (
         cast(null as varchar) as model_slug,
         'standard' as variant,
         input_per_mtok_currency as currency,
-        cast(0 as bigint) as min_input_tokens,
+        min_input_tokens,
         cast(null as varchar) as utc_start,
         cast(null as varchar) as utc_end,
         cast(null as varchar) as utc_days,

@@ -145,11 +145,13 @@ class Number(Column):
     """A printed figure that must be one: lands as `<name>_printed, <name>_value, _low, _high, _unit, ...`.
 
     `context` is the heading it stands under, which gives the unit that the cell leaves out. A figure below `least` has lost
-    its scale (380 for $380 billion). What `is_share` of something is written with its percent sign: 48.92 and 0.4892 can each
-    be meant by the other.
+    its scale (380 for $380 billion). With `currency_column` it is money, and a cell that names no currency is refused unless that
+    column of its row does: `context` only says which one it must be. What `is_share` of something is written with its percent
+    sign: 48.92 and 0.4892 can each be meant by the other.
     """
 
     context: str = ""
+    currency_column: str = ""
     minimum: int | None = None
     least: int = 0
     is_share: bool = False
@@ -167,12 +169,18 @@ class Number(Column):
 
     def parse(self, cell: str, row: Cells) -> dict[str, Any]:
         try:
-            figure = parse_figure(cell, context=self.context)
+            currency = row.get(self.currency_column, "")
+            figure = parse_figure(cell, context=f"{self.context} {currency}")
+            has_currency = not self.currency_column or parse_figure(cell, context=currency).currency
         except NotAFigure as error:
             raise BadCell(self.name, cell, error.reason) from None
         largest = max((end for end in (figure.value, figure.low, figure.high) if end is not None), default=Decimal(0))
         if self.least and largest < self.least:
             raise BadCell(self.name, cell, f"is less than {self.least:,}; write its scale too, like 380 billion or 70mn")
+        if not has_currency:
+            example = "$1.2 billion" if self.least else "$0.30 or ¥8"
+            words = f"has no currency; write it with one, like {example}, or state it in the column {self.currency_column}"
+            raise BadCell(self.name, cell, words)
         if self.is_share and figure.unit != "ratio":
             raise BadCell(self.name, cell, "is a share without a percent sign; write 48.92%, not 48.92 or 0.4892")
         if self.is_share and largest > 1 + _HALF_A_PERCENT:

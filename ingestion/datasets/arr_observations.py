@@ -13,9 +13,10 @@ DATASET = Dataset(
     columns=(
         Text("company"),
         Period("as_of"),
-        Number("arr", context="(US$)", minimum=0, least=10**4),
+        Number("arr", context="(US$)", currency_column="currency", minimum=0, least=10**4),
         Text("basis", nullable=True),
         Text("note", nullable=True, optional=True),
+        Text("currency", nullable=True, optional=True, isin=("USD",)),
     ),
     key=("document_id", "table_ref", "company", "as_of_printed", "basis"),
     printed=PrintedTable(

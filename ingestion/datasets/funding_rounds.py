@@ -14,9 +14,20 @@ DATASET = Dataset(
         Text("company"),
         Period("date", lands_as="closed"),
         Text("round"),
-        Number("post_money_valuation", lands_as="post_money", context="(US$)", minimum=0, least=10**6),
-        Number("reported_or_estimated_arr", lands_as="arr", nullable=True, context="(US$)", minimum=0, least=10**4),
+        Number(
+            "post_money_valuation", lands_as="post_money", context="(US$)", currency_column="currency", minimum=0, least=10**6
+        ),
+        Number(
+            "reported_or_estimated_arr",
+            lands_as="arr",
+            nullable=True,
+            context="(US$)",
+            currency_column="currency",
+            minimum=0,
+            least=10**4,
+        ),
         Number("implied_p_arr", nullable=True, optional=True, context="x", minimum=0),
+        Text("currency", nullable=True, optional=True, isin=("USD",)),
     ),
     key=("document_id", "company", "round", "closed_printed"),
     rules=(

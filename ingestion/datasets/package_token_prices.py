@@ -29,6 +29,8 @@ _PRICES = {
     "cache_read_per_mtok": "cache_read_mtok",
     "cache_write_per_mtok": "cache_write_mtok",
 }
+_PER_THOUSAND_REQUESTS = "requests_kcount"
+_CHARGED = (*_PRICES.values(), _PER_THOUSAND_REQUESTS)
 #: A first day for which there is no price that begins later than it.
 _BEFORE_ALL = date(1970, 1, 1)
 
@@ -72,9 +74,11 @@ def model_rows(provider: Provider, model: ModelInfo, released_on: date) -> Itera
         for span in found:
             for start in _steps(span.price):
                 prices = {column: _at(getattr(span.price, key, None), start) for column, key in _PRICES.items()}
-                # what is charged by the request, the minute or the page is no price of tokens
+                # what is charged by the request, the minute or the page alone is no price of tokens
                 if prices["input_per_mtok"] is None or prices["output_per_mtok"] is None:
                     continue
+                thousand = _at(getattr(span.price, _PER_THOUSAND_REQUESTS, None), start)
+                prices["price_per_request"] = None if thousand is None else thousand / 1000
                 yield {column: "" if price is None else f"{price:f}" for column, price in prices.items()} | {
                     "seller": provider.id,
                     "model": name,
@@ -161,7 +165,7 @@ def _outside(windows: list[tuple[time, time]]) -> time:
 
 def _steps(price: ModelPrice) -> list[int]:
     """The prompt lengths from which other prices hold: 0, and the start of each tier."""
-    return sorted({0} | {tier.start for key in _PRICES.values() for tier in getattr(getattr(price, key, None), "tiers", ())})
+    return sorted({0} | {tier.start for key in _CHARGED for tier in getattr(getattr(price, key, None), "tiers", ())})
 
 
 def _at(price: Decimal | TieredPrices | None, tokens: int) -> Decimal | None:
@@ -172,7 +176,7 @@ def _at(price: Decimal | TieredPrices | None, tokens: int) -> Decimal | None:
 
 
 def _token_prices(price: ModelPrice) -> tuple[object, ...]:
-    return tuple(getattr(price, key, None) for key in _PRICES.values())
+    return tuple(getattr(price, key, None) for key in _CHARGED)
 
 
 DATASET = Dataset(
@@ -192,6 +196,7 @@ DATASET = Dataset(
         Exact("output_per_mtok", dtype=DECIMAL),
         Exact("cache_read_per_mtok", nullable=True, dtype=DECIMAL),
         Exact("cache_write_per_mtok", nullable=True, dtype=DECIMAL),
+        Exact("price_per_request", nullable=True, dtype=DECIMAL),
         Day("effective_from", nullable=True),
         Day("effective_to", nullable=True),
         Text("note", nullable=True),
@@ -207,6 +212,7 @@ DATASET = Dataset(
         "output_per_mtok": "price of a million output tokens, USD",
         "cache_read_per_mtok": "price of a million cached input tokens, USD (empty: none stated)",
         "cache_write_per_mtok": "price of a million input tokens written to the cache, USD (empty: none stated)",
+        "price_per_request": "fee of a request beside its tokens, USD (empty: none stated)",
         "note": "the package's remarks on the seller's and the model's prices, such as a conversion from another currency",
     },
 )

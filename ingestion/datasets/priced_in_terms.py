@@ -15,9 +15,10 @@ DATASET = Dataset(
     columns=(
         Text("quantity"),
         Day("horizon_on", nullable=True),
-        Number("from_arr", nullable=True, context="(US$)", minimum=0),
-        Number("to_arr", nullable=True, context="(US$)", minimum=0),
+        Number("from_arr", nullable=True, context="(US$)", currency_column="currency", minimum=0),
+        Number("to_arr", nullable=True, context="(US$)", currency_column="currency", minimum=0),
         Text("reason"),
+        Text("currency", nullable=True, optional=True, isin=("USD",)),
     ),
     key=("quantity",),
     has_lineage=False,

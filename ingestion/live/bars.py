@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -44,7 +44,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class CorporateAction:
-    """A split (`new_shares` for `old_shares`) or a cash dividend (as declared on the day) and its ex date."""
+    """A split (`new_shares` for `old_shares`) or a cash dividend (as declared on the day) and its ex date.
+
+    `table_ref` is where in the answer it stands, if there is more to say of it than the subject that was asked about.
+    """
 
     ex_on: date
     action: Literal["split", "dividend"]
@@ -52,6 +55,7 @@ class CorporateAction:
     old_shares: Decimal | None = None
     dividend_per_share: Decimal | None = None
     currency: str | None = None
+    table_ref: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,9 @@ class Store:
         """Lands the rows that are new or restated, and quarantines those that break the contract.
 
         `rows` are in the dataset's landed columns but for the lineage, which is added here: the source's document, the
-        subject as `table_ref`, and `known_on`, which is the row's own, else its day, and never after `now` (UTC). A fault is
-        found by the document and subject, and by the row's day as a number. Raises OSError if it can't write.
+        subject as `table_ref` where the row has none, and `known_on`, which is the row's own, else its day, and never after
+        `now` (UTC). A fault is found by the document and subject, and by the row's day as a number. Raises OSError if it
+        can't write.
         """
         place = f"{document_id} {subject.name}"
         today = now.date()
@@ -77,7 +78,7 @@ class Store:
                 row
                 | {
                     "document_id": document_id,
-                    "table_ref": subject.name,
+                    "table_ref": row.get("table_ref") or subject.name,
                     "known_on": min(own_day, today),
                     "source_file": place,
                     "source_row": _row_number(own_day),

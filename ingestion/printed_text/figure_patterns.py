@@ -10,11 +10,11 @@ from ingestion.printed_text.units import LONG_SCALE
 # Possessive quantifiers and single optional spaces: nothing here can be split in two ways, so matching is linear.
 NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?"
 
-CURRENCY = r"US\$|HK\$|\$|€|(?:USD|HKD|RMB|CNY|EUR)(?![A-Za-z])"
+CURRENCY = r"US\$|HK\$|\$|€|CN¥|[¥￥]|(?:USD|HKD|RMB|CNY|EUR)(?![A-Za-z])"
 
-UNIT = r"%|[x×](?!\w| ?[0-9$€])|(?:percent|per cent|shares?|tokens?|months?|years?|days?)(?!\w)"
+UNIT = r"%|[x×](?!\w| ?[0-9$€¥￥])|(?:percent|per cent|shares?|tokens?|months?|years?|days?)(?!\w)"
 
-PLUS = r"\+(?! ?[0-9$€])"
+PLUS = r"\+(?! ?[0-9$€¥￥])"
 
 
 def side(end: str) -> str:
@@ -23,7 +23,7 @@ def side(end: str) -> str:
         rf"(?P<{end}sign>[-+])?(?:(?P<{end}currency>{CURRENCY}) ?)?(?P<{end}inner_sign>[-+])?"
         rf"(?P<{end}number>{NUMBER})(?P<{end}plus>{PLUS})?"
         rf"(?: ?(?P<{end}scale>{LONG_SCALE}|[kmbt])(?!\w))?(?P<{end}plus_scale>{PLUS})?"
-        rf"(?: ?(?:(?P<{end}unit>{UNIT})|(?P<{end}currency_after>(?:USD|HKD|RMB|CNY|EUR)(?!\w)|€)))?"
+        rf"(?: ?(?:(?P<{end}unit>{UNIT})|(?P<{end}currency_after>(?:USD|HKD|RMB|CNY|EUR)(?!\w)|€|元(?!\w))))?"
         rf"(?P<{end}plus_unit>{PLUS})?"
     )
 
@@ -47,7 +47,7 @@ RANGE = rf"{side('a_')}(?:(?P<separator>-| - | to ){side('b_')})?"
 FIGURE = re.compile(LEADS + RANGE, re.IGNORECASE | re.ASCII)
 
 # in running text a figure stands free: not inside a name (M2.7, GLM-5.1, 18C.14), a compound (6-month) or a fraction
-FREE_BEFORE = r"(?<![\w.$€~≈<>≥≤])(?<![0-9][,:/])(?<![\w%)][-+])"
+FREE_BEFORE = r"(?<![\w.$€¥￥~≈<>≥≤])(?<![0-9][,:/])(?<![\w%)][-+])"
 
 FREE_AFTER = r"(?:(?<=[%+€])(?!-?[0-9])|(?<![%+€])(?![\w%+$€]|[-.,:/][0-9])(?!(?<=[0-9])[-/:]\w))"
 

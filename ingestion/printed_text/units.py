@@ -17,8 +17,8 @@ class NotAFigure(ValueError):
 
 
 CURRENCIES = {
-    "us$": "USD", "$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "rmb": "CNY", "cny": "CNY", "eur": "EUR",
-    "€": "EUR",
+    "us$": "USD", "$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "rmb": "CNY", "cny": "CNY", "cn¥": "CNY", "¥": "CNY",
+    "￥": "CNY", "元": "CNY", "eur": "EUR", "€": "EUR",
 }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ LONG_SCALE = r"(?:thousand|million|billion|trillion)s?|mln|mn|bn|tn"
 
 
 OTHER_CURRENCY = re.compile(
-    r"[£¥₩₹]|\b(?!US\$|HK\$)[A-Za-z]{1,3}\$|\b(?:GBP|JPY|KRW|TWD|NTD|SGD|AUD|CAD|CHF|INR|MOP|THB|MYR|IDR|VND)\b"
+    r"[£₩₹]|JP¥|\b(?!US\$|HK\$)[A-Za-z]{1,3}\$|\b(?:GBP|JPY|KRW|TWD|NTD|SGD|AUD|CAD|CHF|INR|MOP|THB|MYR|IDR|VND)\b"
 )
 
 
@@ -96,7 +96,7 @@ def _says(units: Units) -> str:
 
 # Headings.
 
-_HEADING_CURRENCY = r"US\$|HK\$|\$|€|USD|HKD|RMB|CNY|EUR"
+_HEADING_CURRENCY = r"US\$|HK\$|\$|€|CN¥|[¥￥]|USD|HKD|RMB|CNY|EUR"
 
 
 _HEADING_UNIT = re.compile(

@@ -10,6 +10,7 @@ splits and dividends by timestamp. `chart.error` says why there is no result. Tr
   again to its last digit below about 4,000 (HKD, 0.001) or 40,000 (CNY, 0.01).
 - A day without a bar is null in all four prices. Half-days and days on which Yahoo failed come as flat bars of volume 0.
 - There is no turnover.
+- A dividend's currency can be missing or empty: it is then that of the security, which the row's `table_ref` tells.
 - A window without bars has no `timestamp`, and an empty object in `indicators.quote`.
 """
 
@@ -115,7 +116,7 @@ def parse(body: Any, ticker: str, currency: str, time_zone: str) -> Chart:
     return Chart(
         bars,
         unreadable,
-        sorted(splits + _dividends(events, splits, currency, zone), key=lambda action: action.ex_on),
+        sorted(splits + _dividends(events, splits, ticker, currency, zone), key=lambda action: action.ex_on),
         None if first_trade is None else _day(first_trade, f"{_RESULT}.meta.firstTradeDate", zone),
     )
 
@@ -218,7 +219,7 @@ def _splits(events: Any, zone: ZoneInfo) -> list[CorporateAction]:
     return list(splits.values())
 
 
-def _dividends(events: Any, splits: list[CorporateAction], currency: str, zone: ZoneInfo) -> list[CorporateAction]:
+def _dividends(events: Any, splits: list[CorporateAction], ticker: str, currency: str, zone: ZoneInfo) -> list[CorporateAction]:
     place = f"{_RESULT}.events.dividends"
     dividends: dict[date, CorporateAction] = {}
     for key, event in _events(events, "dividends"):
@@ -228,9 +229,9 @@ def _dividends(events: Any, splits: list[CorporateAction], currency: str, zone: 
         amount = _as_traded(printed, factor)
         if factor != 1:
             amount = Decimal(f"{amount:.{_FLOAT_DIGITS}g}")
-        stated = event.get("currency")
-        paid_in = currency if stated is None else typed(stated, f"{place}.{key}.currency", str)
-        dividend = CorporateAction(ex_on, "dividend", dividend_per_share=_rounded(amount, None), currency=paid_in)
+        stated = typed(event.get("currency") or "", f"{place}.{key}.currency", str).strip()
+        told = None if stated else f"{ticker}, states no currency: taken as {currency}"
+        dividend = CorporateAction(ex_on, "dividend", None, None, _rounded(amount, None), stated or currency, told)
         if dividends.setdefault(ex_on, dividend) != dividend:
             raise UnexpectedAnswer(f"{place} has two different dividends on {ex_on}")
     return list(dividends.values())

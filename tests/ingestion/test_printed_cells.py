@@ -95,6 +95,25 @@ def test_a_figure_that_was_passed_has_only_a_low_end(cells: Callable[..., list[d
     ]
 
 
+def test_a_list_price_is_in_the_currency_that_its_cell_or_row_states_and_a_tier_has_cells_of_its_own(
+    cells: Callable[..., list[dict[str, Any]]],
+) -> None:
+    rows = "Acme,a-1,$0.30,$1.20,,,\nAcme,a-1,$0.60,$2.40,,,512000\nAcme,a-1,8,28,2,CNY,\nAcme,a-2,¥0.5,2元,RMB 0.1,,0\n"
+    found = cells("api_prices", "provider,model,input,output,cache_read,currency,min_input_tokens\n" + rows)
+    assert of(found, "metric", "value", "currency") == [
+        ("a-1, input", Decimal("0.3"), "USD"),
+        ("a-1, output", Decimal("1.2"), "USD"),
+        ("a-1, above 512000 input tokens, input", Decimal("0.6"), "USD"),
+        ("a-1, above 512000 input tokens, output", Decimal("2.4"), "USD"),
+        ("a-1, CNY, input", Decimal(8), "CNY"),
+        ("a-1, CNY, output", Decimal(28), "CNY"),
+        ("a-1, CNY, cache read", Decimal(2), "CNY"),
+        ("a-2, CNY, input", Decimal("0.5"), "CNY"),
+        ("a-2, CNY, output", Decimal(2), "CNY"),
+        ("a-2, CNY, cache read", Decimal("0.1"), "CNY"),
+    ]
+
+
 def test_a_day_beside_a_figure_is_a_cell_of_its_own(cells: Callable[..., list[dict[str, Any]]]) -> None:
     found = cells("flow_summary", "topic,acme\n12-month unlock,Jan-27: 37.4%\nInclusion,Sep-26\n")
     assert of(found, "metric", "printed_kind", "value", "earliest_on") == [

@@ -57,6 +57,18 @@ def test_a_price_without_days_holds_always_and_is_known_with_the_package() -> No
     ) == [("1", "4", "0.1", "", "", "2026-11-10")]
 
 
+def test_a_fee_of_a_request_stands_beside_the_prices_of_its_tokens_and_another_fee_is_another_price() -> None:
+    # the package states it for a thousand requests
+    plain, with_fee = (
+        ModelPrice(input_mtok=Decimal(1), output_mtok=Decimal(4), requests_kcount=fee) for fee in (None, Decimal(5))
+    )
+    found = model([ConditionalPrice(prices=plain), from_day(date(2026, 9, 10), with_fee)])
+    assert rows(found, "input_per_mtok", "price_per_request", "effective_from", "effective_to") == [
+        ("1", "", "", "2026-09-09"),
+        ("1", "0.005", "2026-09-10", ""),
+    ]
+
+
 def test_a_price_ends_the_day_before_the_next_begins_and_the_first_is_known_when_it_ends() -> None:
     found = model([ConditionalPrice(prices=CHEAP), from_day(date(2026, 9, 10), DEAR), from_day(date(2027, 1, 1), CHEAP)])
     assert rows(found, "input_per_mtok", "effective_from", "effective_to", "known_on") == [

@@ -63,6 +63,12 @@ US$1.4bn | USD | 1.4E9 | 1.35E9 | 1.45E9
 HK$31,374.95m | HKD | 31374.95E6 | 31374.945E6 | 31374.955E6
 HK$15,664.13m | HKD | 15664.13E6 | 15664.125E6 | 15664.135E6
 US$3,010.77m | USD | 3010.77E6 | 3010.765E6 | 3010.775E6
+¥8 | CNY | 8 | 7.5 | 8.5
+￥0.5 | CNY | 0.5 | 0.45 | 0.55
+CN¥28 | CNY | 28 | 27.5 | 28.5
+RMB 2 | CNY | 2 | 1.5 | 2.5
+CNY 0.1 | CNY | 0.1 | 0.05 | 0.15
+8元 | CNY | 8 | 7.5 | 8.5
 """
 
 # all of them approximate: printed | currency | value | low | high | the same if every printed digit counts
@@ -648,6 +654,10 @@ def test_a_percentage_under_a_scaled_heading_is_refused(heading: str) -> None:
         ("1.2E+08", "an exponent; write the digits out or use a scale like mn, bn"),
         ("5e3", "an exponent; write the digits out or use a scale like mn, bn"),
         ("£5bn", "a currency that is not known; known are USD, HKD, CNY and EUR"),
+        ("JP¥5", "a currency that is not known; known are USD, HKD, CNY and EUR"),
+        ("¥5 JPY", "a currency that is not known; known are USD, HKD, CNY and EUR"),
+        ("8港元", "not one figure alone; write it like $1.4 billion, 25-30%, 43x or 3,882, and words elsewhere"),
+        ("¥5 HKD", "names two currencies"),
         ("NT$5", "a currency that is not known; known are USD, HKD, CNY and EUR"),
         ("5 GBP", "a currency that is not known; known are USD, HKD, CNY and EUR"),
         ("007", "begins with a zero, like a date or an identifier; write the number without it"),

@@ -166,6 +166,14 @@ def test_dividends_are_as_declared_on_their_day(declared: str) -> None:
     first, _, last = cambricon(body).actions
     assert first == CorporateAction(date(2026, 4, 1), "dividend", dividend_per_share=Decimal(declared), currency="CNY")
     assert last == CorporateAction(date(2026, 6, 1), "dividend", dividend_per_share=Decimal("0.25"), currency="USD")
+    assert last.table_ref is None
+
+
+@pytest.mark.parametrize("stated", [{}, {"currency": None}, {"currency": ""}, {"currency": " "}])
+def test_a_dividend_without_a_currency_is_in_that_of_the_security_and_says_so(stated: dict[str, Any]) -> None:
+    dividends = {"a": {"amount": 0.25, "date": opening("2026-04-01")} | stated}
+    (dividend,) = cambricon(cambricon_answer({"2026-06-02": (1.0, 1.0, 1.0, 1.0, 1)}, dividends=dividends)).actions
+    assert (dividend.currency, dividend.table_ref) == ("CNY", "688256.SH, states no currency: taken as CNY")
 
 
 def test_an_index_keeps_its_level_and_may_have_no_currency() -> None:

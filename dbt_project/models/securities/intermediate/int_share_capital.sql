@@ -89,11 +89,25 @@ days as (
     from closings
 ),
 
-openings as (
+-- an issuer disregards fractions of shares that a consolidation leaves: less than one of each class, as the stated total shows
+consolidations as (
+    select
+        counted.ticker,
+        counted.effective_on,
+        max(counted.total_shares_after) as total_shares,
+        greatest(count(distinct classes.share_class), 1) as most_disregarded_shares
+    from counted
+    left join {{ ref('int_share_class') }} as classes on counted.ticker = classes.ticker
+    where counted.is_split
+    group by counted.ticker, counted.effective_on
+),
+
+restated as (
     select
         days.ticker,
         days.effective_on,
-        {{ whole_shares(after_splits(before_splits('earlier.closing_shares', 'earlier_splits'), 'splits')) }} as opening_shares,
+        earlier.closing_shares,
+        round({{ after_splits(before_splits('earlier.closing_shares', 'earlier_splits'), 'splits') }}, 4) as opening_shares,
         case when splits.ex_on > days.stated_before_on then splits.known_on end as split_known_on
     from days
     left join closings as earlier on days.ticker = earlier.ticker and days.stated_before_on = earlier.effective_on
@@ -101,6 +115,24 @@ openings as (
         on {{ splits_until('earlier_splits', 'days.ticker', 'days.stated_before_on') }}
     left join {{ ref('int_split') }} as splits
         on {{ splits_until('splits', 'days.ticker', 'days.effective_on') }}
+),
+
+openings as (
+    select
+        restated.ticker,
+        restated.effective_on,
+        case
+            when
+                restated.opening_shares < restated.closing_shares
+                and consolidations.total_shares <= restated.opening_shares
+                and consolidations.total_shares > restated.opening_shares - consolidations.most_disregarded_shares
+                then consolidations.total_shares
+            else {{ whole_shares('restated.opening_shares') }}
+        end as opening_shares,
+        restated.split_known_on
+    from restated
+    left join consolidations
+        on restated.ticker = consolidations.ticker and restated.effective_on = consolidations.effective_on
 ),
 
 -- each total that is reached, the opening first, and each from which a step begins: the first of one meets the first of the other

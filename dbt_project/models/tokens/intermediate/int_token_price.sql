@@ -1,7 +1,7 @@
 -- The list prices of every source, alike: as printed in documents, as the package dates them, and as OpenRouter changed them.
 {% set price_columns = [
-    'is_dynamic', 'input_per_mtok', 'output_per_mtok', 'cache_read_per_mtok', 'cache_write_per_mtok', 'min_prompt_tokens',
-    'utc_start', 'utc_end', 'utc_days',
+    'is_dynamic', 'input_per_mtok', 'output_per_mtok', 'cache_read_per_mtok', 'cache_write_per_mtok', 'request_usd',
+    'min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days',
 ] %}
 with openrouter_days as (
     select
@@ -45,7 +45,7 @@ prices as (
         cast(null as varchar) as model_slug,
         'standard' as variant,
         input_per_mtok_currency as currency,
-        cast(0 as bigint) as min_input_tokens,
+        min_input_tokens,
         cast(null as varchar) as utc_start,
         cast(null as varchar) as utc_end,
         cast(null as varchar) as utc_days,
@@ -58,6 +58,7 @@ prices as (
             cast({{ column }}_per_mtok_high as double) as {{ column }}_high_per_mtok,
         {% endfor %}
         cast(null as double) as cache_write_per_mtok,
+        cast(null as double) as price_per_request,
         cast(null as date) as effective_from,
         cast(null as date) as effective_to,
         cast(null as varchar) as note,
@@ -87,6 +88,7 @@ prices as (
             cast({{ column }}_per_mtok as double) as {{ column }}_high_per_mtok,
         {% endfor %}
         cast(cache_write_per_mtok as double) as cache_write_per_mtok,
+        cast(price_per_request as double) as price_per_request,
         effective_from,
         effective_to,
         note,
@@ -116,6 +118,7 @@ prices as (
             cast({{ column }}_per_mtok as double) as {{ column }}_high_per_mtok,
         {% endfor %}
         cast(cache_write_per_mtok as double) as cache_write_per_mtok,
+        cast(request_usd as double) as price_per_request,
         case when day_number > 1 then known_on end as effective_from,
         {{ add_days('next_known_on', -1) }} as effective_to,
         cast(null as varchar) as note,

@@ -45,7 +45,8 @@ select
     {% endfor %}
     windows.note,
     windows.table_ref,
-    windows.known_on
+    windows.known_on,
+    windows.price_per_request
 from windows
 left join {{ ref('int_model_family') }} as families
     on windows.seller = families.seller and windows.model = families.model

@@ -1,11 +1,14 @@
 -- The price of a token on average (macro effective_price) is a line in the cached share c: uncached - discount * c, with o the
--- output share, uncached = o * output + (1 - o) * input and discount = (1 - o) * (input - cache read).
+-- output share, uncached = fee of a request over its tokens + o * output + (1 - o) * input and
+-- discount = (1 - o) * (input - cache read).
 with tiers as (
     select
         prices.*,
         mixes.traffic_mix,
         cast(mixes.cached_input_share as double) as cached_input_share,
         cast(mixes.output_share as double) as output_share,
+        {{ request_fee_per_mtok('prices.price_per_request', 'mixes.input_tokens_per_request',
+            'cast(mixes.output_share as double)') }} as request_fee_per_mtok,
         mixes.document_id as traffic_mix_document_id,
         mixes.known_on as traffic_mix_known_on,
         row_number() over (
@@ -28,16 +31,16 @@ with tiers as (
 effective as (
     select
         *,
-        output_share * output_per_mtok + (1 - output_share) * input_per_mtok as uncached_per_mtok,
+        request_fee_per_mtok + output_share * output_per_mtok + (1 - output_share) * input_per_mtok as uncached_per_mtok,
         (1 - output_share) * (input_per_mtok - cache_read_per_mtok) as cache_discount_per_mtok,
         {{ effective_price('input_per_mtok', 'output_per_mtok', 'cache_read_per_mtok',
-            'cached_input_share', 'output_share') }} as effective_price_per_mtok,
+            'cached_input_share', 'output_share', 'request_fee_per_mtok') }} as effective_price_per_mtok,
         -- where no price of cached input is stated, it costs nothing at least and as much as other input at most
         {{ effective_price('input_low_per_mtok', 'output_low_per_mtok', 'coalesce(cache_read_low_per_mtok, 0)',
-            'cached_input_share', 'output_share') }} as effective_price_low_per_mtok,
+            'cached_input_share', 'output_share', 'request_fee_per_mtok') }} as effective_price_low_per_mtok,
         {{ effective_price('input_high_per_mtok', 'output_high_per_mtok',
             'coalesce(cache_read_high_per_mtok, input_high_per_mtok)',
-            'cached_input_share', 'output_share') }} as effective_price_high_per_mtok
+            'cached_input_share', 'output_share', 'request_fee_per_mtok') }} as effective_price_high_per_mtok
     from tiers
     where tier_order = 1
 ),
@@ -157,5 +160,10 @@ select
         coalesce(traffic_mix_known_on, known_on),
         coalesce(versus_known_on, known_on),
         coalesce(claim_known_on, known_on)
-    ) as known_on
+    ) as known_on,
+    price_per_request,
+    request_fee_per_mtok,
+    cache_write_per_mtok,
+    -- how much of the input is written to the cache is not part of a mix
+    case when cache_write_per_mtok <> input_per_mtok then 'the price of writing to the cache' end as effective_price_leaves_out
 from changes

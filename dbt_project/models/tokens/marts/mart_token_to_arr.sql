@@ -1,3 +1,6 @@
+{% set fee = request_fee_per_mtok(
+    'prices.price_per_request', 'mixes.input_tokens_per_request', 'cast(mixes.output_share as double)'
+) %}
 -- A family's tokens of a day at list price, times 365, beside the annual recurring revenue that its company states.
 with family_usage as (
     select
@@ -24,13 +27,13 @@ candidates as (
         family_usage.model_permaslug,
         mixes.traffic_mix,
         {{ effective_price('prices.input_per_mtok', 'prices.output_per_mtok', 'prices.cache_read_per_mtok',
-            'cast(mixes.cached_input_share as double)', 'cast(mixes.output_share as double)') }} as price_per_mtok,
+            'cast(mixes.cached_input_share as double)', 'cast(mixes.output_share as double)', fee) }} as price_per_mtok,
         {{ effective_price('prices.input_low_per_mtok', 'prices.output_low_per_mtok',
             'coalesce(prices.cache_read_low_per_mtok, 0)',
-            'cast(mixes.cached_input_share as double)', 'cast(mixes.output_share as double)') }} as price_low_per_mtok,
+            'cast(mixes.cached_input_share as double)', 'cast(mixes.output_share as double)', fee) }} as price_low_per_mtok,
         {{ effective_price('prices.input_high_per_mtok', 'prices.output_high_per_mtok',
             'coalesce(prices.cache_read_high_per_mtok, prices.input_high_per_mtok)',
-            'cast(mixes.cached_input_share as double)', 'cast(mixes.output_share as double)') }} as price_high_per_mtok,
+            'cast(mixes.cached_input_share as double)', 'cast(mixes.output_share as double)', fee) }} as price_high_per_mtok,
         prices.effective_from is not null or prices.known_on <= family_usage.usage_on as is_known_to_hold,
         prices.known_on,
         row_number() over (

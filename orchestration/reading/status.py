@@ -83,8 +83,8 @@ def _doubts(data_dir: Path) -> list[str]:
     except (duckdb.Error, QueryError):
         return []
     return [
-        f"{ticker}: the split of {new:.10g} for {old:.10g} on {ex_on} of {document_id} adjusts prices only, as no document confirms "
-        "so odd a ratio; if it is one, state it in inbox/corporate_actions/ with a document of a better rank"
+        f"{ticker}: the split of {new:.10g} for {old:.10g} on {ex_on} of {document_id} adjusts prices only, as no document "
+        "confirms so odd a ratio; if it is one, state it in inbox/corporate_actions/ with a document of a better rank"
         for ticker, ex_on, new, old, document_id in factors
     ]
 

@@ -78,7 +78,7 @@ def _doubts(data_dir: Path) -> list[str]:
         with connect(data_dir) as connection:
             factors = connection.execute(
                 "SELECT ticker, ex_on, split_new::DOUBLE, split_old::DOUBLE, document_id FROM main.fct_corporate_action "
-                "WHERE NOT is_share_split ORDER BY ticker, ex_on"
+                "WHERE action = 'split' AND NOT is_share_split ORDER BY ticker, ex_on"
             ).fetchall()
     except (duckdb.Error, QueryError):
         return []

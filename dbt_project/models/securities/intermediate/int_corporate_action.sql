@@ -55,7 +55,7 @@ select
     new_shares as split_new,
     old_shares as split_old,
     cast(new_shares as double) / nullif(cast(old_shares as double), 0) as split_factor_x,
-    share_basis not like 'prices only%' as is_share_split,
+    coalesce(share_basis not like 'prices only%', false) as is_share_split,
     share_basis,
     cast(dividend_per_share as double) as dividend_per_share,
     currency,

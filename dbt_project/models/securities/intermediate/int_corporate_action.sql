@@ -14,7 +14,9 @@ with ranked as (
 ),
 
 chosen as (
-    select * from ranked where preference = 1
+    select *
+    from ranked
+    where preference = 1
 ),
 
 confirmed as (

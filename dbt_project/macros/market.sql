@@ -63,7 +63,7 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
    In a full build, and if nothing is built yet, every ticker from its first bar on. #}
 {% macro changed_bars() -%}
     {%- set since = last_retrieval() -%}
-    {%- set bars, days, splits = ref('int_bar_candidate'), ref('int_trading_day'), ref('int_split') -%}
+    {%- set bars, days, splits = ref('int_bar_candidate'), ref('int_trading_day'), ref('int_price_adjustment') -%}
     {%- if since -%}
         {%- set changed_days = run_query('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since) -%}
         {%- set first_day = changed_days.columns[0].values()[0] or '9999-12-31' -%}

@@ -27,6 +27,7 @@ MODELS = (
     "intermediate.int_corporate_action",
     "main.fct_corporate_action",
     "intermediate.int_split",
+    "intermediate.int_price_adjustment",
     "intermediate.int_zero_volume_bar",
     "main.fct_zero_volume_bar",
     "intermediate.int_price_bar",

@@ -8,8 +8,8 @@ select
     others.ex_on as other_on,
     others.document_id as other_document_id,
     'two splits within 10 days' as reason
-from {{ ref('int_split') }} as splits
-inner join {{ ref('int_split') }} as others
+from {{ ref('int_price_adjustment') }} as splits
+inner join {{ ref('int_price_adjustment') }} as others
     on
         splits.ticker = others.ticker
         and splits.ex_on < others.ex_on

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.reading.status import read_status
 from orchestration.releases.diff import diff
 from orchestration.releases.release import current
 from tests.conftest import FREEFLOAT, Refreshed
@@ -142,9 +143,12 @@ class TestALiveRefresh:
         )
         assert found == pytest.approx(expected)
         assert abs(found) < 0.2
-        assert live.ask("select ticker, ex_on::varchar, split_factor_x from fct_corporate_action where action = 'split'") == [
-            ("688256.SH", "2026-05-08", 1.49)
+        columns = "ticker, ex_on::varchar, split_factor_x, is_share_split, share_basis"
+        assert live.ask(f"select {columns} from fct_corporate_action where action = 'split'") == [
+            ("688256.SH", "2026-05-08", 1.49, False, "prices only: an odd ratio that no document confirms")
         ]
+        (warning,) = [warning for warning in read_status(live.data_dir)["warnings"] if "688256.SH" in warning]
+        assert warning.startswith("688256.SH: the split of 149 for 100 on 2026-05-08 of feed_yahoo_chart adjusts prices only")
 
     def test_the_event_window_of_an_expiry_is_the_markets_own(self, live: Live) -> None:
         rows = live.ask(

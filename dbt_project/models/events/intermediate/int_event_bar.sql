@@ -46,7 +46,7 @@ measured as (
         bars.*,
         benchmark_bars.close / nullif(benchmark_before.close, 0) - 1 as benchmark_return_ratio,
         nullif(benchmark_bars.volume_shares, 0) as benchmark_volume_shares,
-        cast(bars.volume_shares as double) / bars.cumulative_split_factor as volume_before_splits,
+        cast(bars.volume_shares as double) / bars.cumulative_share_factor as volume_before_splits,
         day_rates.hkd_per_unit,
         day_rates.usd_per_hkd,
         greatest(
@@ -84,6 +84,7 @@ select
     next_session_on,
     next_bar_on,
     cumulative_split_factor,
+    cumulative_share_factor,
     currency,
     close,
     close * hkd_per_unit as close_hkd,

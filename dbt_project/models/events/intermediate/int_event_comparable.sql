@@ -65,7 +65,7 @@ placed as (
         bars.turnover_hkd,
         bars.return_ratio,
         bars.volume_shares,
-        bars.cumulative_split_factor / basis_bars.cumulative_split_factor as share_basis_factor,
+        bars.cumulative_share_factor / basis_bars.cumulative_share_factor as share_basis_factor,
         bars.document_id,
         bars.known_on,
         bars.trading_date = expiries.before_first_on as is_listing,

@@ -200,9 +200,9 @@ valued as (
             else dated.newest_known_on
         end as row_known_on
     from dated
-    left join {{ ref('int_split') }} as expiry_splits
+    left join {{ ref('int_price_adjustment') }} as expiry_splits
         on {{ splits_until('expiry_splits', 'dated.ticker', 'dated.first_tradable_on') }}
-    left join {{ ref('int_split') }} as price_splits
+    left join {{ ref('int_price_adjustment') }} as price_splits
         on {{ splits_until('price_splits', 'dated.ticker', 'dated.price_on') }}
     {% for quantity in ['price', 'turnover'] %}
         left join {{ ref('stg_staleness_limits') }} as {{ quantity }}_limits on {{ quantity }}_limits.quantity = '{{ quantity }}'

@@ -51,7 +51,7 @@ select
     case when day_splits.ex_on > ranked.price_on then greatest(day_splits.known_on, ranked.known_on) else ranked.known_on end
         as known_on
 from ranked
-left join {{ ref('int_split') }} as day_splits on {{ splits_until('day_splits', 'ranked.ticker', as_of()) }}
-left join {{ ref('int_split') }} as price_splits on {{ splits_until('price_splits', 'ranked.ticker', 'ranked.price_on') }}
+left join {{ ref('int_price_adjustment') }} as day_splits on {{ splits_until('day_splits', 'ranked.ticker', as_of()) }}
+left join {{ ref('int_price_adjustment') }} as price_splits on {{ splits_until('price_splits', 'ranked.ticker', 'ranked.price_on') }}
 left join {{ ref('stg_staleness_limits') }} as limits on limits.quantity = 'price'
 where ranked.newest_first = 1

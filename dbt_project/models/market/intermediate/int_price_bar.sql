@@ -124,7 +124,8 @@ bars as (
             when chosen.kind = 'security' and chosen.volume_shares > 0 then 'estimated: volume times typical price'
         end as turnover_basis,
         chosen.zero_volume_kind,
-        coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_split_factor,
+        coalesce(adjustments.cumulative_numerator / adjustments.cumulative_denominator, 1) as cumulative_split_factor,
+        coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_share_factor,
         coalesce(disagreements.disagreeing_sources, 0) as disagreeing_sources,
         chosen.document_id,
         case
@@ -133,16 +134,14 @@ bars as (
         end as turnover_document_id,
         turnovers.retrieved_at,
         greatest(chosen.known_on, coalesce(turnovers.turnover_known_on, chosen.known_on)) as known_on,
-        splits.known_on as split_known_on
+        adjustments.known_on as split_known_on
     from chosen
     inner join turnovers on chosen.ticker = turnovers.ticker and chosen.trading_date = turnovers.trading_date
     left join disagreements
         on chosen.ticker = disagreements.ticker and chosen.trading_date = disagreements.trading_date
-    left join {{ ref('int_split') }} as splits
-        on
-            chosen.ticker = splits.ticker
-            and chosen.trading_date >= splits.ex_on
-            and chosen.trading_date < coalesce(splits.next_ex_on, {{ never() }})
+    left join {{ ref('int_price_adjustment') }} as adjustments
+        on {{ splits_until('adjustments', 'chosen.ticker', 'chosen.trading_date') }}
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'chosen.ticker', 'chosen.trading_date') }}
 ),
 
 -- the bar before the first one that is built anew, however long ago that was
@@ -209,6 +208,7 @@ select
     chained.previous_close,
     coalesce(chained.split_factor, 1) as split_factor,
     bars.cumulative_split_factor,
+    bars.cumulative_share_factor,
     bars.close * chained.split_factor / chained.previous_close - 1 as return_ratio,
     bars.volume_shares,
     bars.turnover,

@@ -35,8 +35,8 @@ averaged as (
         case
             when count(bars.volume_shares) over last_20 = 20 then cast(
                 round(
-                    cast(sum(cast(bars.volume_shares / bars.cumulative_split_factor as decimal(24, 6))) over last_20 as double)
-                    * bars.cumulative_split_factor / 20
+                    cast(sum(cast(bars.volume_shares / bars.cumulative_share_factor as decimal(24, 6))) over last_20 as double)
+                    * bars.cumulative_share_factor / 20
                 ) as bigint
             )
         end as volume_20d_shares

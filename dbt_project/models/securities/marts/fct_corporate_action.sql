@@ -5,10 +5,12 @@ select
     split_new,
     split_old,
     split_factor_x,
+    is_share_split,
+    share_basis,
     dividend_per_share,
     currency,
     document_id,
     table_ref,
     retrieved_at,
-    known_on
+    share_known_on as known_on
 from {{ ref('int_corporate_action') }}

@@ -7,7 +7,7 @@ with days as (
         bars.market_cap * case when bars.currency = 'HKD' then 1 else 1 / nullif(rates.per_hkd, 0) end
         / nullif(hong_kong_dollars.per_usd, 0) as market_cap_usd,
         bars.total_basis,
-        -- shares that splits have made of one
+        -- what splits, and what a feed adjusts prices by as if it were one, have made of a share
         {{ after_splits('1', 'splits') }} as shares_of_one,
         securities.issuer as company,
         bars.document_id,
@@ -16,7 +16,7 @@ with days as (
     inner join {{ ref('int_security') }} as securities on bars.ticker = securities.ticker
     left join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', 'bars.currency', 'bars.trading_date') }}
     left join {{ ref('int_fx_rate') }} as hong_kong_dollars on {{ fx_on('hong_kong_dollars', "'HKD'", 'bars.trading_date') }}
-    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'bars.ticker', 'bars.trading_date') }}
+    left join {{ ref('int_price_adjustment') }} as splits on {{ splits_until('splits', 'bars.ticker', 'bars.trading_date') }}
     where
         bars.ticker in (select ticker from {{ ref('stg_pairs') }})
         or bars.ticker in (select other_ticker from {{ ref('stg_pairs') }})

@@ -23,6 +23,10 @@ from ingestion.files.csv import RawRow, RefusedFile
 #: facts, or one that it is compared with, has a session.
 HISTORY_STARTS_ON = date(2020, 1, 1)
 
+#: Every exchange has sessions, announced or not, to the end of the year that is so many years after the refresh: room for the
+#: longest usual lock-ups, of 36 months, and for what is announced now to end then. A choice of the project.
+YEARS_AHEAD = 5
+
 
 @dataclass(frozen=True)
 class Folders:

@@ -38,6 +38,8 @@ EVENT_KINDS = {
 }
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _ARTICLES = frozenset({"the", "a", "an"})
+#: Before the words of a kind these say that it is something else: a non-listing adjustment, shares issued pre-listing.
+_DENIALS = frozenset({"non", "not", "no", "de", "pre", "post", "非"})
 _STATE_IT = f"write the kind in the column event_kind, one of: {', '.join(EVENT_KINDS)}"
 
 
@@ -63,7 +65,7 @@ class Wordings:
             (start, start + len(phrase), kind)
             for start, word in enumerate(words)
             for phrase, kind in self._by_first.get(word, ())
-            if words[start : start + len(phrase)] == phrase
+            if words[start : start + len(phrase)] == phrase and (start == 0 or words[start - 1] not in _DENIALS)
         }
         whole = {
             kind

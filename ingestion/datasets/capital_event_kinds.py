@@ -1,7 +1,8 @@
 """The words by which documents name changes of issued capital, and the kind of change that they mean.
 
 A text is of a kind if the words of a row stand in it as whole words, one after another; capitals, signs and articles don't
-count, and a Chinese character is a word. Words within longer ones that match don't count by themselves (`bonus` in `bonus plan`).
+count, and a Chinese character is a word. Words within longer ones that match don't count by themselves (`bonus` in `bonus plan`),
+nor do words that are denied (`listing` in `non-listing`, `pre-listing`).
 `other` counts only where no other kind is named. A text that names no kind, or several, is refused: `event_kind` beside it
 says which one is meant.
 """

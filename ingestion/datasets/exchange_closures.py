@@ -12,19 +12,28 @@ regulation, the days beside them follow from the principle that its General Offi
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import polars as pl
 
 from ingestion.columns import Day, Flag, Text
-from ingestion.dataset import Dataset, Frames, RowFault
+from ingestion.dataset import HISTORY_STARTS_ON, YEARS_AHEAD, Dataset, Frames, RowFault
 
 
-def check_exchanges(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The rows of no known exchange. `frames` holds `exchanges`."""
+def check_closures(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of no known exchange, and those of a day to which no calendar reaches: an announced session in a mistyped year
+    would make all sessions before it announced. `frames` holds `exchanges`."""
     known = sorted(frames["exchanges"]["exchange_mic"])
-    return [
+    faults = [
         RowFault(index, "exchange_mic", mic, f"is no exchange that is known; known are {', '.join(known)}")
         for index, mic in enumerate(frame["exchange_mic"])
         if mic not in known
+    ]
+    last_on = date(datetime.now(UTC).year + YEARS_AHEAD, 12, 31)
+    words = f"is a day to which no calendar reaches ({HISTORY_STARTS_ON} to {last_on}); check the year"
+    days = enumerate(frame["closure_on"])
+    return faults + [
+        RowFault(index, "closure_on", str(day), words) for index, day in days if not HISTORY_STARTS_ON <= day <= last_on
     ]
 
 
@@ -44,7 +53,7 @@ DATASET = Dataset(
     key=("exchange_mic", "closure_on", "basis"),
     has_lineage=False,
     reads=("exchanges",),
-    check=check_exchanges,
+    check=check_closures,
     words={
         "closure_on": "the day, the exchange's local date",
         "is_session": "true if the exchange is open on the day, false if it is closed",

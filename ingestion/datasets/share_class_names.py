@@ -4,8 +4,22 @@ What a document states of an issuer's class (`share_classes`) decides before its
 Capitals don't count.
 """
 
+import polars as pl
+
 from ingestion.columns import Flag, Text
-from ingestion.dataset import Dataset
+from ingestion.dataset import Dataset, Frames, RowFault
+
+
+def check_names(_frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The names that an earlier row has in other capitals: a class would be of both rows."""
+    names = frame["share_class"].str.to_lowercase()
+    words = "is a name that an earlier row has, but for capitals, which don't count; keep one of them"
+    return [
+        RowFault(index, "share_class", name, words)
+        for index, (name, is_first) in enumerate(zip(frame["share_class"], names.is_first_distinct(), strict=True))
+        if not is_first
+    ]
+
 
 DATASET = Dataset(
     name="share_class_names",
@@ -15,6 +29,7 @@ DATASET = Dataset(
     columns=(Text("share_class"), Flag("is_listed"), Flag("is_treasury", nullable=True, optional=True)),
     key=("share_class",),
     has_lineage=False,
+    check=check_names,
     words={
         "share_class": "name of the class, in small letters",
         "is_listed": "true if shares of a class of that name are listed",

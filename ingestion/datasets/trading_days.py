@@ -12,13 +12,10 @@ import exchange_calendars
 from exchange_calendars.errors import CalendarError
 
 from ingestion.columns import Day, Flag, Text
-from ingestion.dataset import HISTORY_STARTS_ON, Dataset, Given, Source
+from ingestion.dataset import HISTORY_STARTS_ON, YEARS_AHEAD, Dataset, Given, Source
 from ingestion.files.csv import RawRow, RefusedFile
 
 CALENDAR_STARTS_ON = HISTORY_STARTS_ON.isoformat()
-#: Every exchange has sessions, announced or not, to the end of the year that is so many years after the refresh: room for the
-#: longest usual lock-ups, of 36 months, and for what is announced now to end then. A choice of the project.
-YEARS_AHEAD = 5
 
 
 @cache

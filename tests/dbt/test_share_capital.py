@@ -172,15 +172,8 @@ def test_the_total_is_the_opening_and_the_events_and_no_event_counts_twice(
         rows = by_ticker[(each.ticker,)]
         for on, events in each.days.items():
             own = rows.filter(pl.col("effective_on") == on)
-            assert sorted(own["issued_shares"]) == sorted(counted(events, own)), (each.ticker, on)
+            assert sorted(own["issued_shares"]) == sorted(event.delta for event in events), (each.ticker, on)
             assert own["closing_shares"].unique().to_list() == [events[-1].after], (each.ticker, on)
         opening = each.days[OPENED_ON][0].after
         assert opening + rows.filter(pl.col("effective_on") > OPENED_ON)["issued_shares"].sum() == each.total
         assert rows["closing_shares"][-1] == each.total
-
-
-def counted(events: list[Event], own: pl.DataFrame) -> list[int]:
-    """What counts of a day: each event, or their sum where the document that comes first states only that."""
-    return (
-        [sum(event.delta for event in events)] if own["event_kind"].to_list() == ["other"] else [event.delta for event in events]
-    )

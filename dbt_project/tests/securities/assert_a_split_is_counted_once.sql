@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
 -- a split that two documents date differently would multiply twice: correct the ex date of one; and a capital event of the
--- kind of a split, dated before its ex date, would be added and multiplied: date it on the ex date
+-- kind of a split, dated before its ex date, would be added and multiplied: date it on the ex date, or
+-- write in event_kind what else it is
 select
     splits.ticker,
     splits.ex_on,
@@ -23,7 +24,7 @@ select
     splits.document_id,
     events.effective_on as other_on,
     events.document_id as other_document_id,
-    'a capital event of the kind of the split, before its ex date' as reason
+    'a capital event of the kind of the split, before its ex date: date it on that day, or correct its event_kind' as reason
 from {{ ref('int_split') }} as splits
 inner join {{ ref('fct_share_capital') }} as events
     on

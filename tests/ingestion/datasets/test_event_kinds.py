@@ -35,13 +35,24 @@ WORDINGS = Wordings(pl.read_csv(PROJECT / "data" / "reference" / "capital_event_
         ("sale of treasury shares", "treasury"),
         ("new shares issued", "other"),
         ("回购注销", "cancellation"),
+        ("Loan capitalisation issue", "subscription"),
+        ("capitalisation of shareholder's loan", "subscription"),
+        ("债转股", "subscription"),
+        ("可转债转股", "conversion"),
+        ("Issue of shares under Bonus Share Scheme", "award"),
+        ("送转股", "bonus issue"),
+        ("2025年度送转股上市", "bonus issue"),
+        ("pre-listing capitalisation issue", "bonus issue"),
+        ("非公开发行", "placing"),
     ],
 )
 def test_whole_words_name_one_kind(words: str, kind: str) -> None:
     assert WORDINGS.kinds(words) == [kind]
 
 
-@pytest.mark.parametrize("words", ["bonus", "splitting headache", "enlistings", "placed", "-"])
+@pytest.mark.parametrize(
+    "words", ["bonus", "splitting headache", "enlistings", "placed", "-", "Non-listing adjustment", "De-listing", "no placing"]
+)
 def test_parts_of_words_and_unknown_words_name_none(words: str) -> None:
     assert WORDINGS.kinds(words) == []
 

@@ -149,7 +149,8 @@ restated as (
 ),
 
 -- a step that others break up, into steps that lead from the total before it to the total after it: steps of better documents,
--- and, where it is a single line, of any, since they say more
+-- and, where it is a single line, of any of its rank, since they say more. To a document of a worse rank it yields where it is
+-- a line of no kind, which tells nothing but a sum, or where that states parts of its kind
 edges as (
     select
         whole.ticker,
@@ -171,6 +172,10 @@ edges as (
                     and whole.step_low <= least(part.step_before, part.total_shares_after)
                     and whole.step_high >= greatest(part.step_before, part.total_shares_after)
                     and whole.step_shares * part.step_shares > 0
+                    and (
+                        whole.document_rank = part.document_rank
+                        or whole.event_kind in (part.event_kind, 'other')
+                    )
                 )
             )
     where
@@ -235,7 +240,8 @@ joined as (
     where own.step_shares <> 0 and other.step_shares <> 0
 ),
 
--- other numbers for an event of the same kind and class: the document of the better rank decides, never one of the same rank
+-- other numbers for an event of the same kind and class, from the same total or to it: the document of the better rank decides,
+-- never one of the same rank. A step between two other totals is another event
 renumbered as (
     select
         own.ticker,
@@ -249,13 +255,20 @@ renumbered as (
             and own.effective_on = other.effective_on
             and own.document_rank > other.document_rank
             and own.event_kind = other.event_kind
+            and (own.step_before = other.step_before or own.total_shares_after = other.total_shares_after)
             and (own.class_name = other.class_name or 'not stated' in (own.class_name, other.class_name))
     left join joined
         on
             own.ticker = joined.ticker
             and own.effective_on = joined.effective_on
             and own.statement_number = joined.statement_number
-    where joined.ticker is null
+    -- what yields to its parts overrules none of them
+    left join broken_up
+        on
+            other.ticker = broken_up.ticker
+            and other.effective_on = broken_up.effective_on
+            and other.statement_number = broken_up.statement_number
+    where joined.ticker is null and broken_up.ticker is null
     group by own.ticker, own.effective_on, own.statement_number
 )
 

@@ -52,6 +52,7 @@ select
         as known_on
 from ranked
 left join {{ ref('int_price_adjustment') }} as day_splits on {{ splits_until('day_splits', 'ranked.ticker', as_of()) }}
-left join {{ ref('int_price_adjustment') }} as price_splits on {{ splits_until('price_splits', 'ranked.ticker', 'ranked.price_on') }}
+left join {{ ref('int_price_adjustment') }} as price_splits
+    on {{ splits_until('price_splits', 'ranked.ticker', 'ranked.price_on') }}
 left join {{ ref('stg_staleness_limits') }} as limits on limits.quantity = 'price'
 where ranked.newest_first = 1

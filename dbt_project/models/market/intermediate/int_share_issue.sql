@@ -136,8 +136,10 @@ compared as (
     from priced
     inner join {{ ref('int_price_bar') }} as bars on priced.ticker = bars.ticker and bars.trading_date < priced.price_on
     left join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', 'bars.currency', 'bars.trading_date') }}
-    left join {{ ref('int_price_adjustment') }} as bar_splits on {{ splits_until('bar_splits', 'priced.ticker', 'bars.trading_date') }}
-    left join {{ ref('int_price_adjustment') }} as day_splits on {{ splits_until('day_splits', 'priced.ticker', 'priced.issued_on') }}
+    left join {{ ref('int_price_adjustment') }} as bar_splits
+        on {{ splits_until('bar_splits', 'priced.ticker', 'bars.trading_date') }}
+    left join {{ ref('int_price_adjustment') }} as day_splits
+        on {{ splits_until('day_splits', 'priced.ticker', 'priced.issued_on') }}
     where priced.issue_kind = 'placing'
 )
 

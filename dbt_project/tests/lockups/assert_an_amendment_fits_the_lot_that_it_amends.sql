@@ -55,11 +55,11 @@ amendments as (
         max(before.ends_on) as lot_ends_on,
         max(
             case
-                when before.amends is not null and before.stated_on = own.stated_on and before.takes_from_lot <> own.takes_from_lot
+                when
+                    before.amends is not null
+                    and before.stated_on = own.stated_on
                     and before.stated_in_document_id <> own.stated_in_document_id
-                    then 1
-                when before.amends is not null and before.stated_on = own.stated_on and 'corrects' in (before.amends, own.amends)
-                    and before.stated_in_document_id <> own.stated_in_document_id
+                    and (before.takes_from_lot <> own.takes_from_lot or 'corrects' in (before.amends, own.amends))
                     then 1
                 else 0
             end
@@ -91,8 +91,8 @@ judged as (
             when lots.least_shares < 0 then 'more is released early or transferred than the lot has'
             when lots.is_taken_from = 1 and lots.least_shares <> lots.most_shares
                 then
-                    'shares leave a lot of which single parts are bound by restrictions of their own, or which is extended by more'
-                    || ' than is left: write the parts as lots of their own names'
+                    'shares leave a lot of which single parts are bound by restrictions of their own, or which is extended by'
+                    || ' more than is left: write the parts as lots of their own names'
             when lots.taken_order < lots.corrected_order
                 then 'the lot is corrected after shares left it: write the full table as it is now, without amends'
         end as reason
@@ -108,7 +108,7 @@ judged as (
         amendments.stated_lot as lot,
         case
             when amendments.is_ordered_by_chance = 1
-                then 'two documents of one day change the lot, and nothing says which comes first: give them the days they were known'
+                then 'two documents of one day change the lot, and nothing says which comes first: write known_on of each'
             when amendments.lot_ends_on < amendments.stated_on
                 then 'the lot was free before this was known: check the days; a lot can not be locked again by an amendment'
             when amendments.amends = 'extends' and amendments.ends_on < amendments.lot_ends_on

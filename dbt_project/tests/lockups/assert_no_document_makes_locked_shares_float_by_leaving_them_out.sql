@@ -76,7 +76,8 @@ compared as (
 select
     compared.*,
     case
-        when compared.is_overruled then 'the table that counts locks far less than one that is older, or of the same day, does on that day'
+        when compared.is_overruled
+            then 'the table that counts locks far less than one that is older, or of one day with it, does'
         else 'a document that does not count, and is newer, locks more on that day'
     end || ': if it speaks of single lots, say so in amends of its rows in filing_lockups' as reason
 from compared

@@ -12,7 +12,7 @@ regulation, the days beside them follow from the principle that its General Offi
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import polars as pl
 
@@ -29,7 +29,8 @@ def check_closures(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
         for index, mic in enumerate(frame["exchange_mic"])
         if mic not in known
     ]
-    last_on = date(datetime.now(UTC).year + YEARS_AHEAD, 12, 31)
+    announced_until = max(frames["exchanges"]["calendar_ends_on"].drop_nulls())
+    last_on = date(announced_until.year + YEARS_AHEAD, 12, 31)
     words = f"is a day to which no calendar reaches ({HISTORY_STARTS_ON} to {last_on}); check the year"
     days = enumerate(frame["closure_on"])
     return faults + [

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.releases.release import current
 from tests.conftest import Refreshed, freefloat
+from tests.orchestration.defs import amendments
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
 MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
@@ -649,8 +650,20 @@ def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows_and_a_far
         "filing_lockups/later.csv",
         f"{lots}9996.HK,Delta Fund,existing shareholder,H,20000000,2027-09-02,extension,2026-06-20\n",
     )
+    for name, text in amendments.FILES.items():
+        inbox(name, text)
     failed = refresh()
     assert failed.returncode == 1
+    # the first five rows of an audit are shown
+    assert f"assert an amendment fits the lot that it amends: {len(amendments.REASONS)} row(s)" in failed.stderr
+    shown = {
+        ticker: line.partition("reason: ")[2]
+        for line in failed.stderr.splitlines()
+        for ticker in amendments.REASONS
+        if f"ticker: {ticker}," in line
+    }
+    assert len(shown) == 5
+    assert all(amendments.REASONS[ticker] in reason for ticker, reason in shown.items()), shown
     assert "assert no document makes locked shares float by leaving them out: 1 row(s)" in failed.stderr
     assert "counted_locked_shares: 20000000, locked_shares: 60000000" in failed.stderr
     assert "say so in amends of its rows in filing_lockups" in failed.stderr

@@ -27,38 +27,18 @@ select
     restrictions.specificity,
     restrictions.release_rule,
     restrictions.restriction,
-    slices.shares as slice_up_to_shares,
-    slices.slice_shares,
+    coalesce(slices.shares, restrictions.shares) as slice_up_to_shares,
+    coalesce(slices.slice_shares, restrictions.shares) as slice_shares,
     restrictions.known_on,
     restrictions.stage
-from slices
-inner join {{ ref('int_restriction') }} as restrictions
+from {{ ref('int_restriction') }} as restrictions
+left join slices
     on
-        slices.ticker = restrictions.ticker
-        and slices.document_id = restrictions.document_id
-        and slices.holder = restrictions.holder
-        and slices.share_class = restrictions.share_class
-        and slices.lot_origin = restrictions.lot_origin
-        and slices.lot = restrictions.lot
-        and slices.shares <= restrictions.shares
+        restrictions.ticker = slices.ticker
+        and restrictions.document_id = slices.document_id
+        and restrictions.holder = slices.holder
+        and restrictions.share_class = slices.share_class
+        and restrictions.lot_origin = slices.lot_origin
+        and restrictions.lot = slices.lot
+        and restrictions.shares >= slices.shares
         and restrictions.is_of_a_filing
-
-union all
-
-select
-    ticker,
-    document_id,
-    holder,
-    share_class,
-    lot_origin,
-    lot,
-    holder_category,
-    specificity,
-    release_rule,
-    restriction,
-    shares as slice_up_to_shares,
-    shares as slice_shares,
-    known_on,
-    stage
-from {{ ref('int_restriction') }}
-where not is_of_a_filing

@@ -13,7 +13,8 @@ with stated as (
         lockups.restriction,
         lockups.shares,
         lockups.known_on,
-        lockups.stage
+        lockups.stage,
+        true as is_of_a_filing
     from {{ ref('int_filing_lockup') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
         on lockups.holder_category = categories.printed_category
@@ -28,7 +29,7 @@ noted as (
         lockups.document_id,
         coalesce(lockups.holders, lockups.holder_category) as holder,
         'not stated' as share_class,
-        categories.lot_origin,
+        coalesce(categories.lot_origin, 'pre-IPO') as lot_origin,
         lockups.holder_category || ' ' || lockups.release_rule as lot,
         coalesce(categories.holder_category, lockups.holder_category) as holder_category,
         coalesce(categories.specificity, 9) as specificity,
@@ -36,44 +37,13 @@ noted as (
         lockups.release_rule_kind as restriction,
         lockups.shares,
         lockups.known_on,
-        cast(null as varchar) as stage
+        cast(null as varchar) as stage,
+        false as is_of_a_filing
     from {{ ref('stg_lockups') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
         on lockups.holder_category = categories.printed_category
 )
 
-select
-    ticker,
-    document_id,
-    holder,
-    share_class,
-    lot_origin,
-    lot,
-    holder_category,
-    specificity,
-    release_rule,
-    restriction,
-    shares,
-    known_on,
-    stage,
-    true as is_of_a_filing
-from stated
-
+select * from stated
 union all
-
-select
-    ticker,
-    document_id,
-    holder,
-    share_class,
-    coalesce(lot_origin, 'pre-IPO') as lot_origin,
-    lot,
-    holder_category,
-    specificity,
-    release_rule,
-    restriction,
-    shares,
-    known_on,
-    stage,
-    false as is_of_a_filing
-from noted
+select * from noted

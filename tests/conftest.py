@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ MARKET_PARENTS = (
     "share_capital_events",
     "instruments",
 )
+#: Linux's file system in memory, and how much the tests' folders may need of it (bytes): far more than they use.
+MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 6_000_000_000
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
 #: The fixtures of whatever builds the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by
 #: itself. Who runs the models in this process asks for `parsed_models`.
@@ -42,9 +45,15 @@ FULL_BUILDS = frozenset({"offline_release", "parsed_models", "wheel"})
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other."""
+    """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other.
+
+    The tests' folders lie in memory where it has room for them: a release is written through to the disk many times, and a
+    disk that is slow to say so takes as long as the tests.
+    """
     if config.getoption("numprocesses", None):
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_finish() -> None:
@@ -102,14 +111,20 @@ def freefloat(data_dir: Path, *arguments: str, timeout: float = 600) -> subproce
     )
 
 
-@pytest.fixture(scope="session")
-def offline_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a release of the committed facts as known today. Tests only read it; all workers share it."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers share."""
     own = tmp_path_factory.getbasetemp()
-    data_dir = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "offline"
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def offline_release(parsed_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of the committed facts as known today. Tests only read it; all workers share it."""
+    data_dir = shared_folder(tmp_path_factory) / "offline"
     # whoever comes second waits for the first, and finds the release
     with refresh_lock(data_dir.with_name("offline-lock"), lambda busy: None):
         if not (data_dir / "warehouse.duckdb").exists():
+            shutil.copytree(parsed_project / "build" / "dbt", data_dir / "build" / "dbt")
             done = freefloat(data_dir, "refresh")
             assert done.returncode == 0, done.stderr
     return data_dir
@@ -132,12 +147,28 @@ class Refreshed:
 
 
 @pytest.fixture(scope="session")
-def parsed_models(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """This process has parsed the dbt project, and keeps it for whatever runs models after that."""
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder for which the dbt project was parsed; this process knows what was parsed, by itself or by another worker.
+
+    Parsing takes as long as a build.
+    """
+    from dbt.flags import set_from_args
+
     from orchestration.defs import dbt_runner
     from orchestration.settings import Settings
 
-    dbt_runner.parse(Settings(data_dir=tmp_path_factory.mktemp("parsed")))
+    shared = shared_folder(tmp_path_factory) / "parsed"
+    with refresh_lock(shared, lambda busy: None):
+        project = dbt_runner.parse(Settings(data_dir=shared))
+        assert dbt_runner._known_parse(project)
+    # what a command of dbt would have set: a manifest asks for it when it is written
+    set_from_args(Namespace(SEND_ANONYMOUS_USAGE_STATS=False), None)
+    return shared
+
+
+@pytest.fixture(scope="session")
+def parsed_models(parsed_project: Path) -> None:
+    """Whoever asks for this runs the models in this process."""
 
 
 @pytest.fixture(scope="session")

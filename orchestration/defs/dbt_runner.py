@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,7 +20,9 @@ import duckdb
 import polars as pl
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
@@ -96,6 +99,20 @@ def parse(settings: Settings) -> DbtProject:
         replace_file(project.manifest_path, lambda temporary: _parsed[digest].write(str(temporary)))
         replace_file(mark, lambda temporary: temporary.write_text(digest))
     return project
+
+
+def _known_parse(project: DbtProject) -> Manifest | None:
+    """What this process has parsed, or an earlier one for this data folder; None: dbt has to parse.
+
+    dbt would take up its own file by itself, but not once the data folder was moved or copied: its name is a variable.
+    """
+    target = project.manifest_path.parent
+    mark, kept = target / "parsed_from.txt", target / PARTIAL_PARSE_FILE_NAME
+    if project.digest not in _parsed and kept.exists() and mark.exists() and mark.read_text() == project.digest:
+        # a file that a loss of power cut short is not worth a word: dbt parses as if there were none
+        with suppress(Exception):
+            _parsed[project.digest] = Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
+    return _parsed.get(project.digest)
 
 
 def _unmark(mark: Path) -> None:
@@ -226,7 +243,7 @@ def _invoke(
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    parsed = _parsed.get(project.digest)
+    parsed = _known_parse(project)
     # a copy: dbt keeps in it what it compiles
     runner = dbtRunner(manifest=parsed.deepcopy() if parsed else None, callbacks=[say] if on_event else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]

@@ -48,10 +48,9 @@ MODELS = PROJECT_DIR / "models"
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def models(parsed_project: Path) -> dict[str, dict[str, Any]]:
     """The models of the manifest by their names."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("project"))
-    nodes = parse(settings).manifest["nodes"].values()
+    nodes = parse(Settings(data_dir=parsed_project)).manifest["nodes"].values()
     return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
 
 

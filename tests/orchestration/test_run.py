@@ -25,6 +25,8 @@ from tests.clock import set_clock
 from tests.standins.market import Market
 from tests.standins.server import StandIns
 
+pytestmark = pytest.mark.usefixtures("parsed_project")
+
 CONTEXT, DOCUMENTS, RATES = (
     dg.AssetKey(["build", "refresh"]),
     *(dg.AssetKey(["landed", n]) for n in ("documents", "ecb_fx_rates")),

@@ -22,7 +22,7 @@ from orchestration.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(parsed_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(data_dir=tmp_path_factory.mktemp("definitions"))
 
 
@@ -117,6 +117,21 @@ def test_the_inbox_is_watched_until_a_file_is_at_rest(tmp_path: Path) -> None:
     path.unlink()
     requests, emptied = look(cursor)
     assert len(requests) == 1 and emptied != cursor
+
+
+def test_a_copied_data_folder_is_built_from_what_was_parsed_for_the_first(
+    parsed_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(parsed_project, tmp_path / "copy")
+    copy = dbt_runner.parse(Settings(data_dir=tmp_path / "copy"))
+    monkeypatch.setattr(dbt_runner, "_parsed", {})
+    found = dbt_runner._known_parse(copy)
+    assert found and found.nodes.keys() == copy.manifest["nodes"].keys()
+    # a file that a loss of power cut short is as none
+    dbt_runner._parsed.clear()
+    kept = copy.manifest_path.with_name("partial_parse.msgpack")
+    kept.write_bytes(kept.read_bytes()[:-1000])
+    assert dbt_runner._known_parse(copy) is None
 
 
 def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(

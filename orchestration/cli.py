@@ -292,13 +292,24 @@ def rollback(release_id: str) -> None:
     from orchestration.releases.lock import RefreshBusy, refresh_lock
     from orchestration.releases.pointer import rollback as roll_back
     from orchestration.releases.release import ReleaseError
+    from orchestration.settings import Settings, SettingsError
 
+    reason = None
     try:
-        with refresh_lock(data_dir()):
-            release = roll_back(data_dir(), release_id)
-    except (RefreshBusy, ReleaseError, OSError) as error:
+        settings = Settings()
+        with refresh_lock(settings.data_dir):
+            release = roll_back(settings.data_dir, release_id)
+            if settings.publish_url:
+                from orchestration.releases.object_store import mirror
+
+                reason = mirror(settings.data_dir, settings.publish_url, max_bytes=settings.releases_max_bytes)
+    except (RefreshBusy, ReleaseError, SettingsError, OSError) as error:
         _fail(error)
     click.echo(f"current release: {release.release_id}, as of {release.as_of or 'not stated'}")
+    if reason:
+        from ingestion.files.cell_text import printable
+
+        click.echo(f"warning: {printable(reason)}", err=True)
 
 
 @releases.command()

@@ -46,6 +46,13 @@ def _data_folder(path: Path) -> Path:
     return folder
 
 
+def _object_store(text: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./=-]*)?|file:///[^?#*\s]+", text) or ".." in text.split("/"):
+        # it is shown in messages and in `status`: no password or key may be in it
+        raise ValueError("is no object storage; write s3://bucket/prefix or file:///folder, and keys in AWS_ACCESS_KEY_ID")
+    return text.rstrip("/")
+
+
 BaseAddress = Annotated[str, AfterValidator(_base_address)]
 
 
@@ -87,6 +94,8 @@ class Settings(_SourceSettings):
     http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
     #: What the releases kept may take on the disk, in 1e9 bytes: a refresh removes the oldest that don't fit.
     releases_max_gb: Annotated[float, Field(gt=0, le=1e6)] = 10
+    #: Where each release is uploaded to as well, for readers who don't share this disk; None: nowhere.
+    publish_url: Annotated[str, AfterValidator(_object_store)] | None = None
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -114,6 +123,11 @@ class Settings(_SourceSettings):
         secrets = {source.document_id: getattr(self, _name(source.key_setting)) for source in with_key}
         keys = {document_id: secret.get_secret_value().strip() for document_id, secret in secrets.items() if secret}
         return {document_id: key for document_id, key in keys.items() if key}
+
+    @property
+    def releases_max_bytes(self) -> int:
+        """What the releases kept may take, in bytes."""
+        return int(self.releases_max_gb * 1e9)
 
     @property
     def committed_dir(self) -> Path:

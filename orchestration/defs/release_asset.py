@@ -87,9 +87,15 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
         # the release stands: what goes wrong from here on is told, and fails nothing
         removed = []
         try:
-            removed = prune(settings.data_dir, max_bytes=int(settings.releases_max_gb * 1e9), now=published).removed
+            removed = prune(settings.data_dir, max_bytes=settings.releases_max_bytes, now=published).removed
         except (ReleaseError, OSError) as error:
             warnings.append(f"the oldest releases are not removed: {error}")
+        if settings.publish_url:
+            # it takes longer to import than a query takes
+            from orchestration.releases.object_store import mirror
+
+            reason = mirror(settings.data_dir, settings.publish_url, max_bytes=settings.releases_max_bytes)
+            warnings += [reason] if reason else []
         return dg.MaterializeResult(
             metadata={
                 "release_id": told.release_id,

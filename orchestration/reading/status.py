@@ -27,8 +27,9 @@ def read_status(data_dir: Path) -> dict[str, Any]:
 
     `release` is None, with `release_error` saying why, unless a release stands. `tripwires` are its signals with their state,
     none for a release from before there were any. `warnings` tell of calendars that end soon, of what a client does to the
-    release's file, and of what of a feed doesn't count. `last_refresh` is what the last refresh wrote about itself, None if
-    there was none. Raises nothing for files that are missing or damaged: it reports them.
+    release's file, and of what of a feed doesn't count. `last_refresh` is what the last refresh wrote about itself, `uploaded`
+    what came of the last upload to object storage, each None if there was none. Raises nothing for files that are missing or
+    damaged: it reports them.
     """
     release, release_error, tripwires, doubts = None, None, [], []
     try:
@@ -55,7 +56,8 @@ def read_status(data_dir: Path) -> dict[str, Any]:
         "warnings": warnings,
         "tripwires": tripwires,
         "datasets": datasets,
-        "last_refresh": _last_refresh(data_dir / "build" / "last_refresh.json"),
+        "uploaded": _record(data_dir / "build" / "object_store.json"),
+        "last_refresh": _record(data_dir / "build" / "last_refresh.json"),
     }
 
 
@@ -147,7 +149,8 @@ def _list(files: list[Path]) -> str:
     return f"[{', '.join(literal(file) for file in files)}]"
 
 
-def _last_refresh(path: Path) -> dict[str, Any] | None:
+def _record(path: Path) -> dict[str, Any] | None:
+    """What a refresh wrote about itself or its upload; None if there was none."""
     try:
         refresh = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(refresh, dict):
@@ -174,6 +177,7 @@ def status_text(status: dict[str, Any]) -> str:
     lines += [printable(f"warning       {warning}") for warning in status["warnings"]]
     lines += _tripwire_lines(status["tripwires"])
     lines += _refresh_lines(status["last_refresh"] or {})
+    lines += _upload_lines(status["uploaded"] or {}, release)
     datasets = status["datasets"]
     if datasets:
         cells = [
@@ -233,6 +237,18 @@ def _refresh_lines(refresh: dict[str, Any]) -> list[str]:
         since = f"; what is landed is of {missing['since']}" if missing.get("since") else ""
         lines.append(printable(f"  {missing.get('source')}: not configured (set {missing.get('setting')}){since}"))
     return lines
+
+
+def _upload_lines(uploaded: dict[str, Any], release: dict[str, Any] | None) -> list[str]:
+    """Which release object storage has, or why it lacks the current one; nothing without object storage."""
+    if not uploaded:
+        return []
+    if uploaded.get("error"):
+        return [printable(f"uploaded      not: {uploaded['error']}")]
+    lacks = release and release["release_id"] != uploaded.get("release_id")
+    beside = "; it lacks the current release: the next refresh with FREEFLOAT_PUBLISH_URL uploads it" if lacks else ""
+    at = _when(str(uploaded.get("at")))
+    return [printable(f"uploaded      {uploaded.get('release_id')} to {uploaded.get('url')}, {at}{beside}")]
 
 
 def _fault(fault: dict[str, Any]) -> str:

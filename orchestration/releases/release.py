@@ -132,7 +132,7 @@ def list_releases(data_dir: Path) -> list[Release]:
     for folder in sorted((data_dir / "releases").glob("*")):
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            if not _RELEASE_ID.fullmatch(folder.name) or manifest["release_id"] != folder.name:
+            if not is_release_id(folder.name) or manifest["release_id"] != folder.name:
                 continue
             as_of = date.fromisoformat(manifest["as_of"]) if manifest["as_of"] else None
             releases.append(Release(folder.name, folder, as_of, datetime.fromisoformat(manifest["created_at"])))
@@ -156,9 +156,14 @@ def kept_release(data_dir: Path, release_id: str) -> Release:
     return releases[release_id]
 
 
+def is_release_id(text: str) -> bool:
+    """Whether a text has the form of a release id."""
+    return _RELEASE_ID.fullmatch(text) is not None
+
+
 def checked_release_id(release_id: str) -> str:
     """The id itself: it becomes a path, so nothing else than an id may pass. Raises ReleaseError for anything else."""
-    if not _RELEASE_ID.fullmatch(release_id):
+    if not is_release_id(release_id):
         raise ReleaseError(
             f"{release_id!r} is no release id, which looks like 20261124T001122345Z: see `freefloat releases list`"
         )

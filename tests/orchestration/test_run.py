@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ from ingestion.dataset import all_datasets
 from orchestration.defs import dbt_runner
 from orchestration.defs.definitions import build_definitions
 from orchestration.defs.run_refresh import run_refresh
+from orchestration.releases import object_store
 from orchestration.releases import release as releases
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
@@ -60,6 +62,7 @@ def test_one_refresh_reads_the_settings_the_clock_the_project_and_the_last_relea
     released: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FREEFLOAT_DATA_DIR", str(released))
+    monkeypatch.setenv("FREEFLOAT_PUBLISH_URL", f"file://{released}/shared")
     environment = dict(os.environ)
     counted: Counter[str] = Counter()
     make = Settings.__init__
@@ -85,8 +88,13 @@ def test_one_refresh_reads_the_settings_the_clock_the_project_and_the_last_relea
         # when something was written on the disk
         "clock of orchestration.releases.lock": 1,
         "clock of orchestration.releases.log": 1,
+        "clock of orchestration.releases.object_store": 1,
     }
     assert dict(os.environ) == environment
+    # the release is uploaded as well
+    uploaded = json.loads((released / "shared" / object_store.CURRENT).read_bytes())
+    assert uploaded["release_id"] == max(path.name for path in (released / "releases").glob("*/"))
+    assert (released / "shared" / uploaded["manifest"]).exists()
 
 
 def test_the_assets_work_where_the_settings_that_were_given_say_whatever_the_environment_says(

@@ -211,7 +211,7 @@ def calendar(output: Path | None) -> None:
     help="Also write each file's lines as text with page marks, to mend a line and read it again.",
 )
 def read(files: tuple[Path, ...], format_: str, csv_folder: Path | None, text_folder: Path | None) -> None:
-    """Read announcements and monthly returns (PDF, or text with page marks) without landing them.
+    """Read announcements and returns (PDF, or text with page marks) without landing them.
 
     Shows what was read, each proof with its numbers, what contradicts itself, and what the filing leaves open. What can't be
     proved is refused whole, with page, line, what was read, and what would have to be true. Exits with 1 if a file was refused.

@@ -7,8 +7,10 @@ source printed, so that is the text; where it hides digits that the cell holds, 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 #: What a spreadsheet keeps of a number.
 _DIGITS = 15
@@ -59,41 +61,66 @@ def _day(value: datetime | date, number_format: str) -> str:
     raise UnclearCell(f"is shown without its day or year, and holds {value:%Y-%m-%d}; write it as text, as it is printed")
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a section of a format shows a number: `digits` after the point, of which `least` also as zeros; what stands around it.
+
+    `is_general`: as many digits as there are. `digits` is None where the number is not shown.
+    """
+
+    is_general: bool
+    digits: int | None
+    least: int
+    is_percent: bool
+    is_scaled: bool
+    before: str
+    after: str
+
+
 def _number(value: int | float, number_format: str) -> str:
     if isinstance(value, int) and abs(value) >= 10**_DIGITS:
         raise UnclearCell(f"has more than {_DIGITS} digits, and a spreadsheet keeps no more; write it as text")
     held = Decimal(f"{value:.{_DIGITS}g}")
-    pattern = _section(number_format, held)
-    plain = _LITERAL.sub("", pattern)
-    if plain.strip().lower() in ("general", "@") or "e+" in plain.lower() or "/" in plain:
+    shape = _shape(number_format, (held > 0) - (held < 0))
+    if shape.is_general:
         return _plain(held)
-    if not (places := _PLACES.search(plain)):
+    if shape.digits is None:
         raise UnclearCell(f"holds {_plain(held)} and does not show it; write it as text, as it is printed")
-    is_percent = "%" in plain
-    if plain[places.end() :].startswith(","):
+    if shape.is_scaled:
         raise UnclearCell(f"holds {_plain(held)} and shows it in thousands; write it as text, with its unit")
-    digits = held * 100 if is_percent else held
-    fraction = (places["fraction"] or (places[0] if places[0].startswith(".") else ""))[1:]
-    shown_digits = round(digits, len(fraction))
+    digits, sign = (held * 100, "%") if shape.is_percent else (held, "")
+    shown_digits = round(digits, shape.digits)
     if shown_digits != digits:
-        sign = "%" if is_percent else ""
         words = f"shows {shown_digits:f}{sign} and holds {_plain(digits)}{sign}"
         raise UnclearCell(f"{words}; show all digits, or round it to those that are printed")
-    least = len(fraction.rstrip("#?"))
     text = f"{abs(shown_digits):f}"
-    while "." in text and text.endswith("0") and len(text.partition(".")[2]) > least:
+    while "." in text and text.endswith("0") and len(text.partition(".")[2]) > shape.least:
         text = text[:-1]
+    return ("-" if shown_digits < 0 else "") + shape.before + text.rstrip(".") + sign + shape.after
+
+
+@lru_cache(maxsize=1_000)
+def _shape(number_format: str, sign: int) -> _Shape:
+    """How the format shows a number of this sign (-1, 0, 1)."""
+    pattern = _section(number_format, sign)
+    plain = _LITERAL.sub("", pattern)
+    if plain.strip().lower() in ("general", "@") or "e+" in plain.lower() or "/" in plain:
+        return _Shape(True, None, 0, False, False, "", "")
+    places = _PLACES.search(plain)
+    if not places:
+        return _Shape(False, None, 0, False, False, "", "")
+    fraction = (places["fraction"] or (places[0] if places[0].startswith(".") else ""))[1:]
     before, after = (_literals(part) for part in _around(pattern))
-    text = text.rstrip(".") + ("%" if is_percent else "")
-    return ("-" if shown_digits < 0 else "") + before + text + after
+    is_scaled = plain[places.end() :].startswith(",")
+    return _Shape(False, len(fraction), len(fraction.rstrip("#?")), "%" in plain, is_scaled, before, after)
 
 
-def _section(number_format: str, held: Decimal) -> str:
+def _section(number_format: str, sign: int) -> str:
     """The part of the format that is for positive or for negative numbers, or for nothing."""
     sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
-    if held < 0 and len(sections) > 1:
+    if sign < 0 and len(sections) > 1:
         return sections[1]
-    return sections[2] if held == 0 and len(sections) > 2 and _PLACES.search(_LITERAL.sub("", sections[2])) else sections[0]
+    return sections[2] if sign == 0 and len(sections) > 2 and _PLACES.search(_LITERAL.sub("", sections[2])) else sections[0]
 
 
 def _around(pattern: str) -> tuple[str, str]:

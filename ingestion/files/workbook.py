@@ -20,8 +20,8 @@ from ingestion.files.shown_cells import UnclearCell, shown
 
 #: How the name of one ends.
 WORKBOOK = ".xlsx"
-#: What a workbook may unpack to: some 500,000 rows of seven cells.
-MAX_UNPACKED = 128 * 1024 * 1024
+#: What a workbook may unpack to: some 250,000 rows of seven cells, which take a minute.
+MAX_UNPACKED = MAX_BYTES
 _MAX_PARTS = 2_000
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:]{1,30})")
@@ -119,7 +119,9 @@ def _row(label: str, number: int, header: list[str], cells: Sequence[Any], writt
                 raise UnclearCell(
                     "is a formula that was never computed; open the workbook in a spreadsheet and save it, or write the value"
                 )
-            text = shown(cell.value, cell.number_format, cell.data_type == "e") if cell.value is not None else ""
+            # the format is looked up only where it decides: most cells are text
+            is_plain = cell.value is None or (cell.data_type != "e" and isinstance(cell.value, str))
+            text = cell.value or "" if is_plain else shown(cell.value, cell.number_format, cell.data_type == "e")
         except UnclearCell as error:
             return RawRow(label, number, {}, str(error), name or f"no. {place + 1}", printable(str(cell.value or ""))[:60])
         if place < len(header):

@@ -1,6 +1,6 @@
--- Every change of issued capital that a document states, with the total of all classes after it. A next-day disclosure return states
--- only the shares of the class that changed: there the total is that at the close of the last day before of which a document
--- states one, and what such returns moved since then. What several of them state once counts once.
+-- Every change of issued capital that a document states, with the total of all classes after it. A next-day disclosure return
+-- states only the shares of the class that changed: there the total is that at the close of the last day before of which a
+-- document states one, and what such returns moved since then. What several of them state counts once.
 with stated as (
     select
         events.*,
@@ -55,7 +55,8 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by ticker, effective_on, document_id, class_name, event_kind, shares_issued_delta order by source_file, source_row
+            partition by ticker, effective_on, document_id, class_name, event_kind, shares_issued_delta
+            order by source_file, source_row
         ) as same_number
     from stated
     where total_before_splits is null
@@ -114,7 +115,8 @@ totals as (
         own.ticker,
         own.effective_on,
         own.document_id,
-        {{ whole_shares(after_splits('base.total_before_splits + own.moved_so_far - base.moved_so_far', 'splits')) }} as total_shares_after
+        {{ whole_shares(after_splits('base.total_before_splits + own.moved_so_far - base.moved_so_far', 'splits')) }}
+            as total_shares_after
     from summed as own
     inner join summed as base
         on own.ticker = base.ticker and own.closed_on = base.effective_on and base.is_closing

@@ -247,7 +247,7 @@ WORDS = {
     "tokens": "prompt and completion tokens, as the vendor's tokenizer counts them",
     "tokens_per_day": "tokens a day",
     "topic": "topic, as printed",
-    "total_shares_after": "total in issue after the event, as stated",
+    "total_shares_after": "total of all classes in issue after the event, as stated; empty: the document states only the class's",
     "trading_date": "session, the exchange's local date",
     "traffic_mix": "kind of traffic",
     "training_compute_flop": "operations used to train the model",

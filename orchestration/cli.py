@@ -1,4 +1,4 @@
-"""The command line: `freefloat refresh`, `query`, `read`, `report`, `calendar`, `status`, `releases`, `serve`.
+"""The command line: `freefloat refresh`, `query`, `export`, `read`, `report`, `calendar`, `status`, `releases`, `serve`.
 
 Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
 import (Dagster, dbt, pydantic) is imported by the command that needs it.
@@ -18,7 +18,7 @@ import click
 
 from orchestration.project_files import data_dir
 
-_FORMATS = ("table", "csv", "json", "parquet")
+_FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 _OUTPUT = click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -125,6 +125,7 @@ def query(sql: str, format_: str, output: Path | None) -> None:
       freefloat query "DESCRIBE fct_float_daily"
       freefloat query "SELECT * FROM fct_lockup_expiry" --format csv > expiries.csv
       freefloat query "FROM fct_float_daily" --format parquet --output float.parquet
+      freefloat query "FROM mart_supply_calendar" --format xlsx --output supply.xlsx
       freefloat query - --format json < question.sql
     """
     from orchestration.reading.connection import QueryError
@@ -140,6 +141,36 @@ def query(sql: str, format_: str, output: Path | None) -> None:
         run_query(data_dir(), sql, format_, output)
     except (QueryError, ReleaseError) as error:
         _fail(error)
+
+
+@cli.command()
+@click.argument("marts", nargs=-1, metavar="[MART]...")
+@click.option(
+    "--to",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="The workbook to write; one that is there is replaced.",
+)
+def export(marts: tuple[str, ...], to: Path) -> None:
+    """Write marts of the current release to an Excel workbook, a sheet each, and a sheet of their sources.
+
+    Without a name, all marts whose names begin with mart_.
+
+    \b
+    Examples:
+      freefloat export --to freefloat.xlsx
+      freefloat export fct_lockup_expiry mart_supply_calendar --to supply.xlsx
+    """
+    from orchestration.reading.connection import QueryError
+    from orchestration.reading.export import run_export
+    from orchestration.releases.release import ReleaseError
+
+    try:
+        written = run_export(data_dir(), marts, to)
+    except (QueryError, ReleaseError) as error:
+        _fail(error)
+    click.echo(f"{to}: {', '.join(written)}, sources")
 
 
 @cli.command()
@@ -211,7 +242,7 @@ def calendar(output: Path | None) -> None:
     help="Also write each file's lines as text with page marks, to mend a line and read it again.",
 )
 def read(files: tuple[Path, ...], format_: str, csv_folder: Path | None, text_folder: Path | None) -> None:
-    """Read announcements and monthly returns (PDF, or text with page marks) without landing them.
+    """Read announcements and returns (PDF, or text with page marks) without landing them.
 
     Shows what was read, each proof with its numbers, what contradicts itself, and what the filing leaves open. What can't be
     proved is refused whole, with page, line, what was read, and what would have to be true. Exits with 1 if a file was refused.

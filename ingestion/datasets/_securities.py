@@ -135,13 +135,13 @@ def check_balances(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 
 def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
-    """The capital events of no known exchange, those whose price in HKD is of an exchange that quotes in another currency, and
-    those of no known kind.
+    """The capital events of no known exchange, those whose price in HKD is of an exchange that quotes in another currency, those
+    of no known kind, and those without a total of all classes where none follows from an earlier one.
 
     `frames` holds `exchanges` and `capital_event_kinds`.
     """
     currencies = dict(frames["exchanges"].select("ticker_suffix", "currency").iter_rows())
-    faults = unnamed_kinds(frames["capital_event_kinds"], frame)
+    faults = unnamed_kinds(frames["capital_event_kinds"], frame) + _without_total(frame)
     for index, (ticker, price) in enumerate(frame.select("ticker", "issue_price_hkd_printed").iter_rows()):
         suffix = "." + ticker.rpartition(".")[2]
         if suffix not in currencies:
@@ -220,7 +220,24 @@ def _listed_from(frames: Frames) -> dict[str, date | None]:
     return {ticker: earliest for ticker, earliest in found.iter_rows() if "." + ticker.rpartition(".")[2] in suffixes}
 
 
+def _without_total(frame: pl.DataFrame) -> list[RowFault]:
+    """The capital events without a total of all classes whose class is not stated, or before which no document states a total."""
+    first = dict(frame.drop_nulls("total_shares_after").group_by("ticker").agg(pl.col("effective_on").min()).iter_rows())
+    faults = []
+    columns = ("ticker", "effective_on", "share_class", "total_shares_after")
+    for index, (ticker, on, share_class, total) in enumerate(frame.select(columns).iter_rows()):
+        if total is not None:
+            continue
+        if share_class is None:
+            words = "is empty; write the total, or in share_class whose shares the document states without it"
+            faults.append(RowFault(index, "total_shares_after", "", words))
+        elif ticker not in first or first[ticker] >= on:
+            words = f"is empty, and no earlier event of {ticker} has one from which it would follow; write it"
+            faults.append(RowFault(index, "total_shares_after", "", words))
+    return faults
+
+
 def _totals(frames: Frames) -> dict[str, list[int]]:
     """Every total of shares that a document states for a ticker."""
     frame = frames["share_capital_events"]
-    return dict(frame.group_by("ticker").agg(pl.col("total_shares_after")).iter_rows())
+    return dict(frame.drop_nulls("total_shares_after").group_by("ticker").agg(pl.col("total_shares_after")).iter_rows())

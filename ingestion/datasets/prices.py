@@ -23,6 +23,7 @@ from pathlib import Path
 from ingestion.dataset import Dataset
 from ingestion.datasets._bars import BAR_COLUMNS, BAR_RULES, BAR_WORDS, check_bars
 from ingestion.files.csv import RawRow, RefusedFile, read_csv
+from ingestion.files.workbook import WORKBOOK, read_workbook
 from ingestion.sources.yahoo_chart import shortest_single
 
 _PRICES = ("open", "high", "low", "close")
@@ -39,7 +40,9 @@ _COMPACT_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?: 00:00:00.*)?")
 
 
 def read_file(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
-    """The bars of one file in our shape. Raises RefusedFile if it has none of the known shapes."""
+    """The bars of one file in our shape; a workbook has ours. Raises RefusedFile if it has none of the known shapes."""
+    if path.suffix.lower() == WORKBOOK:
+        return [_with_precisions(row) for row in read_workbook(path, label, dataset.name, OWN, OWN_OPTIONAL)]
     start = _first_lines(path)
     if start and start[0][:1] == ["Price"]:
         return list(_from_yfinance(path, label, start))

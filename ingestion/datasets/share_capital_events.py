@@ -5,6 +5,9 @@ before `priced_on`, the day on which its price was agreed; the day of completion
 
 `event` is what the document calls the change, `event_kind` what it is, of a closed list: models read only the kind. A row that
 states no kind is of the one that its words name (`capital_event_kinds`); words that name none, or several, are refused.
+
+`total_shares_after` is of all classes, and empty where the document states only the class of the event, as a next-day disclosure
+return does: it then follows from the total before, which `int_share_capital_event` works out.
 """
 
 import polars as pl
@@ -29,7 +32,7 @@ DATASET = Dataset(
         Text("share_class", nullable=True, optional=True),
         Count("shares_issued_delta", minimum=None, limit=SHARES_LIMIT),
         Number("issue_price_hkd", nullable=True, optional=True, context="(HKD)", minimum=0),
-        Count("total_shares_after", minimum=1, limit=SHARES_LIMIT),
+        Count("total_shares_after", nullable=True, minimum=1, limit=SHARES_LIMIT),
         Day("priced_on", nullable=True, optional=True),
         Number("gross_proceeds", nullable=True, optional=True, minimum=0, least=10**4),
         Number("net_proceeds", nullable=True, optional=True, minimum=0, least=10**4),

@@ -14,7 +14,7 @@ from ingestion.files.cell_text import look_alike, printable, unclear, unsafe
 MAX_BYTES = 64 * 1024 * 1024
 MAX_LINES = 500_000
 _MAX_FIELD = 1_000_000
-_MAX_COLUMNS = 1_000
+MAX_COLUMNS = 1_000
 
 #: What a file is that begins so, where that is no CSV in UTF-8.
 _OTHER_KINDS = (
@@ -43,6 +43,8 @@ class RawRow:
     number: int
     cells: dict[str, str]
     fault: str | None = None  # why the row can't be read as a row at all
+    fault_column: str | None = None  # the column and the value of the one cell that is to blame, if it is one
+    fault_value: str | None = None
 
 
 def check_inside(path: Path, inside: Path, label: str) -> None:
@@ -80,10 +82,10 @@ def read_csv(
         for cells in reader:
             starts_at, first_line = reader.line_num + 1, starts_at
             if header is None:
-                if len(cells) > _MAX_COLUMNS:
-                    raise RefusedFile(label, f"has {len(cells):,} columns; at most {_MAX_COLUMNS:,} are read")
+                if len(cells) > MAX_COLUMNS:
+                    raise RefusedFile(label, f"has {len(cells):,} columns; at most {MAX_COLUMNS:,} are read")
                 header = [name.strip() for name in cells]
-                _check_header(label, header, required, optional, open_ended)
+                check_header(label, header, required, optional, open_ended)
                 header_line = reader.line_num
             elif any(cell.strip() for cell in cells):
                 fault = _fault(cells, header, first_line, reader.line_num)
@@ -142,7 +144,8 @@ def _fault(cells: list[str], header: list[str], first_line: int, last_line: int)
     return None
 
 
-def _check_header(label: str, header: list[str], required: Sequence[str], optional: Sequence[str], open_ended: bool) -> None:
+def check_header(label: str, header: list[str], required: Sequence[str], optional: Sequence[str], open_ended: bool) -> None:
+    """Refuses a header with a column twice, without one that is required, or with one that is not known. Raises RefusedFile."""
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise RefusedFile(label, f"has a column twice: {_listed(twice)}; remove or rename one")

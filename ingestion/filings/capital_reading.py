@@ -1,7 +1,7 @@
 """The reading of a form on share capital after the listing: what it states, the rows that it lands as, and its proofs.
 
 Such a form has no holders, so that its facts, one table for people and the rows of datasets are all of it. What is read and
-proved is in the form's own room (`over_allotment/`, `monthly_return/`).
+proved is in the form's own room (`over_allotment/`, `monthly_return/`, `next_day_disclosure/`).
 """
 
 from __future__ import annotations

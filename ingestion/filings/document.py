@@ -14,6 +14,7 @@ _RANK_OF_RETURN = "12"
 _TITLES = {
     "allotment results": "Announcement of allotment results",
     "over-allotment": "Announcement on the over-allotment option",
+    "next-day disclosure": "Next-day disclosure return",
 }
 
 

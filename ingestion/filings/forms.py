@@ -13,8 +13,8 @@ from ingestion.filings.allotment_results.reading import Reading
 from ingestion.filings.capital_reading import CapitalReading, capital_rows
 from ingestion.filings.lines import Line
 from ingestion.filings.monthly_return.form import is_monthly_return, read_monthly_return
+from ingestion.filings.next_day_disclosure.form import is_next_day_disclosure, read_next_day_disclosure
 from ingestion.filings.over_allotment.announcement import is_over_allotment, read_over_allotment
-from ingestion.filings.refusal import RefusedFiling
 
 #: All that was read of a filing, whichever form it has.
 AnyReading = Reading | CapitalReading
@@ -23,9 +23,8 @@ AnyReading = Reading | CapitalReading
 def parse_filing(lines: Sequence[Line]) -> AnyReading:
     """The reading of lines, by the form that their title names; what has no title that is known is taken as an announcement of
     allotment results. Raises RefusedFiling."""
-    if any("next day disclosure return" in line.text.lower() for line in lines[:40]):
-        needed = "that form is not read yet; type its rows into inbox/share_capital_events/ and inbox/share_class_balances/"
-        raise RefusedFiling(None, "it is a next day disclosure return (FF305)", needed)
+    if is_next_day_disclosure(lines):
+        return read_next_day_disclosure(lines)
     if is_monthly_return(lines):
         return read_monthly_return(lines)
     if is_over_allotment(lines):

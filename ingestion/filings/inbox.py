@@ -21,11 +21,11 @@ COLUMNS = {
         "ticker", "issuer", "holder", "category", "share_class", "shares", "last_day_locked", "rule", "note", "lot",
         "stage", "condition", "permitted_transfers", *_LINEAGE,
     ),
-    "share_classes": ("ticker", "share_class", "is_listed", "reason", *_LINEAGE),
+    "share_classes": ("ticker", "share_class", "is_listed", "reason", "is_treasury", *_LINEAGE),
     "share_class_balances": ("ticker", "as_of", "share_class", "shares", *_LINEAGE),
     "share_capital_events": (
         "ticker", "issuer", "effective_date", "event", "share_class", "shares_issued_delta", "issue_price_hkd",
-        "total_shares_after", "note", *_LINEAGE,
+        "total_shares_after", "note", "event_kind", *_LINEAGE,
     ),
     "over_allocations": (
         "ticker", "share_class", "over_allocated_shares", "settlement", "lender", "bought_in_market_shares", "exercised_shares",

@@ -54,7 +54,7 @@ def parse_rows(
     faults: list[Fault] = []
     for row in rows:
         if row.fault:
-            faults.append(Fault(row.file, row.number, None, None, row.fault))
+            faults.append(Fault(row.file, row.number, row.fault_column, row.fault_value, row.fault))
             continue
         for part in _reshaped(dataset, row, faults):
             values = _parse_row(dataset, part, documents, today, faults)

@@ -11,7 +11,11 @@ from pathlib import Path
 from ingestion.dataset import Dataset, Folders, Given, Source
 from ingestion.files.cell_text import printable
 from ingestion.files.csv import RawRow, RefusedFile, check_inside, read_csv
+from ingestion.files.workbook import WORKBOOK, read_workbook
 from ingestion.landing.filed_rows import filed_rows
+
+#: How the name of a user's table ends.
+_TABLES = (".csv", WORKBOOK)
 
 
 def read_files(given: Given, dataset: Dataset) -> Source:
@@ -56,16 +60,19 @@ def user_files(folders: Folders, dataset: Dataset) -> tuple[list[tuple[Path, str
             continue
         label = inbox_label(dataset.name, path)
         try:
-            if path.suffix.lower() != ".csv":
-                raise RefusedFile(
-                    label, "is not read: only files that end in .csv are; save the table as CSV UTF-8, or remove it"
-                )
+            if path.suffix.lower() not in _TABLES:
+                words = "is not read: only files that end in .csv or .xlsx are; save the table as one of them, or remove it"
+                raise RefusedFile(label, words)
             check_inside(path, folders.inbox, label)
             alike = by_size.setdefault(path.stat().st_size, [])
             same = next((other for one, other in alike if filecmp.cmp(one, path, shallow=False)), None)
             if same:
                 raise RefusedFile(label, f"holds the same as {same}; keep one of them")
-            namesake = by_document.setdefault(inbox_document_id(label), label)
+            namesake = by_document.setdefault(inbox_document_id(str(Path(label).with_suffix(""))), label)
+            if Path(namesake).suffix.lower() != path.suffix.lower():
+                raise RefusedFile(
+                    label, f"has the name of {namesake}, which states its rows already; keep one of them, or rename one"
+                )
             if namesake != label:
                 raise RefusedFile(label, f"differs in its name from {namesake} only by capitals or signs; rename one of them")
             found.append((path, label))
@@ -81,6 +88,8 @@ def read_rows(dataset: Dataset, path: Path, label: str) -> list[RawRow]:
     """The rows of one file of a dataset. Raises RefusedFile if it can't be read as a table of it."""
     if dataset.read_file:
         return dataset.read_file(dataset, path, label)
+    if path.suffix.lower() == WORKBOOK:
+        return read_workbook(path, label, dataset.name, dataset.required, dataset.optional, open_ended=dataset.open_ended)
     return read_csv(path, label, dataset.required, dataset.optional, open_ended=dataset.open_ended)
 
 

@@ -1,4 +1,4 @@
-"""`freefloat query`: one SQL statement on the current release, its result as a table, CSV, JSON or Parquet."""
+"""`freefloat query`: one SQL statement on the current release, its result as a table, CSV, JSON, Parquet or a workbook."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import duckdb
 from ingestion.files.cell_text import printable
 from orchestration.reading.connection import _READS_ONLY, QueryError, connect, execute
 from orchestration.reading.text import aligned, json_text, printable_cells, sink, text, width
+from orchestration.reading.workbook import open_book
 from orchestration.releases.release import WAREHOUSE
 
 _UNKNOWN_TABLE = re.compile(r'Table with name "?([^"\s]+)"? does not exist')
@@ -37,8 +38,8 @@ def run_query(data_dir: Path, sql: str, format_: str = "table", output: Path | N
 
     Raises NoRelease if there is no release yet and QueryError for everything that the caller can put right.
     """
-    if format_ == "parquet" and output is None and sys.stdout.isatty():
-        raise QueryError("Parquet is no text to show on a terminal: name a file with --output, or pipe it on")
+    if format_ in _NO_TEXT and output is None and sys.stdout.isatty():
+        raise QueryError(f"{_NO_TEXT[format_]} is no text to show on a terminal: name a file with --output, or pipe it on")
     with connect(data_dir) as connection:
 
         def answer() -> None:
@@ -46,14 +47,22 @@ def run_query(data_dir: Path, sql: str, format_: str = "table", output: Path | N
             with sink(output) as stream:
                 _WRITERS[format_](connection, stream, output is None and sys.stdout.isatty())
 
-        try:
-            _interruptible(connection, answer)
-        except duckdb.Error as error:
-            raise QueryError(_in_words(connection, error)) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise QueryError(f"{output or 'standard output'}: the result can't be written: {error.strerror}") from error
+        run_told(connection, answer, output)
+
+
+def run_told(connection: duckdb.DuckDBPyConnection, work: Callable[[], None], output: Path | None) -> None:
+    """Does work on the connection that Ctrl-C stops; what fails in it is told in words.
+
+    Raises QueryError for everything that the caller can put right.
+    """
+    try:
+        _interruptible(connection, work)
+    except duckdb.Error as error:
+        raise QueryError(_in_words(connection, error)) from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise QueryError(f"{output or 'standard output'}: the result can't be written: {error.strerror}") from error
 
 
 def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], None]) -> None:
@@ -130,7 +139,7 @@ def _write_table(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_termina
 
 def _write_csv(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal: bool) -> None:
     stream.write((",".join(_csv_cell(name) for name in _columns(cursor)[0]) + "\n").encode())
-    for rows in _batches(cursor):
+    for rows in batches(cursor):
         lines = [",".join("" if value is None else _csv_cell(text(value)) for value in row) for row in rows]
         # the line of a single column without a value would be empty, and readers pass over empty lines
         stream.write("".join((line or '""') + "\n" for line in lines).encode())
@@ -140,7 +149,7 @@ def _write_json(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal
     keys = [json.dumps(name, ensure_ascii=False) for name in _distinct(_columns(cursor)[0], "JSON")]
     stream.write(b"[")
     separator = "\n"
-    for rows in _batches(cursor):
+    for rows in batches(cursor):
         lines = [
             "{" + ", ".join(f"{key}: {json_text(value)}" for key, value in zip(keys, row, strict=True)) + "}" for row in rows
         ]
@@ -164,7 +173,14 @@ def _write_parquet(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_termi
         raise QueryError(f"the result can't be written as Parquet: {error}; cast that column, to VARCHAR for example") from error
 
 
-_WRITERS = {"table": _write_table, "csv": _write_csv, "json": _write_json, "parquet": _write_parquet}
+def _write_xlsx(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal: bool) -> None:
+    with open_book(stream) as book:
+        book.add("result", _columns(cursor)[0], batches(cursor))
+
+
+_WRITERS = {"table": _write_table, "csv": _write_csv, "json": _write_json, "parquet": _write_parquet, "xlsx": _write_xlsx}
+#: Formats that are no text, by what they are called.
+_NO_TEXT = {"parquet": "Parquet", "xlsx": "A workbook"}
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[bool]]:
@@ -180,7 +196,8 @@ def _distinct(names: list[str], format_: str) -> list[str]:
     return names
 
 
-def _batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
+def batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a result, some at a time."""
     while rows := cursor.fetchmany(_BATCH_ROWS):
         yield rows
 

@@ -172,7 +172,7 @@ def changed_in_the_future(folders: Folders) -> None:
         (device, "bad.csv", "is a link that leads out of its folder"),
         (pipe, "bad.csv", "is not a regular file; remove it"),
         (folder, "bad.csv", "is not a regular file"),
-        (folder_in_the_folder, "bad", "is not read: only files that end in .csv are"),
+        (folder_in_the_folder, "bad", "is not read: only files that end in .csv or .xlsx are"),
         (copy_of_a_file, "bad.csv", "holds the same as inbox/lockups/a.csv; keep one of them"),
         (
             name_in_capitals,

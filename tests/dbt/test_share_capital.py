@@ -154,7 +154,7 @@ def chain(companies: list[Company], release: Path, folder: Path, monkeypatch: py
         connection.execute(f"attach '{release / 'build' / 'build.duckdb'}' as built (read_only)")
         for model in ("int_split", "int_share_class"):
             connection.execute(f"create table build.intermediate.{model} as from built.intermediate.{model} limit 0")
-        for model in ("int_share_capital_statement", "int_share_capital"):
+        for model in ("int_share_capital_event", "int_share_capital_statement", "int_share_capital"):
             connection.execute(f"create table build.intermediate.{model} as {(compiled / f'{model}.sql').read_text()}")
         return connection.execute("from build.intermediate.int_share_capital").pl()
 

@@ -1,14 +1,17 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- a document that states all classes of a day states the total of the day, in the shares of the day
+-- a document that states all classes of a day states the total of the day, in the shares of the day; a class and its treasury
+-- shares, as a next-day disclosure return has them, are one class
 with stated as (
     select
-        ticker,
-        as_of,
-        document_id,
-        sum(shares) as class_shares,
-        count(*) as classes
-    from {{ ref('stg_share_class_balances') }}
-    group by ticker, as_of, document_id
+        balances.ticker,
+        balances.as_of,
+        balances.document_id,
+        sum(balances.shares) as class_shares,
+        sum(case when classes.is_treasury then 0 else 1 end) as classes
+    from {{ ref('stg_share_class_balances') }} as balances
+    left join {{ ref('int_share_class') }} as classes
+        on balances.ticker = classes.ticker and balances.share_class = classes.share_class
+    group by balances.ticker, balances.as_of, balances.document_id
 ),
 
 capital as (

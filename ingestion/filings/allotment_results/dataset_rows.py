@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ingestion.filings.allotment_results import figures
 from ingestion.filings.allotment_results.lockup_rows import lockup_rows
 from ingestion.filings.allotment_results.reading import Reading
+from ingestion.filings.class_shares import treasury_class
 from ingestion.filings.document import document_id, lineage
 
 #: The ways in which over-allocated shares are delivered and covered; the last two say nothing of whose shares are delivered.
@@ -47,19 +48,27 @@ def _classes(reading: Reading) -> Iterator[_Row]:
             else "not admitted to trading"
         )
         classes.append((reading.other_class, "false", reason))
-    for share_class, is_listed, reason in classes:
+    treasury = {treasury_class(name): "held by the issuer" for name, _, _ in classes if _treasury(reading, name)}
+    for share_class, is_listed, reason in [*classes, *((name, "false", reason) for name, reason in treasury.items())]:
         yield {
             "ticker": reading.summary.ticker,
             "share_class": share_class,
             "is_listed": is_listed,
             "reason": reason,
+            "is_treasury": "true" if share_class in treasury else "",
             **lineage(reading, _place(reading)),
         }
 
 
 def _balances(reading: Reading) -> Iterator[_Row]:
     listed, other = reading.capital.listed, reading.capital.unlisted
+    balances = []
     for share_class, shares in ((reading.listed_class, listed), (reading.other_class, other)):
+        held = _treasury(reading, share_class) if shares else 0
+        balances.append((share_class, shares - held if shares else shares))
+        if held:
+            balances.append((treasury_class(share_class), held))
+    for share_class, shares in balances:
         if shares or (listed is None and share_class == reading.listed_class):
             yield {
                 "ticker": reading.summary.ticker,
@@ -68,6 +77,12 @@ def _balances(reading: Reading) -> Iterator[_Row]:
                 "shares": "" if shares is None else str(shares),
                 **lineage(reading, _place(reading)),
             }
+
+
+def _treasury(reading: Reading, share_class: str) -> int:
+    """The treasury shares of a class, where the filing says that they are of it."""
+    summary = reading.summary
+    return summary.treasury_shares.value if summary.treasury_shares and summary.treasury_class == share_class else 0
 
 
 def _listing(reading: Reading) -> _Row:

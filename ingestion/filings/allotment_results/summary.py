@@ -46,6 +46,8 @@ class Summary:
     over_allocated_shares: Fact[int] | None = None
     over_allocation_covered_by: Fact[str] | None = None
     treasury_shares: Fact[int] | None = None
+    #: the class that they are of, `A` or `H`, where the filing names it
+    treasury_class: str | None = None
     converted_shares: Fact[int] | None = None
     listed_shares: Fact[int] | None = None
     gross_proceeds: tuple[Fact[Decimal], Decimal] | None = None
@@ -134,7 +136,10 @@ def read_summary(lines: Sequence[Line]) -> Summary:
     summary.size_adjustment_shares = _optional(found, _UPSIZE, _count)
     summary.over_allocated_shares = _optional(found, _OVER, lambda match: int(re.sub(r"\D", "", match[1]) or 0))
     summary.over_allocation_covered_by = _optional(found, _COVERED, lambda match: " ".join(match[0].split()))
-    summary.treasury_shares = _optional(found, _TREASURY, _count)
+    if treasury := _TREASURY.search(found.text):
+        summary.treasury_shares = _fact(found, treasury, _count(treasury))
+        letter = re.search(r"\b[AH](?=\s+Shares)", treasury[0])
+        summary.treasury_class = letter[0] if letter else None
     summary.converted_shares = _optional(found, _CONVERTED, _count)
     summary.gross_proceeds = _gross(found)
     summary.published_on = _published(found, listing_on.value)

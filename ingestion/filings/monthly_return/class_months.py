@@ -6,21 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.filings.fact import Fact
-from ingestion.filings.monthly_return.printed_counts import as_sum, run_of_counts
-from ingestion.filings.monthly_return.share_class_names import class_named
+from ingestion.filings.printed_counts import as_sum, run_of_counts
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.running_text import RunningText, spaced
+from ingestion.filings.share_class_heads import CLASS_START, ClassHead, read_class_head
 
 _PART_2 = re.compile(r"(?:^|\n)II\.\s+Movements\s+in\s+Issued", re.IGNORECASE)
-_CLASS = re.compile(r"(?:^|\n)\d{1,2}\.\s+(?=(?:Class|Type)\s+of\s+shares\b)", re.IGNORECASE)
-_LABEL = re.compile(
-    r"(?P<label>(?:Class|Type)\s+of\s+shares|Listed\s+on\s+(?:the\s+Exchange|SEHK)\s*(?:\(\s*Note\s*\d+\s*\))?"
-    r"|Multi-counter\s+stock\s+code|Stock\s+code(?:\s*\(if\s+listed\))?|Description(?!\s*\))|(?:Number|No\.)\s+of\s+(?:issued|treasury|shares)"
-    r"|Total\s+number\s+of)\s*[:：]?",
-    re.IGNORECASE,
-)
 _OPENING = re.compile(spaced(r"Balance at close of (?:the )?preceding month"), re.IGNORECASE)
 _CHANGE = re.compile(r"Increase\s*/\s*\(?decrease\)?\s*(?:\(\s*[-–−]\s*\))?(?:\s+during\s+the\s+month)?", re.IGNORECASE)
 _CLOSING = re.compile(spaced(r"Balance at close of the month"), re.IGNORECASE)
@@ -33,25 +25,32 @@ class ClassMonth:
     """One class in the month: issued shares without treasury shares, and treasury shares, at its opening, in its movement and at
     its close, in shares."""
 
-    share_class: str
-    is_listed: bool
-    stock_code: Fact[str] | None
+    head: ClassHead
     opening: tuple[int, int]
     change: tuple[int, int]
     closing: tuple[int, int]
-    place: Place
     closing_place: Place
+
+    @property
+    def share_class(self) -> str:
+        """What the datasets call it."""
+        return self.head.share_class
 
     @property
     def moved(self) -> int:
         """The movement of all issued shares: what becomes a treasury share stays in issue."""
         return sum(self.change)
 
+    @property
+    def has_treasury(self) -> bool:
+        """Whether shares of the class were in treasury at the opening or the close, or moved there."""
+        return any((self.opening[1], self.change[1], self.closing[1]))
+
 
 def read_classes(found: RunningText, end: int, proofs: Proofs) -> list[ClassMonth]:
     """The classes of part II, which goes to `end`. Raises RefusedFiling."""
     part = _PART_2.search(found.text)
-    starts = [match.start() for match in _CLASS.finditer(found.text, part.end(), end)] if part else []
+    starts = [match.start() for match in CLASS_START.finditer(found.text, part.end(), end)] if part else []
     if not starts:
         place = found.place(part.start()) if part else None
         needed = "`II. Movements in Issued Shares` would have to hold `1. Class of shares` with its balances"
@@ -68,7 +67,7 @@ def read_classes(found: RunningText, end: int, proofs: Proofs) -> list[ClassMont
         month = _class_month(found, start, stop, proofs)
         if any(month.share_class == other.share_class for other in months):
             read = f"the class {month.share_class} stands a second time"
-            raise RefusedFiling(month.place, read, "each class would have to have one block of balances")
+            raise RefusedFiling(month.head.place, read, "each class would have to have one block of balances")
         months.append(month)
     return months
 
@@ -89,9 +88,8 @@ def _class_month(found: RunningText, start: int, stop: int, proofs: Proofs) -> C
         raise RefusedFiling(
             found.place(closing.end()), "more balances follow, of no class", "`Class of shares` would have to stand before them"
         )
-    head = found.text[start : opening.start()]
-    values = _labelled(head, found, start)
-    has_treasury = "treasury" in head.lower()
+    head = read_class_head(found, start, opening.start())
+    share_class, has_treasury = head.share_class, head.has_treasury_column
     width = _WITH_TOTAL if has_treasury else 1
     rows = []
     for mark, end, least in ((opening, change.start(), width), (change, closing.start(), 0), (closing, stop, width)):
@@ -103,7 +101,6 @@ def _class_month(found: RunningText, start: int, stop: int, proofs: Proofs) -> C
             needed = f"{width} number{'s' if width > 1 else ''} would have to stand in the row"
             raise RefusedFiling(found.place(mark.start()), f"{shown!r}", needed)
         rows.append((counts, found.place(mark.start())))
-    share_class = class_named(values, where)
     balances = []
     for name, (counts, place) in (("preceding month", rows[0]), ("month", rows[2])):
         if has_treasury:
@@ -133,14 +130,7 @@ def _class_month(found: RunningText, start: int, stop: int, proofs: Proofs) -> C
     for column, label in ((0, "issued shares"), (1, "treasury shares"))[: 2 if has_treasury else 1]:
         sum_ = as_sum((balances[0][column], moved[column]))
         proofs.add("movement", f"class {share_class}, {label}: opening + change = closing", sum_, rows[1][1])
-    code = values.get("stock code")
-    fact = Fact(code[0], code[0], code[1]) if code and re.fullmatch(r"\d{1,5}", code[0]) else None
-    listed = values.get("listed on", ("", where))[0].lower()
-    if listed not in ("yes", "no"):
-        raise RefusedFiling(
-            where, f"class {share_class}: listed on the Exchange: {listed or 'nothing'!r}", "it would have to be Yes or No"
-        )
-    return ClassMonth(share_class, listed == "yes", fact, balances[0], moved, balances[1], where, rows[2][1])
+    return ClassMonth(head, balances[0], moved, balances[1], rows[2][1])
 
 
 def _change(counts: Sequence[int], before: tuple[int, int], after: tuple[int, int], has_treasury: bool) -> tuple[int, int] | None:
@@ -152,14 +142,3 @@ def _change(counts: Sequence[int], before: tuple[int, int], after: tuple[int, in
     }.get(len(counts), (tuple(counts[:2]),))
     fits = real in padded and (len(counts) < _WITH_TOTAL or counts[2] == sum(counts[:2]))
     return real if fits else None
-
-
-def _labelled(head: str, found: RunningText, start: int) -> dict[str, tuple[str, Place]]:
-    """What stands after each label of a block's head, with single blanks, and where."""
-    marks = list(_LABEL.finditer(head))
-    values: dict[str, tuple[str, Place]] = {}
-    for mark, following in zip(marks, [*(mark.start() for mark in marks[1:]), len(head)], strict=True):
-        label = " ".join(mark["label"].lower().split())
-        label = "listed on" if label.startswith("listed on") else label.removesuffix(" (if listed)")
-        values.setdefault(label, (" ".join(head[mark.end() : following].split()), found.place(start + mark.start())))
-    return values

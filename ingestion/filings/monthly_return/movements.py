@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from ingestion.filings.cells import DAY
-from ingestion.filings.monthly_return.printed_counts import COUNT, as_sum, count_of, run_of_counts
+from ingestion.filings.class_shares import Movement, joined
+from ingestion.filings.printed_counts import COUNT, as_sum, count_of, run_of_counts
 from ingestion.filings.proofs import Proofs
-from ingestion.filings.refusal import Place, RefusedFiling
+from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.running_text import RunningText
 from ingestion.printed_text.dates import parse_date
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """One movement of a class: shares in issue without treasury shares, and treasury shares, by which it moved."""
-
-    share_class: str
-    on: date
-    event: str
-    issued: int
-    treasury: int
-    price_hkd: str | None
-    place: Place
-
-    @property
-    def moved(self) -> int:
-        """The movement of all issued shares."""
-        return self.issued + self.treasury
-
 
 _PART_E = re.compile(r"(?:^|\n)\(?E\)?\.?\s+Other\s+Movements", re.IGNORECASE)
 _CLASS = re.compile(
@@ -76,7 +57,7 @@ def read_movements(
                 "movement", f"class {share_class}: the rows of part III (E) = the change of its balance", numbers, own[0].place
             )
             proved += own
-    return _joined(proved)
+    return joined(proved)
 
 
 def _prove_totals(found: RunningText, start: int, end: int, moved: Mapping[str, tuple[int, int]], proofs: Proofs) -> None:
@@ -134,15 +115,3 @@ def _class_of(head: str, classes: list[str]) -> str | None:
         return "unlisted domestic" if "unlisted domestic" in classes else None
     letter = re.search(r"\bshares\s+(?:Class\s+)?([ABH])\b(?!\w)", words)
     return letter[1] if letter and letter[1] in classes else None
-
-
-def _joined(rows: list[Movement]) -> list[Movement]:
-    """Rows of one class, day and event as one: several prices of one day are one event."""
-    joined: dict[tuple[str, date, str], Movement] = {}
-    for row in rows:
-        key = (row.share_class, row.on, row.event)
-        other = joined.get(key)
-        joined[key] = (
-            Movement(*key, other.issued + row.issued, other.treasury + row.treasury, None, other.place) if other else row
-        )
-    return list(joined.values())

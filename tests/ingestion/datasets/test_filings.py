@@ -14,7 +14,7 @@ from ingestion.filings import kept
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.landing.land import Landing
 from tests.conftest import PROJECT, land_now
-from tests.ingestion.filings.capital_documents import monthly_return, partial_exercise
+from tests.ingestion.filings.capital_documents import monthly_return, next_day_disclosure, partial_exercise
 from tests.ingestion.filings.documents import ONE, filing, larkspur, minimax, text_as_pdf
 
 DOCUMENT = "hk_9998_allotment_results_2026_03_02"
@@ -232,32 +232,55 @@ def test_forms_on_share_capital_land_beside_the_listing_that_they_go_on_from(
     drop("results.txt", larkspur())
     drop("option.txt", partial_exercise())
     drop("return.txt", monthly_return())
+    drop("returned.txt", next_day_disclosure())
+    bought_back = "Repurchase of shares (shares held as treasury shares)"
     assert land_now("filings", folders).is_clean
     frame = pl.read_parquet(folders.landed / "filings" / "filings.parquet").sort("document_id")
     assert frame.select("document_id", "form", "listing_on", "published_on").rows() == [
         (DOCUMENT, "allotment results", date(2026, 3, 2), date(2026, 3, 2)),
         ("hk_9998_monthly_return_2026_03_31", "monthly return", None, date(2026, 4, 8)),
+        ("hk_9998_next_day_disclosure_2026_05_08", "next-day disclosure", None, date(2026, 5, 8)),
         ("hk_9998_over_allotment_2026_03_27", "over-allotment", None, date(2026, 3, 27)),
     ]
     rows = {name: landed(name, folders) for name in DATASETS}
     assert {(row["document_id"], row["document_type"], row["rank"]) for row in rows["documents"]} == {
         (DOCUMENT, "allotment results", 11),
         ("hk_9998_monthly_return_2026_03_31", "monthly return", 12),
+        ("hk_9998_next_day_disclosure_2026_05_08", "next-day disclosure", 11),
         ("hk_9998_over_allotment_2026_03_27", "over-allotment", 11),
     }
     assert [
         (str(row["effective_on"]), row["event"], row["shares_issued_delta"], row["total_shares_after"], str(row["known_on"]))
-        for row in sorted(rows["share_capital_events"], key=lambda row: str(row["known_on"]))
+        for row in sorted(rows["share_capital_events"], key=lambda row: (str(row["known_on"]), row["source_row"]))
     ] == [
         ("2026-03-02", "listing", 20_000_000, 100_000_000, "2026-03-02"),
         ("2026-03-31", "over-allotment exercised in part", 2_000_000, 102_000_000, "2026-03-27"),
+        ("2026-03-20", bought_back, -500_000, 100_000_000, "2026-04-08"),
+        ("2026-03-20", bought_back, 500_000, 100_000_000, "2026-04-08"),
         ("2026-03-31", "Exercise of the Over-allotment Option", 2_000_000, 102_000_000, "2026-04-08"),
+        # the return states the shares of H only: which total of all classes follows is for the models
+        ("2026-05-07", "Exercise of options under the share option scheme of 2025", 100_000, None, "2026-05-08"),
+        ("2026-05-08", bought_back, -300_000, None, "2026-05-08"),
+        ("2026-05-08", bought_back, 300_000, None, "2026-05-08"),
+        ("2026-05-08", "Cancellation of treasury shares", -200_000, None, "2026-05-08"),
     ]
+    assert {(row["share_class"], row["is_listed"], row["is_treasury"]) for row in rows["share_classes"]} == {
+        ("H", True, None),
+        ("H", True, False),
+        ("H treasury", False, True),
+        ("unlisted domestic", False, None),
+        ("unlisted domestic", False, False),
+    }
     assert [(str(row["as_of"]), row["share_class"], row["shares"]) for row in rows["share_class_balances"]] == [
         ("2026-03-02", "H", 60_000_000),
         ("2026-03-02", "unlisted domestic", 40_000_000),
-        ("2026-03-31", "H", 62_000_000),
+        ("2026-03-31", "H", 61_500_000),
+        ("2026-03-31", "H treasury", 500_000),
         ("2026-03-31", "unlisted domestic", 40_000_000),
+        ("2026-03-31", "H", 61_500_000),
+        ("2026-03-31", "H treasury", 500_000),
+        ("2026-05-08", "H", 61_300_000),
+        ("2026-05-08", "H treasury", 600_000),
     ]
     assert [
         (row["settlement"], row["lender"], row["bought_in_market_shares"], row["exercised_shares"], str(row["settled_on"]))
@@ -266,7 +289,7 @@ def test_forms_on_share_capital_land_beside_the_listing_that_they_go_on_from(
         ("borrowed", "Alder Holding Limited", 1_000_000, 2_000_000, "2026-03-31"),
         ("not stated", None, None, None, "None"),
     ]
-    assert "500,000 treasury shares" in str(landed("filing_findings", folders)[-1]["finding"])
+    assert "40,000 shares are bought back and not cancelled yet" in str(landed("filing_findings", folders)[-2]["finding"])
 
 
 def test_a_form_that_can_not_be_proved_gives_no_row(folders: Folders, drop: Callable[[str, str], Path]) -> None:

@@ -249,3 +249,135 @@ III. Details of Movements in Issued Shares
 Total increase / decrease (-) in Ordinary shares during the month (i.e. Total of A to E)      -250,000
 IV. Information about Hong Kong Depositary Receipt (HDR)      Not applicable
 """
+
+
+_NEXT_DAY = """<<<PAGE 1>>>
+FF305
+Next Day Disclosure Return
+(Equity issuer - changes in issued shares or treasury shares, share buybacks and/or on-market sales of treasury shares)
+Instrument: Equity issuer
+Status: New Submission
+Name of Issuer: Larkspur Robotics Co., Ltd.
+Date Submitted: 08 May 2026
+Section I must be completed by a listed issuer where there has been a change in its issued shares or treasury shares which is
+discloseable pursuant to rule 13.25A of the Rules Governing the Listing of Securities on the Exchange.
+Section I
+1. Class of shares
+Ordinary shares
+Type of shares
+H
+Listed on the Exchange
+Yes
+Stock code (if listed)
+09998
+Description
+A. Changes in issued shares or treasury shares
+Events
+Changes in issued shares (excluding treasury shares)
+Changes in treasury shares
+Number of issued shares (excluding treasury shares)
+As a % of existing number of issued shares (excluding treasury shares) before the relevant event (Note 3)
+Number of treasury shares
+Issue/selling price per share (Note 4)
+Total number of issued shares
+Opening balance as at (Note 1)
+31 March 2026
+61,500,000
+500,000
+62,000,000
+1). Exercise of options under the share option scheme of 2025
+100,000
+0.16 %
+HKD
+3.10
+Date of changes
+07 May 2026
+2). Repurchase of shares (shares held as treasury shares)
+-300,000
+0.49 %
+300,000
+Date of changes
+08 May 2026
+Page 1 of 5
+v 1.3.0
+<<<PAGE 2>>>
+FF305
+3). Cancellation of treasury shares
+(200,000)
+Date of changes
+08 May 2026
+Closing balance as at (Notes 5 and 6)
+08 May 2026
+61,300,000
+600,000
+61,900,000
+B. Shares redeemed or repurchased for cancellation but not yet cancelled as at the closing balance date (Notes 5 and 6)
+1). Shares repurchased for cancellation but not yet cancelled
+40,000
+0.07 %
+Date of changes
+08 May 2026
+We hereby confirm to the best knowledge, information and belief that each issue of securities has been duly authorised.
+Section II
+1. Class of shares
+Ordinary shares
+Type of shares
+H
+Listed on the Exchange
+Yes
+Stock code (if listed)
+09998
+Description
+A. Repurchase report
+Trading date
+Number of shares repurchased
+1). 08 May 2026
+340,000
+On the Exchange
+HKD
+4.70
+HKD
+4.50
+HKD
+1,564,000
+Total number of shares repurchased
+340,000
+Aggregate price paid $
+HKD
+1,564,000
+Number of shares repurchased for cancellation
+40,000
+Number of shares repurchased for holding as treasury shares
+300,000
+B. Additional information for issuer who has a primary listing on the Exchange
+1). Date of the resolution granting the repurchase mandate
+02 March 2026
+Section III must also be completed by a listed issuer where it has made a sale of treasury shares on the Exchange.
+"""
+
+
+def next_day_disclosure() -> str:
+    """8 May 2026: 100,000 H shares of options, 300,000 bought back into treasury, 200,000 of it cancelled; over two pages."""
+    return _NEXT_DAY
+
+
+def next_day_disclosure_of_before_2024() -> str:
+    """The older layout, without treasury shares, laid out as a page: 1,000,000 ordinary shares of the over-allotment option."""
+    return """<<<PAGE 1>>>
+Next Day Disclosure Return
+(Equity issuer - changes in issued share capital and/or share buybacks)
+Name of Issuer: Larkspur Robotics Co., Ltd.
+Date Submitted: 31/03/2026
+Section I
+1. Type of shares      Ordinary shares      Class of shares      Not applicable      Listed on SEHK (Note 11)      Yes
+Stock code      09998      Description
+Issues of shares (Notes 6 and 7)      No. of shares      %      Issue price per share      Closing price      % discount(-)
+Opening balance as at (Note 2)      02 March 2026      100,000,000
+1). Other (please specify)      1,000,000      1 %      HKD 5      HKD 5.62      -11 %
+Issue of ordinary shares on 31 March 2026 pursuant to the
+partial exercise of the over-allotment option
+Date of changes      31 March 2026
+Closing balance as at (Note 8)      31 March 2026      101,000,000
+Section II
+Not applicable
+"""

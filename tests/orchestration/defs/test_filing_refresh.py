@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tests.conftest import Refreshed, freefloat
+from tests.ingestion.filings.capital_documents import monthly_return, next_day_disclosure, partial_exercise
 from tests.ingestion.filings.documents import larkspur, minimax, misprinted
 
 #: What a security's float and supply are made of.
@@ -31,6 +32,14 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
     inbox("filings/larkspur.txt", misprinted())
     # its listing stands in the committed facts already
     inbox("filings/minimax.txt", minimax())
+    # another issuer with the forms that follow a listing: option, monthly return, next-day disclosure return
+    for name, text in (
+        ("results", larkspur()),
+        ("option", partial_exercise()),
+        ("month", monthly_return()),
+        ("day", next_day_disclosure()),
+    ):
+        inbox(f"filings/{name}.txt", text.replace("9998", "9996"))
     inbox("filings/wrong.txt", larkspur().replace("9998", "9997").replace("16,000,000", "15,000,000"))
     blocked = refresh()
     assert blocked.returncode == 1
@@ -46,6 +55,18 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         "select step.trading_date::varchar, float_shares from fct_float_daily as step where ticker = '9998.HK' and "
         "policy = 'unlocked' and trading_date in ('2026-03-02', '2026-09-02', '2027-03-02') order by 1",
     ) == [("2026-03-02", 16_000_000), ("2026-09-02", 20_000_000), ("2027-03-02", 60_000_000)]
+    # 16,000,000 and 3,000,000 borrowed; 500,000 bought back; 1,000,000 bought for the lender; options; 300,000 bought back
+    assert ask(
+        tmp_path,
+        "select min(step.trading_date)::varchar, float_shares, total_shares, treasury_shares from fct_float_daily as step "
+        "where ticker = '9996.HK' and policy = 'unlocked' and trading_date < '2026-09-01' group by all order by 1",
+    ) == [
+        ("2026-03-02", 19_000_000, 100_000_000, 0),
+        ("2026-03-20", 18_500_000, 99_500_000, 500_000),
+        ("2026-03-31", 17_500_000, 101_500_000, 500_000),
+        ("2026-05-07", 17_600_000, 101_600_000, 500_000),
+        ("2026-05-08", 17_300_000, 101_300_000, 600_000),
+    ]
     assert ask(tmp_path, "select count(*) from dim_security where ticker = '9997.HK'") == [(0,)]
     for mart, columns in COUNTED.items():
         own = f"select {columns} from {mart} where ticker = '0100.HK' order by all"

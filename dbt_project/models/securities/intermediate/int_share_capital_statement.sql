@@ -14,7 +14,7 @@ with recursive ranked as (
         coalesce(
             events.effective_on <= {{ add_days('splits.ex_on', 10) }} and {{ is_kind_of_split('events.event_kind') }}, false
         ) as is_split
-    from {{ ref('stg_share_capital_events') }} as events
+    from {{ ref('int_share_capital_event') }} as events
     inner join {{ ref('stg_documents') }} as documents on events.document_id = documents.document_id
     left join {{ ref('int_split') }} as splits
         on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
@@ -270,6 +270,46 @@ renumbered as (
             and other.statement_number = broken_up.statement_number
     where joined.ticker is null and broken_up.ticker is null
     group by own.ticker, own.effective_on, own.statement_number
+),
+
+-- what a class moved by in a month, of which a monthly return does not prove the days, where others state as much day by day
+dated_elsewhere as (
+    select
+        own.ticker,
+        own.effective_on,
+        own.statement_number,
+        {{ first_not_null('other.document_id', 'other.document_order') }} as by_document_id
+    from steps as own
+    inner join steps as other
+        on
+            own.ticker = other.ticker
+            and own.class_name = other.class_name
+            and own.effective_on > other.effective_on
+            and extract(year from own.effective_on) = extract(year from other.effective_on)
+            and extract(month from own.effective_on) = extract(month from other.effective_on)
+    left join restated
+        on
+            other.ticker = restated.ticker
+            and other.effective_on = restated.effective_on
+            and other.statement_number = restated.statement_number
+    left join broken_up
+        on
+            other.ticker = broken_up.ticker
+            and other.effective_on = broken_up.effective_on
+            and other.statement_number = broken_up.statement_number
+    left join renumbered
+        on
+            other.ticker = renumbered.ticker
+            and other.effective_on = renumbered.effective_on
+            and other.statement_number = renumbered.statement_number
+    where
+        own.event_kind = 'other'
+        and own.event like 'movement of the month to %'
+        and restated.ticker is null
+        and broken_up.ticker is null
+        and renumbered.ticker is null
+    group by own.ticker, own.effective_on, own.statement_number, own.shares_issued_delta
+    having sum(other.shares_issued_delta) = own.shares_issued_delta
 )
 
 select
@@ -287,14 +327,15 @@ select
     steps.is_split,
     steps.document_order,
     coalesce(
-        restated.by_document_id, broken_up.by_document_id, renumbered.by_document_id
+        restated.by_document_id, broken_up.by_document_id, renumbered.by_document_id, dated_elsewhere.by_document_id
     ) is null as is_counted,
-    coalesce(restated.by_document_id, broken_up.by_document_id, renumbered.by_document_id)
+    coalesce(restated.by_document_id, broken_up.by_document_id, renumbered.by_document_id, dated_elsewhere.by_document_id)
         as overruled_by_document_id,
     case
         when restated.ticker is not null then 'states an event that the other document states'
         when broken_up.ticker is not null then 'adds up events that other documents state one by one'
         when renumbered.ticker is not null then 'gives other numbers for an event of a document of a better rank'
+        when dated_elsewhere.ticker is not null then 'adds up events that other documents state one by one'
     end as overruled_because,
     steps.note,
     steps.document_id,
@@ -318,3 +359,8 @@ left join renumbered
         steps.ticker = renumbered.ticker
         and steps.effective_on = renumbered.effective_on
         and steps.statement_number = renumbered.statement_number
+left join dated_elsewhere
+    on
+        steps.ticker = dated_elsewhere.ticker
+        and steps.effective_on = dated_elsewhere.effective_on
+        and steps.statement_number = dated_elsewhere.statement_number

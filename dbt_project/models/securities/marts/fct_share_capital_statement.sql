@@ -1,17 +1,23 @@
 select
-    ticker,
-    effective_on,
-    document_id,
-    statement_number,
-    event,
-    event_kind,
-    share_class,
-    shares_issued_delta as issued_shares,
-    issue_price_hkd,
-    total_shares_after as total_shares,
-    is_counted,
-    overruled_by_document_id,
-    overruled_because,
-    table_ref,
-    known_on
-from {{ ref('int_share_capital_statement') }}
+    statements.ticker,
+    statements.effective_on,
+    statements.document_id,
+    statements.statement_number,
+    statements.event,
+    statements.event_kind,
+    statements.share_class,
+    statements.shares_issued_delta as issued_shares,
+    statements.issue_price_hkd,
+    statements.total_shares_after as total_shares,
+    statements.is_counted,
+    statements.overruled_by_document_id,
+    statements.overruled_because,
+    statements.table_ref,
+    statements.known_on,
+    events.is_total_stated
+from {{ ref('int_share_capital_statement') }} as statements
+inner join {{ ref('int_share_capital_event') }} as events
+    on
+        statements.document_id = events.document_id
+        and statements.source_file = events.source_file
+        and statements.source_row = events.source_row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingestion.filings.allotment_results.figures import declarations, figure_rows
+from ingestion.filings.inbox import inbox_rows
 from ingestion.printed_text.figure_references import parse_references
 from tests.ingestion.filings.documents import ONE, filing, larkspur, read
 
@@ -63,3 +64,20 @@ def test_a_percentage_of_the_enlarged_offer_is_of_the_offer_and_what_was_over_al
     (enlarged,) = [row for row in found if row["formula"] == "ratio to sum"]
     assert enlarged["metric"] == "*, % of offer shares with over-allotment"
     assert enlarged["inputs"] == "[@ shares] [* | . | offer shares, shares] [* | . | over-allocated shares, shares]"
+
+
+def test_treasury_shares_are_a_class_of_their_own_where_the_filing_says_of_which_class_they_are() -> None:
+    note = "(1) It includes 1,000,000 repurchased {}Shares which are held by the\nCompany as treasury Shares"
+    issued, after = "100,000,000\n", "Over-allocation\n"
+    assert issued + after in larkspur()
+    rows = inbox_rows(read(larkspur().replace(issued + after, f"{issued}{note.format('H ')}\n{after}")))
+    assert [(row["share_class"], row["shares"]) for row in rows["share_class_balances"]] == [
+        ("H", "59000000"),
+        ("H treasury", "1000000"),
+        ("unlisted domestic", "40000000"),
+    ]
+    treasury = rows["share_classes"][-1]
+    assert (treasury["share_class"], treasury["is_listed"], treasury["is_treasury"]) == ("H treasury", "false", "true")
+    # of which class they are is not said: they stay where they are
+    rows = inbox_rows(read(larkspur().replace(issued + after, f"{issued}{note.format('')}\n{after}")))
+    assert [row["shares"] for row in rows["share_class_balances"]] == ["60000000", "40000000"]

@@ -31,16 +31,28 @@ def events(reading: CapitalReading) -> list[tuple[str, ...]]:
     return [tuple(row[name] for name in names) for row in inbox_rows(reading)["share_capital_events"]]
 
 
-#: All issued shares, those held as treasury shares among them.
-BALANCES = [("2026-03-31", "H", "62000000"), ("2026-03-31", "unlisted domestic", "40000000")]
+#: Treasury shares are a class of their own where there are any.
+BALANCES = [
+    ("2026-03-31", "H", "61500000"),
+    ("2026-03-31", "H treasury", "500000"),
+    ("2026-03-31", "unlisted domestic", "40000000"),
+]
+
+BOUGHT_BACK = "Repurchase of shares (shares held as treasury shares)"
+EVENTS = [
+    ("2026-03-20", BOUGHT_BACK, "H", "-500000", "", "100000000"),
+    ("2026-03-20", BOUGHT_BACK, "H treasury", "500000", "", "100000000"),
+    ("2026-03-31", "Exercise of the Over-allotment Option", "H", "2000000", "5.00", "102000000"),
+]
 
 
 def test_two_classes_treasury_shares_brackets_nil_and_a_page_break() -> None:
     reading = read(monthly_return())
     assert (reading.ticker, reading.issuer, str(reading.published_on)) == ("9998.HK", "Larkspur Robotics Co., Ltd.", "2026-04-08")
     assert balances(reading) == BALANCES
-    # what becomes a treasury share stays in issue
-    assert events(reading) == [("2026-03-31", "Exercise of the Over-allotment Option", "H", "2000000", "5.00", "102000000")]
+    # what becomes a treasury share stays in issue, and leaves its class
+    assert events(reading) == EVENTS
+    assert [row["event_kind"] for row in inbox_rows(reading)["share_capital_events"]] == ["treasury", "treasury", ""]
     assert [(proof.numbers, str(proof.place)) for proof in reading.proofs.proved if proof.kind == "movement"][:2] == [
         ("60,000,000 + 1,500,000 = 61,500,000", "page 2, line 62"),
         ("0 + 500,000 = 500,000", "page 2, line 62"),
@@ -48,12 +60,11 @@ def test_two_classes_treasury_shares_brackets_nil_and_a_page_break() -> None:
     assert "61,500,000 + 500,000 treasury = 62,000,000" in [proof.numbers for proof in reading.proofs.proved]
     assert "2,000,000 - 500,000 = 1,500,000" in [proof.numbers for proof in reading.proofs.proved]
     assert "100,000,000 + 2,000,000 = 102,000,000" in [proof.numbers for proof in reading.proofs.proved]
-    assert [one.split(":")[0] for one in reading.proofs.open] == [
-        "500,000 treasury shares are in issue at the close of the month"
-    ]
-    assert [(row["share_class"], row["is_listed"]) for row in inbox_rows(reading)["share_classes"]] == [
-        ("H", "true"),
-        ("unlisted domestic", "false"),
+    assert reading.proofs.open == []
+    assert [(row["share_class"], row["is_listed"], row["is_treasury"]) for row in inbox_rows(reading)["share_classes"]] == [
+        ("H", "true", "false"),
+        ("H treasury", "false", "true"),
+        ("unlisted domestic", "false", "false"),
     ]
 
 
@@ -61,7 +72,7 @@ def test_the_same_as_pdf(tmp_path: Path) -> None:
     reading = read_filing(text_as_pdf(monthly_return(), tmp_path / "return.pdf"))
     assert isinstance(reading, CapitalReading)
     assert balances(reading) == BALANCES
-    assert len(events(reading)) == 1
+    assert events(reading) == EVENTS
 
 
 def test_a_page_that_is_drawn_line_by_line_across_its_columns(tmp_path: Path) -> None:
@@ -92,8 +103,8 @@ def test_a_page_that_is_drawn_line_by_line_across_its_columns(tmp_path: Path) ->
     ]
     reading = read_filing(lines_as_pdf([lines], tmp_path / "return.pdf"))
     assert isinstance(reading, CapitalReading)
-    assert balances(reading) == [("2026-03-31", "H", "60000000")]
-    assert events(reading) == []
+    assert balances(reading) == [("2026-03-31", "H", "59999000"), ("2026-03-31", "H treasury", "1000")]
+    assert [row[2:4] for row in events(reading)] == [("H", "-1000"), ("H treasury", "1000")]
     assert "60,000,000 - 1,000 = 59,999,000" in [proof.numbers for proof in reading.proofs.proved]
     assert "-1,000 = -1,000" in [proof.numbers for proof in reading.proofs.proved]
 
@@ -107,10 +118,12 @@ def test_the_older_layout_of_one_number_a_row_lands_on_the_last_day_of_the_month
 
 def test_rows_of_part_iii_that_do_not_add_up_are_not_believed() -> None:
     text = monthly_return().replace("31 March 2026\n2,000,000", "31 March 2026\n1,900,000")
-    assert [row[:2] for row in events(read(text))] == [("2026-03-31", "movement of the month to 2026-03-31")]
+    month = "movement of the month to 2026-03-31"
+    undated = [("2026-03-31", month, "H", "1500000"), ("2026-03-31", month, "H treasury", "500000")]
+    assert [row[:4] for row in events(read(text))] == undated
     # nor is one of another month
     text = monthly_return().replace("20 March 2026", "20 February 2026")
-    assert [row[:2] for row in events(read(text))] == [("2026-03-31", "movement of the month to 2026-03-31")]
+    assert [row[:4] for row in events(read(text))] == undated
 
 
 def test_a_conversion_moves_shares_between_classes_and_no_total() -> None:
@@ -176,9 +189,3 @@ def test_a_subdivision_is_no_issue_and_is_refused() -> None:
     split = monthly_return_of_before_2024().replace("(250,000)", "900,000,000").replace("99,750,000", "1,000,000,000")
     with pytest.raises(RefusedFiling, match="100,000,000 shares at the opening and 1,000,000,000 at the close, a whole multiple"):
         parse_filing(read_text(split.replace("-250,000", "900,000,000").encode()))
-
-
-def test_a_next_day_disclosure_return_is_refused_by_its_name() -> None:
-    form = monthly_return().replace("Monthly Return for Equity Issuer", "Next Day Disclosure Return (Equity issuer)")
-    with pytest.raises(RefusedFiling, match=r"FF305.*inbox/share_capital_events"):
-        parse_filing(read_text(form.encode()))

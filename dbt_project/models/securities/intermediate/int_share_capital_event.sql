@@ -1,0 +1,149 @@
+-- Every change of issued capital that a document states, with the total of all classes after it. A next-day disclosure return
+-- states only the shares of the class that changed: there the total is that at the close of the last day before of which a
+-- document states one, and what such returns moved since then. What several of them state counts once.
+with stated as (
+    select
+        events.*,
+        documents.rank as document_rank,
+        coalesce(events.share_class, 'not stated') as class_name,
+        -- the shares that a split brings are in its factor: see int_share_capital_statement
+        case
+            when
+                {{ is_kind_of_split('events.event_kind') }}
+                and events.effective_on <= {{ add_days('splits.ex_on', 10) }}
+                then 0.0
+            else {{ before_splits('events.shares_issued_delta', 'splits') }}
+        end as moved_before_splits,
+        {{ before_splits('events.total_shares_after', 'splits') }} as total_before_splits
+    from {{ ref('stg_share_capital_events') }} as events
+    inner join {{ ref('stg_documents') }} as documents on events.document_id = documents.document_id
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
+),
+
+-- the total at the close of a day is one from which no document goes on
+steps as (
+    select
+        ticker,
+        effective_on,
+        document_id,
+        document_rank,
+        total_before_splits,
+        total_before_splits - sum(moved_before_splits) as before_splits
+    from stated
+    where total_before_splits is not null
+    group by ticker, effective_on, document_id, document_rank, total_before_splits
+),
+
+closings as (
+    select
+        steps.ticker,
+        steps.effective_on,
+        {{ first_not_null('steps.total_before_splits', 'steps.document_rank') }} as total_before_splits
+    from steps
+    left join steps as onward
+        on
+            steps.ticker = onward.ticker
+            and steps.effective_on = onward.effective_on
+            and abs(steps.total_before_splits - onward.before_splits) < 0.5
+            and abs(onward.total_before_splits - onward.before_splits) >= 0.5
+    where onward.ticker is null
+    group by steps.ticker, steps.effective_on
+),
+
+-- of a document's like events on one day, the first is the first of another document's
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by ticker, effective_on, document_id, class_name, event_kind, shares_issued_delta
+            order by source_file, source_row
+        ) as same_number
+    from stated
+    where total_before_splits is null
+),
+
+moved as (
+    select
+        *,
+        row_number() over (
+            partition by ticker, effective_on, class_name, event_kind, shares_issued_delta, same_number
+            order by document_rank, document_id
+        ) = 1 as is_first
+    from numbered
+),
+
+-- both, day by day; the closing of a day comes after what moved on it
+ordered as (
+    select
+        ticker,
+        effective_on,
+        document_rank,
+        document_id,
+        false as is_closing,
+        sum(case when is_first then moved_before_splits else 0.0 end) as moved_before_splits,
+        cast(null as double) as total_before_splits
+    from moved
+    group by ticker, effective_on, document_rank, document_id
+    union all
+    select
+        ticker,
+        effective_on,
+        cast(null as integer) as document_rank,
+        cast(null as varchar) as document_id,
+        true as is_closing,
+        0.0 as moved_before_splits,
+        total_before_splits
+    from closings
+),
+
+summed as (
+    select
+        *,
+        sum(moved_before_splits) over (
+            partition by ticker order by effective_on, is_closing, document_rank, document_id
+            rows between unbounded preceding and current row
+        ) as moved_so_far,
+        max(case when is_closing then effective_on end) over (
+            partition by ticker order by effective_on, is_closing, document_rank, document_id
+            rows between unbounded preceding and 1 preceding
+        ) as closed_on
+    from ordered
+),
+
+totals as (
+    select
+        own.ticker,
+        own.effective_on,
+        own.document_id,
+        {{ whole_shares(after_splits('base.total_before_splits + own.moved_so_far - base.moved_so_far', 'splits')) }}
+            as total_shares_after
+    from summed as own
+    inner join summed as base
+        on own.ticker = base.ticker and own.closed_on = base.effective_on and base.is_closing
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'own.ticker', 'own.effective_on') }}
+    where not own.is_closing
+)
+
+select
+    events.ticker,
+    events.effective_on,
+    events.event,
+    events.event_kind,
+    events.share_class,
+    events.shares_issued_delta,
+    events.issue_price_hkd_value,
+    coalesce(events.total_shares_after, totals.total_shares_after) as total_shares_after,
+    events.total_shares_after is not null as is_total_stated,
+    events.note,
+    events.document_id,
+    events.table_ref,
+    events.source_file,
+    events.source_row,
+    events.known_on
+from {{ ref('stg_share_capital_events') }} as events
+left join totals
+    on
+        events.ticker = totals.ticker
+        and events.effective_on = totals.effective_on
+        and events.document_id = totals.document_id
+        and events.total_shares_after is null

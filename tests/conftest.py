@@ -8,13 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -22,6 +22,10 @@ from xdist.scheduler import LoadScopeScheduling
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing.land import Landing, LandingRun, land_dataset
 from orchestration.releases.lock import refresh_lock
+from tests.chromium import MISSING, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PROJECT = Path(__file__).parents[1]
 #: What must be landed before a live source can be asked, parents first.
@@ -182,3 +186,17 @@ def inbox(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    """A Chromium; without one the tests that look at a page fail and say what to install."""
+    from playwright.sync_api import sync_playwright
+
+    found = chromium()
+    if found is None:
+        pytest.fail(MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
@@ -87,6 +87,8 @@ class Settings(_SourceSettings):
     http_attempts: Annotated[int, Field(ge=1, le=10)] = 3
     #: What the releases kept may take on the disk, in 1e9 bytes: a refresh removes the oldest that don't fit.
     releases_max_gb: Annotated[float, Field(gt=0, le=1e6)] = 10
+    #: Whether a refresh also writes the pages of its release.
+    site: Literal["on", "off"] = "on"
 
     def __init__(self, **values: Any) -> None:
         try:

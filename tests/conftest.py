@@ -46,7 +46,11 @@ FULL_BUILDS = frozenset({"offline_release", "parsed_models", "wheel"})
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other."""
+    """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other.
+
+    A refresh leaves the pages out: what looks at them writes them for itself.
+    """
+    os.environ.setdefault("FREEFLOAT_SITE", "off")
     if config.getoption("numprocesses", None):
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
 

@@ -23,7 +23,7 @@ independents as (
 
 counted as (
     select
-        scored.*,
+        *,
         'US' as series
     from scored
     where country like '%United States%'
@@ -31,7 +31,7 @@ counted as (
     union all
 
     select
-        scored.*,
+        *,
         'China' as series
     from scored
     where country like '%China%'
@@ -49,7 +49,7 @@ counted as (
 
 ranked as (
     select
-        counted.*,
+        *,
         max(score) over (
             partition by document_id, series order by release_on, score desc, model_version
             rows between unbounded preceding and current row

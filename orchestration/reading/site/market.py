@@ -28,7 +28,8 @@ SELECT expiry.first_tradable_on, expiry.first_tradable_earliest_on, expiry.is_da
 FROM fct_lockup_expiry AS expiry
 LEFT JOIN mart_issuer AS issuer USING (ticker)
 WHERE expiry.is_preferred AND expiry.released_shares > 0 AND expiry.first_tradable_on > (SELECT as_of FROM dim_release)
-ORDER BY expiry.first_tradable_on, expiry.release_value_hkd DESC, expiry.ticker"""
+ORDER BY expiry.first_tradable_on, expiry.release_value_hkd DESC, expiry.ticker
+LIMIT 200"""
 
 _ISSUERS = """\
 SELECT ticker, issuer, sector, listing_on, market_cap_hkd, float_ratio, price_hkd, price_basis, price_on, is_price_stale,
@@ -124,8 +125,8 @@ NEXT = Chart(
         Column("days_to_absorb", "Days of turnover", "money"),
     ),
     wanted=_WANTED,
-    says="Lock-ups of listed shares that end after the as-of day, by the best-ranked document. Days of turnover are empty where "
-    "no turnover is known.",
+    says="Lock-ups of listed shares that end after the as-of day, by the best-ranked document; the filter looks among the next "
+    "200. Days of turnover are empty where no turnover is known.",
     first=20,
     is_filtered=True,
 )

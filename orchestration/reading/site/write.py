@@ -19,6 +19,8 @@ from orchestration.reading.text import sink
 from orchestration.releases.catalog import literal
 from orchestration.releases.release import WAREHOUSE, list_releases
 
+#: By which a page of this program is known, among files that somebody may have put into the same folder.
+_GENERATOR = '<meta name="generator" content="freefloat site">'
 Sections = Sequence[tuple[str, Sequence[Chart]]]
 
 
@@ -29,15 +31,18 @@ class SiteError(Exception):
 def write_site(data_dir: Path, output: Path | None = None) -> list[Path]:
     """Writes the pages of the current release into `output`, or into site/ of the data folder; returns their paths.
 
-    Each page appears under its name only once it is whole; other files in the folder stay as they are. Raises NoRelease if there
-    is no release yet, QueryError if its file can't be opened, SiteError and ReportError if it lacks what a page draws or a page
-    can't be written.
+    Each page appears under its name only once it is whole. A page of an issuer that is no longer there goes, other files in the
+    folder stay as they are. Raises NoRelease if there is no release yet, QueryError if its file can't be opened, SiteError and
+    ReportError if it lacks what a page draws or a page can't be written.
     """
     folder = (output or data_dir / "site").absolute()
     try:
         with connect(data_dir) as connection:
             written = [_write(folder / name, page) for name, page in _pages(connection, _tripwires(data_dir))]
         written.append(_write(folder / "report.html", render(read_reconciliation(data_dir), site=True)))
+        for path in {*(folder / "company").glob("*.html")} - {*written}:
+            if _GENERATOR in path.read_text(encoding="utf-8", errors="replace"):
+                path.unlink()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         reason = str(error).splitlines()[0]
         raise SiteError(

@@ -19,10 +19,43 @@ from playwright.sync_api import Browser
 from orchestration.cli import cli
 from orchestration.reading.site import market
 from orchestration.reading.site.chart import shown
+from orchestration.releases.catalog import literal
+from orchestration.releases.publish import ReleaseContext, publish
 from tests.pages import CONTRASTS, DESKTOP, ON_A_PHONE, Opened, screenshot, wide
 
 #: Of the pages of issuers the two that documents say most of.
 PAGES = ("index.html", "figures.html", "valuation.html", "company/0100.HK.html", "company/2513.HK.html", "report.html")
+#: A picture without any mark in it.
+EMPTY = ".picture:not(:has(svg .mark-rect path, svg .mark-line path, svg .mark-symbol path, svg .mark-rule line))"
+#: Daily bars, returns around an expiry and scores, invented.
+MADE_UP = """
+    UPDATE dim_release SET release_id = '20261129T000000001Z';
+    INSERT INTO fct_turnover_daily BY NAME
+        SELECT ticker, (first_on + day::INTEGER)::DATE AS trading_date, 'HKD' AS currency, 300 + 40 * sin(day / 9) AS close,
+            1000000 + 1000 * day AS volume_shares, 3e8 + 1e6 * day AS turnover, 'reported' AS turnover_basis,
+            0.02 AS turnover_to_float_cap_ratio, 'feed_yahoo_chart' AS document_id
+        FROM (VALUES ('0100.HK', DATE '2026-01-09'), ('1024.HK', DATE '2021-02-05'), ('0020.HK', DATE '2021-12-30'),
+            ('9660.HK', DATE '2024-10-24'), ('688256.SH', DATE '2025-11-01')) AS tickers (ticker, first_on),
+            range(0, 320) AS days (day);
+    INSERT INTO fct_benchmark_daily BY NAME
+        SELECT '000300.SS' AS benchmark, 'XSHG' AS exchange_mic, (DATE '2025-11-01' + day::INTEGER)::DATE AS trading_date,
+            4000 + day AS close, 'feed_yahoo_chart' AS document_id
+        FROM range(0, 150) AS days (day);
+    INSERT INTO fct_lockup_event_window BY NAME
+        SELECT '0100.HK' AS ticker, DATE '2026-07-09' AS first_tradable_on, session AS relative_session,
+            -session / 500 AS cumulative_abnormal_return_ratio, 'feed_yahoo_chart' AS document_id
+        FROM range(-60, 61) AS sessions (session);
+    INSERT INTO fct_lockup_event_study BY NAME
+        SELECT '0100.HK' AS ticker, DATE '2026-07-09' AS first_tradable_on, '[0,+20]' AS event_window, true AS is_main_result,
+            0 AS first_session, 20 AS last_session, true AS is_complete, -0.125 AS cumulative_abnormal_return_ratio,
+            0.2 AS standard_error_ratio, -0.625 AS t_statistic, 'feed_yahoo_chart' AS document_id;
+    INSERT INTO fct_capability_score BY NAME
+        SELECT 'feed_epoch_ai' AS document_id, series, 'm' || release AS model, 'Lab' AS organization,
+            (DATE '2025-01-01' + (60 * release)::INTEGER)::DATE AS release_on, 120 + release AS score,
+            120 + release AS best_score, true AS is_best_so_far
+        FROM (VALUES ('US'), ('China'), ('independent developers of China')) AS names (series),
+            range(0, 9) AS releases (release);
+"""
 #: What a page may take: it is sent on by mail, and opened on a phone.
 MOST_BYTES = 3_000_000
 
@@ -76,11 +109,7 @@ class TestPages:
         opened = look(browser, page_file, **(ON_A_PHONE if kind == "phone" else {"viewport": DESKTOP}))
         page = opened.page
         assert not wide(page)
-        # each picture has marks in it: none is empty
-        empty = page.locator(
-            ".picture:not(:has(svg .mark-rect path, svg .mark-line path, svg .mark-symbol path, svg .mark-rule line))"
-        )
-        assert empty.count() == 0
+        assert page.locator(EMPTY).count() == 0
         screenshot(page, f"site-{page_file.stem}-{kind}")
         assert opened.requests == [] and opened.complaints == []
         page.context.close()
@@ -178,9 +207,76 @@ class TestMarket:
         assert words[0] == words[1] and "Jan 2027" in words[0]
 
 
+class TestFigures:
+    def test_all_eleven_are_there_and_one_without_data_says_what_would_have_to_be_landed(self, browser, site):
+        opened = look(browser, site / "figures.html", viewport=DESKTOP)
+        headings = opened.page.locator("h3").all_inner_texts()
+        assert [int(re.findall(r"Figure (\d+):", heading)[0]) for heading in headings] == list(range(1, 12))
+        for number, wanted in ((3, "capability index"), (7, "1024.HK"), (8, "0020.HK"), (9, "9660.HK")):
+            figure = opened.page.locator(f"#figure-{number}")
+            assert figure.locator(".picture").count() == 0
+            assert "Nothing is landed for this." in figure.inner_text() and wanted in figure.locator(".wanted").inner_text()
+        # of Cambricon the note states changes, which are drawn; its price by day would have to be landed
+        for number in (10, 11):
+            figure = opened.page.locator(f"#figure-{number}")
+            assert figure.locator(".picture svg").count() == 1 and "688256.SH" in figure.locator(".wanted").inner_text()
+
+    def test_the_note_stands_beside_each_with_the_verdict_on_it(self, browser, site):
+        opened = look(browser, site / "figures.html", viewport=DESKTOP)
+        claims = opened.page.locator("#figure-2 .claim li").all_inner_texts()
+        assert any(claim.startswith("Zhipu AI: year-end 2026 API ARR priced in ~$1bn (contradicts, derived") for claim in claims)
+        assert "1024.HK: 6M Post Expiry Return 6%" in opened.page.locator("#figure-7 .claim").inner_text()
+
+
+class TestMadeUpMarket:
+    """What is drawn from daily bars and scores, which the committed facts don't have: here they are made up."""
+
+    @pytest.fixture(scope="class")
+    def pages(self, offline_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        data_dir = tmp_path_factory.mktemp("made-up")
+        database = data_dir / "build" / "build.duckdb"
+        database.parent.mkdir()
+        with duckdb.connect(database) as connection:
+            connection.execute(f"ATTACH {literal(offline_release / 'warehouse.duckdb')} AS old (READ_ONLY)")
+            connection.execute("COPY FROM DATABASE old TO build")
+            connection.execute("DETACH old")
+            connection.execute(MADE_UP)
+        publish(database, ReleaseContext(data_dir=data_dir, release_id="20261129T000000001Z"))
+        assert run(data_dir).exit_code == 0
+        return data_dir / "site"
+
+    @pytest.mark.parametrize("kind", ["desktop", "phone"])
+    @pytest.mark.parametrize("name", ["company/0100.HK.html", "figures.html"])
+    def test_bars_returns_and_scores_are_drawn(self, browser, pages, name, kind):
+        opened = look(browser, pages / name, **(ON_A_PHONE if kind == "phone" else {"viewport": DESKTOP}))
+        assert opened.page.locator(".wanted").count() == 0
+        assert opened.page.locator(EMPTY).count() == 0 and not wide(opened.page)
+        screenshot(opened.page, f"site-made-up-{Path(name).stem}-{kind}")
+        assert opened.requests == [] and opened.complaints == []
+        opened.page.context.close()
+
+    def test_an_expiry_is_marked_in_prices_and_a_window_has_its_error(self, browser, pages):
+        opened = look(browser, pages / "company" / "0100.HK.html", viewport=DESKTOP)
+        rules = opened.page.locator("#prices .picture").first.locator(
+            "svg .mark-rule:not(.role-axis-grid):not(.role-axis-tick) line"
+        )
+        # the expiries of 9 July and 3 September, the over-allotment of 14 January, index inclusion and two days of Stock Connect
+        assert rules.count() >= 4
+        assert opened.page.locator("#windows tbody tr").first.inner_text().split("\t")[2:4] == ["-12.5 %", "20.0 %"]
+        opened.page.context.close()
+
+
 class TestCommand:
-    def test_the_same_release_gives_the_same_pages(self, offline_release, site, tmp_path):
+    def test_pages_are_the_same_again_those_of_issuers_that_are_gone_go_and_other_files_stay(
+        self, offline_release, site, tmp_path
+    ):
+        (tmp_path / "company").mkdir()
+        (tmp_path / "company" / "9999.HK.html").write_bytes((site / "company" / "0100.HK.html").read_bytes())
+        (tmp_path / "company" / "notes.html").write_text("my notes", encoding="utf-8")
         assert run(offline_release, "--output", str(tmp_path)).exit_code == 0
+        assert not (tmp_path / "company" / "9999.HK.html").exists()
+        assert (tmp_path / "company" / "notes.html").read_text(encoding="utf-8") == "my notes"
+        # and the same release gives the same pages
         for name in PAGES:
             assert (tmp_path / name).read_bytes() == (site / name).read_bytes(), name
 

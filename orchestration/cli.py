@@ -1,4 +1,4 @@
-"""The command line: `freefloat refresh`, `query`, `export`, `read`, `report`, `calendar`, `status`, `releases`, `serve`.
+"""The command line: `freefloat refresh`, `query`, `export`, `read`, `report`, `site`, `calendar`, `status`, `releases`, `serve`.
 
 Only arguments, help and exit codes are here. `query`, `status` and `releases` must start at once, so what takes long to
 import (Dagster, dbt, pydantic) is imported by the command that needs it.
@@ -198,6 +198,35 @@ def report(output: Path | None) -> None:
     try:
         click.echo(write_report(data_dir(), output))
     except (QueryError, ReleaseError, ReportError) as error:
+        _fail(error)
+
+
+@cli.command()
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="The folder to write into (default: site in the data folder).",
+)
+def site(output: Path | None) -> None:
+    """Write the current release as a folder of pages, and print the path of the first.
+
+    The supply calendar and next expiries of all issuers, a page an issuer, the note's figures, valuation, and the report. The
+    pages need no network and no file beside them; numbers stand beside each chart, with sources, query and a CSV file.
+
+    \b
+    Examples:
+      freefloat site
+      freefloat site --output public
+    """
+    from orchestration.reading.connection import QueryError
+    from orchestration.reading.report import ReportError
+    from orchestration.reading.site.write import SiteError, write_site
+    from orchestration.releases.release import ReleaseError
+
+    try:
+        click.echo(write_site(data_dir(), output)[0])
+    except (QueryError, ReleaseError, ReportError, SiteError) as error:
         _fail(error)
 
 

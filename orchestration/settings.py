@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
@@ -96,6 +96,8 @@ class Settings(_SourceSettings):
     releases_max_gb: Annotated[float, Field(gt=0, le=1e6)] = 10
     #: Where each release is uploaded to as well, for readers who don't share this disk; None: nowhere.
     publish_url: Annotated[str, AfterValidator(_object_store)] | None = None
+    #: Whether a refresh also writes the pages of its release.
+    site: Literal["on", "off"] = "on"
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -23,6 +23,10 @@ from xdist.scheduler import LoadScopeScheduling
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing.land import Landing, LandingRun, land_dataset
 from orchestration.releases.lock import refresh_lock
+from tests.chromium import MISSING, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PROJECT = Path(__file__).parents[1]
 #: What must be landed before a live source can be asked, parents first.
@@ -48,8 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other.
 
     The tests' folders lie in memory where it has room for them: a release is written through to the disk many times, and a
-    disk that is slow to say so takes as long as the tests.
+    disk that is slow to say so takes as long as the tests. A refresh leaves the pages out: what looks at them writes them for itself.
     """
+    os.environ.setdefault("FREEFLOAT_SITE", "off")
     if config.getoption("numprocesses", None):
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:
@@ -213,3 +218,17 @@ def inbox(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    """A Chromium; without one the tests that look at a page fail and say what to install."""
+    from playwright.sync_api import sync_playwright
+
+    found = chromium()
+    if found is None:
+        pytest.fail(MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -13,6 +13,7 @@ from orchestration.defs.refresh_context import refresh_context
 from orchestration.defs.refresh_resource import refresh_resource
 from orchestration.defs.release_asset import release_asset
 from orchestration.defs.sensors import REFRESH_JOB, inbox_sensor, recording_sensors
+from orchestration.defs.site_asset import site_asset
 from orchestration.settings import Settings
 
 #: Nobody is there to start a scheduled run again: one that finds a refresh running lets it end first.
@@ -28,6 +29,7 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
     """
     project = parse(settings)
     models = model_assets(project)
+    pages = [site_asset()] if settings.site == "on" else []
     job = dg.define_asset_job(
         REFRESH_JOB,
         selection=dg.AssetSelection.all(),
@@ -35,7 +37,7 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
         tags={"dagster/max_retries": "1"},
     )
     return dg.Definitions(
-        assets=[refresh_context, *landing_assets(), models, release_asset(project, list(models.keys))],
+        assets=[refresh_context, *landing_assets(), models, release_asset(project, list(models.keys)), *pages],
         jobs=[job],
         schedules=after_each_close(settings),
         sensors=[inbox_sensor(settings), *recording_sensors(settings)],

@@ -13,6 +13,7 @@ from ingestion.files.replace import replace_file
 from ingestion.live.state import not_configured_sources, stale_sources
 from orchestration.defs.refresh_context import CONTEXT_KEY
 from orchestration.defs.release_asset import RELEASE_KEY
+from orchestration.defs.site_asset import SITE_KEY
 from orchestration.run import folders_of
 from orchestration.settings import Settings
 
@@ -25,10 +26,10 @@ def record_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) ->
 
 
 def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> dict[str, Any]:
-    """The record of a run that ended: outcome, release, errors in words, refused files, removed releases."""
+    """The record of a run that ended: outcome, release, errors in words, refused files, removed releases, pages."""
     events = [entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event]
     stats = instance.get_run_stats(run_id)
-    release = _materialized(events, RELEASE_KEY)
+    release, site = _materialized(events, RELEASE_KEY), _materialized(events, SITE_KEY)
     context = _materialized(events, CONTEXT_KEY)
     return {
         "run_id": run_id,
@@ -44,7 +45,8 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
         "stale_sources": [vars(stale) for stale in stale_sources(folders_of(settings))],
         "not_configured": [vars(missing) for missing in not_configured_sources(folders_of(settings))],
         "removed_releases": release.get("removed_releases", []),
-        "warnings": release.get("warnings", []),
+        "site": site.get("path"),
+        "warnings": [*release.get("warnings", []), *site.get("warnings", [])],
     }
 
 

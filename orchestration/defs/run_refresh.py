@@ -107,6 +107,8 @@ def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -
         since = f"since {stale['since']}" if stale["since"] else "never answered"
         print(f"  stale: {stale['source']}, {since}: {stale['reason']}")
     print(f"open it: {settings.warehouse_path}")
+    if record["site"]:
+        print(f"look at it: {record['site']}")
 
 
 @contextmanager
@@ -144,4 +146,6 @@ def _words(step: str) -> str:
         return "modelling and testing"
     if step == "release":
         return "publishing the release"
+    if step == "site":
+        return "drawing the pages"
     return "landing " + step.removeprefix("landed__").removeprefix("build__").removeprefix("feed_")

@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -138,11 +138,9 @@ def _write_table(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_termina
 
 
 def _write_csv(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal: bool) -> None:
-    stream.write((",".join(_csv_cell(name) for name in _columns(cursor)[0]) + "\n").encode())
+    stream.write(csv_text([_columns(cursor)[0]]).encode())
     for rows in batches(cursor):
-        lines = [",".join("" if value is None else _csv_cell(text(value)) for value in row) for row in rows]
-        # the line of a single column without a value would be empty, and readers pass over empty lines
-        stream.write("".join((line or '""') + "\n" for line in lines).encode())
+        stream.write(csv_text(rows).encode())
 
 
 def _write_json(cursor: duckdb.DuckDBPyConnection, stream: BinaryIO, on_terminal: bool) -> None:
@@ -200,6 +198,13 @@ def batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]
     """The rows of a result, some at a time."""
     while rows := cursor.fetchmany(_BATCH_ROWS):
         yield rows
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as lines of CSV; the names of the columns are a row like any other."""
+    lines = [",".join("" if value is None else _csv_cell(text(value)) for value in row) for row in rows]
+    # the line of a single column without a value would be empty, and readers pass over empty lines
+    return "".join((line or '""') + "\n" for line in lines)
 
 
 def _csv_cell(cell: str) -> str:

@@ -7,17 +7,15 @@ counted, grouped and laid out. The page (report.html.j2) needs nothing else: no 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.reading.connection import connect, records
+from orchestration.reading.pages import environment
 from orchestration.reading.text import sink
 from orchestration.releases.release import WAREHOUSE
 
@@ -124,8 +122,11 @@ def read_reconciliation(data_dir: Path) -> dict[str, list[dict[str, Any]]]:
             raise ReportError(f"{data_dir / WAREHOUSE} can't be read: {error}") from error
 
 
-def render(found: dict[str, list[dict[str, Any]]]) -> str:
-    """The page of what `read_reconciliation` found. Raises ReportError for a verdict that it has no sign for."""
+def render(found: dict[str, list[dict[str, Any]]], site: bool = False) -> str:
+    """The page of what `read_reconciliation` found, as one of the `site` or by itself.
+
+    Raises ReportError for a verdict that it has no sign for.
+    """
     documents = {document["document_id"]: document for document in found["documents"]}
     order = {document_id: number for number, document_id in enumerate(documents)}
     verdicts = sorted(found["verdicts"], key=lambda row: _place(order, row))
@@ -147,31 +148,26 @@ def render(found: dict[str, list[dict[str, Any]]]) -> str:
         for number, figure in enumerate(sorted(found["figures"], key=lambda row: _place(order, row)), 1)
     ]
     anchors = {figure["figure_id"]: figure["anchor"] for figure in figures}
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["source_hash"] = _source_hash
-    return environment.get_template("report.html.j2").render(
-        release=found["release"][0],
-        documents=documents,
-        roles=found["roles"][0],
-        totals={row["basis"]: row for row in found["totals"]},
-        by_table=_grouped(_by_table(order, found["by_table"]), itemgetter("document_id")),
-        anchors=anchors,
-        classes=found["classes"],
-        contradictions=contradictions,
-        missing=_missing(verdicts),
-        tables=_grouped(_tables(figure for figure in figures if not _is_statement(figure)), itemgetter("document_id")),
-        statements=[figure for figure in figures if _is_statement(figure) and figure["printed_kind"] != "words"],
-        market=[row for row in verdicts if row["basis"] == "market data"],
-        document_verdicts={row["figure_id"]: row for row in verdicts if row["basis"] == "document"},
-        signs=VERDICTS,
-        # the address of a document is data: only one that leads to a page becomes a link
-        is_web_address=lambda url: bool(re.match(r"https?://", url or "")),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            release=found["release"][0],
+            documents=documents,
+            roles=found["roles"][0],
+            totals={row["basis"]: row for row in found["totals"]},
+            by_table=_grouped(_by_table(order, found["by_table"]), itemgetter("document_id")),
+            anchors=anchors,
+            classes=found["classes"],
+            contradictions=contradictions,
+            missing=_missing(verdicts),
+            tables=_grouped(_tables(figure for figure in figures if not _is_statement(figure)), itemgetter("document_id")),
+            statements=[figure for figure in figures if _is_statement(figure) and figure["printed_kind"] != "words"],
+            market=[row for row in verdicts if row["basis"] == "market data"],
+            document_verdicts={row["figure_id"]: row for row in verdicts if row["basis"] == "document"},
+            signs=VERDICTS,
+            site=site,
+        )
     )
 
 
@@ -265,8 +261,3 @@ def _row(figure: dict[str, Any]) -> tuple[int | None, str]:
 
 def _nulls_last(key: tuple[int | None, str]) -> tuple[bool, int, str]:
     return key[0] is None, key[0] or 0, key[1]
-
-
-def _source_hash(source: str) -> str:
-    """The hash by which the page's security policy lets exactly this inline style or script run."""
-    return "sha256-" + b64encode(sha256(source.encode()).digest()).decode()

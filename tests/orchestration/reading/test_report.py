@@ -12,17 +12,15 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator
 
 from orchestration.cli import cli
 from orchestration.releases.catalog import literal
 from orchestration.releases.publish import ReleaseContext, publish
-from tests.chromium import MISSING, chromium
-from tests.conftest import PROJECT
+from tests.pages import CONTRASTS, DESKTOP, ON_A_PHONE, PHONE, Opened, screenshot, wide
 
 RELEASE = "20260420T000000001Z"
 HOSTILE = "<script>window.hacked = true</script>"
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 #: A4 on its side between the page's margins, in CSS pixels.
 PRINTED_WIDTH = round((297 - 2 * 12) / 25.4 * 96)
 
@@ -352,32 +350,8 @@ def test_a_failed_write_leaves_the_last_report_and_nothing_else(reported, tmp_pa
 # --- in a real browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    found = chromium()
-    if found is None:
-        pytest.fail(MISSING, pytrace=False)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-class Opened:
-    """A page of the report with what it asked for from elsewhere and what it complained of."""
-
-    def __init__(self, browser: Browser, path: Path, **options: Any) -> None:
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page: Page = browser.new_context(**options).new_page()
-        self.page.on("request", self._request)
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(path.as_uri())
-
-    def _request(self, request: Request) -> None:
-        if not request.url.startswith(("file:", "about:")):
-            self.requests.append(request.url)
+class Report(Opened):
+    """The report, opened."""
 
     def mark(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -386,62 +360,24 @@ class Opened:
         return self.page.locator(".why:popover-open")
 
 
-#: In the page: each element with text of its own that is shown, as [contrast, class, background]; backgrounds are opaque.
-CONTRASTS = """() => {
-    const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-    const luminance = (colour) => {
-        const [red, green, blue] = channels(colour).map((one) => one / 255)
-            .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    const behind = (element) => {
-        for (let one = element; one; one = one.parentElement) {
-            const colour = getComputedStyle(one).backgroundColor;
-            if ((channels(colour)[3] ?? 1) === 1) return colour;
-        }
-        throw new Error("no background");
-    };
-    const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    return [...document.body.querySelectorAll("*")]
-        .filter((element) => hasText(element) && element.checkVisibility() && !element.closest("script, style"))
-        .map((element) => {
-            const fill = behind(element);
-            const [dark, light] = [luminance(getComputedStyle(element).color), luminance(fill)].sort((a, b) => a - b);
-            const mark = element.closest(".mark") ?? element;
-            return [(light + 0.05) / (dark + 0.05), mark.className, fill];
-        });
-}"""
 ACME = "43x contradicts, number 2"
 
 
 @pytest.fixture(params=["desktop", "phone"])
-def opened(request: pytest.FixtureRequest, browser: Browser, reported: Path) -> Generator[Opened]:
+def opened(request: pytest.FixtureRequest, browser: Browser, reported: Path) -> Generator[Report]:
     """The report at both widths; no request, complaint or hostile script may have come of what a test does with it."""
-    phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-    options = phone if request.param == "phone" else {"viewport": DESKTOP}
-    seen = Opened(browser, reported / "report.html", **options)
+    options = ON_A_PHONE if request.param == "phone" else {"viewport": DESKTOP}
+    seen = Report(browser, reported / "report.html", **options)
     yield seen
     assert seen.requests == [] and seen.complaints == []
     assert seen.page.evaluate("window.hacked") is None
     seen.page.context.close()
 
 
-def wide(page: Page) -> bool:
-    """Whether the page can be scrolled sideways."""
-    return page.evaluate("scrollTo(1000, scrollY), scrollX > 0 || document.documentElement.scrollWidth > innerWidth")
-
-
-def screenshot(page: Page, name: str) -> None:
-    """A picture for whoever works on the page; what is generated there is not committed."""
-    folder = PROJECT / "data" / "build" / "report-screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=name.startswith("page"))
-
-
 def test_the_page_never_scrolls_sideways(opened):
     width = opened.page.viewport_size["width"]
     assert not wide(opened.page)
-    screenshot(opened.page, f"page-{width}")
+    screenshot(opened.page, f"report-{width}")
     boxes = opened.page.locator(".scroll").evaluate_all("boxes => boxes.map(box => box.scrollWidth > box.clientWidth)")
     assert width > 1000 or any(boxes), "the wide table scrolls in its own box on a phone"
 
@@ -567,14 +503,14 @@ def test_market_data_stand_beside_the_document(opened):
 def test_without_market_data_there_is_no_word_of_it(browser, tmp_path):
     release(tmp_path, "DELETE FROM fct_reconciliation WHERE basis = 'market data'")
     assert run(tmp_path).exit_code == 0
-    opened = Opened(browser, tmp_path / "report.html", viewport=DESKTOP)
+    opened = Report(browser, tmp_path / "report.html", viewport=DESKTOP)
     assert "market data" not in opened.page.locator("body").inner_text().lower() and opened.complaints == []
 
 
 def test_a_release_without_any_figure_is_a_page_too(browser, tmp_path):
     release(tmp_path, "DELETE FROM fct_reconciliation; DELETE FROM fct_reconciliation_input; DELETE FROM fct_printed_figure")
     assert run(tmp_path).exit_code == 0
-    opened = Opened(browser, tmp_path / "report.html", viewport=DESKTOP)
+    opened = Report(browser, tmp_path / "report.html", viewport=DESKTOP)
     words = opened.page.locator("body").inner_text()
     assert "The documents print 0 figures" in words and "No printed figure contradicts" in words and opened.complaints == []
 
@@ -595,7 +531,7 @@ def test_the_explanation_opens_by_pointer_keyboard_and_tap_and_closes_by_escape(
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
     assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
     assert not wide(page)
-    screenshot(page, f"explanation-{page.viewport_size['width']}")
+    screenshot(page, f"report-explanation-{page.viewport_size['width']}", whole=False)
     page.keyboard.press("Escape")
     why.wait_for(state="hidden")
     # by keyboard: it opens on arrival, the next mark's takes its place, Escape closes it
@@ -650,7 +586,7 @@ def test_an_explanation_that_is_longer_than_the_room_beside_its_figure_stays_in_
 
 
 def test_without_its_script_the_page_still_explains(browser, reported):
-    opened = Opened(browser, reported / "report.html", viewport=DESKTOP, java_script_enabled=False)
+    opened = Report(browser, reported / "report.html", viewport=DESKTOP, java_script_enabled=False)
     opened.mark(ACME).click()
     opened.explanation().wait_for()
     assert "42.4x to 42.9x" in opened.explanation().inner_text()
@@ -660,7 +596,7 @@ def test_without_its_script_the_page_still_explains(browser, reported):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(browser, reported, scheme):
-    opened = Opened(browser, reported / "report.html", viewport=DESKTOP, color_scheme=scheme)
+    opened = Report(browser, reported / "report.html", viewport=DESKTOP, color_scheme=scheme)
     opened.mark(ACME).click()
     found = opened.page.evaluate(CONTRASTS)
     # WCAG 2.2, 1.4.3: 4.5 to 1
@@ -697,7 +633,7 @@ def test_an_address_that_is_no_web_address_is_no_link(opened):
 
 def test_no_other_script_or_address_may_run(browser, reported):
     """The page's own policy stops what an escaping that fails would let in."""
-    opened = Opened(browser, reported / "report.html", viewport=DESKTOP)
+    opened = Report(browser, reported / "report.html", viewport=DESKTOP)
     failures: list[str | None] = []
     opened.page.on("requestfailed", lambda request: failures.append(request.failure))
     opened.page.evaluate(
@@ -715,7 +651,7 @@ def test_no_other_script_or_address_may_run(browser, reported):
 
 
 def test_it_prints_whole_with_the_contradictions_and_without_what_can_be_clicked(browser, reported, tmp_path):
-    opened = Opened(browser, reported / "report.html", viewport={"width": PRINTED_WIDTH, "height": 700}, color_scheme="dark")
+    opened = Report(browser, reported / "report.html", viewport={"width": PRINTED_WIDTH, "height": 700}, color_scheme="dark")
     page = opened.page
     page.emulate_media(media="print")
     for hidden in ("nav", ".skip", ".why", "details", ".folded h4"):
@@ -730,7 +666,7 @@ def test_it_prints_whole_with_the_contradictions_and_without_what_can_be_clicked
     assert cut == [] and not wide(page)
     # on white paper, whatever the screen's colours
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    screenshot(page, "page-printed")
+    screenshot(page, "report-printed")
     printed = page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF-") and len(printed) > 10_000
     assert opened.requests == [] and opened.complaints == []

@@ -34,6 +34,7 @@ select
     max(case when size_order = 1 then ticker end) as largest_ticker,
     max(case when size_order = 1 then supply_hkd end) as largest_supply_hkd,
     max(known_on) as known_on,
-    cast(sum(provisional_supply_events) as bigint) as provisional_supply_events
+    cast(sum(provisional_supply_events) as bigint) as provisional_supply_events,
+    sum(possible_earlier_hkd) as possible_earlier_hkd
 from supplies
 group by exchange_mic, month_on

@@ -49,6 +49,7 @@ counted as (
         coalesce(sum(case when is_due and catalyst_kind = 'lock-up expiry' then supply_hkd end), 0) as released_hkd,
         coalesce(sum(case when is_due and catalyst_kind <> 'lock-up expiry' then supply_hkd end), 0) as financing_hkd,
         coalesce(sum(case when is_due then supply_hkd end), 0) as supply_hkd,
+        coalesce(sum(case when not is_due then supply_hkd end), 0) as possible_earlier_hkd,
         sum(case when is_due then is_supply else 0 end) as supply_events,
         sum(case when is_due then 0 else is_supply end) as possible_supply_events,
         sum(case when is_due and supply_hkd is null then is_supply else 0 end) as unvalued_supply_events,
@@ -134,7 +135,8 @@ select
     counted.newest_price_on,
     counted.stale_price_events,
     prices.price_bases,
-    counted.provisional_supply_events
+    counted.provisional_supply_events,
+    counted.possible_earlier_hkd
 from counted
 left join named on counted.ticker = named.ticker and counted.month_on = named.month_on
 left join priced as prices on counted.ticker = prices.ticker and counted.month_on = prices.month_on

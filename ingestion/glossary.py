@@ -15,6 +15,7 @@ WORDS = {
     "active_users_period": "period in which a user is active: Daily, Weekly or Monthly",
     "alias_target": "model that the alias stands for, where the source says so",
     "amount": "amount of money",
+    "announced_on": "day of the announcement",
     "annualized_revenue_type": "how revenue is annualised: run rate or ARR, as the source words it",
     "annualized_revenue_usd": "annualised revenue, USD (empty where only a period's revenue is stated)",
     "arr": "annual recurring revenue",

@@ -7,6 +7,7 @@ May import: `ingestion/printed_text/`, `ingestion/files/`.
 
 from ingestion.columns.base import BadCell, Cells, Column, Landed, landed_columns
 from ingestion.columns.plain import (
+    A_SHARE,
     DECIMAL,
     DOCUMENT_ID,
     INSTRUMENT,
@@ -27,6 +28,7 @@ from ingestion.columns.plain import (
 from ingestion.columns.printed import Number, Period, Printed, Rule
 
 __all__ = [
+    "A_SHARE",
     "DECIMAL",
     "DOCUMENT_ID",
     "INSTRUMENT",

@@ -41,6 +41,8 @@ class Text(Column):
 _CODE = r"([0-9]{4,6}|[0-9]*[A-Z][0-9A-Z\-]{0,11})\.[A-Z]{1,4}"
 #: A ticker with its exchange suffix: 2513.HK, 688256.SH.
 TICKER = rf"^{_CODE}$"
+#: The ticker of an A-share.
+A_SHARE = r"^[0-9]{6}\.(SH|SZ|BJ)$"
 #: What prices are asked for: a security by its ticker, or an index (^HSI).
 INSTRUMENT = rf"^(\^[A-Z0-9]{{1,11}}|{_CODE})$"
 #: A document's identifier: one of ours, or the place of a user's file in the inbox.
@@ -48,6 +50,7 @@ DOCUMENT_ID = r"^[a-z0-9][a-z0-9_./-]{0,199}$"
 #: What a pattern asks for, in words.
 PATTERN_WORDS = {
     TICKER: "0100.HK or 688256.SH: the code with all its digits, a dot and the exchange, in capitals",
+    A_SHARE: "688256.SH: six digits, a dot and SH, SZ or BJ",
     INSTRUMENT: "0100.HK or 688256.SH (the code with all its digits, a dot and the exchange, in capitals), or an index like ^HSI",
     DOCUMENT_ID: "note_2026_04_20: small letters, digits and _",
 }

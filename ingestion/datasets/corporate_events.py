@@ -1,4 +1,8 @@
-"""Events that release rules and floats wait for: expected (a span of days), announced, or past (the day itself)."""
+"""Events that release rules and floats wait for: expected (a span of days), announced, or past (the day itself).
+
+Five of them stop or end trading whatever rules say (`TRADING_EVENTS`): what a suspension covers is saleable on resumption, and a
+ticker that is withdrawn, transferred or renamed has no float from that day on.
+"""
 
 import polars as pl
 
@@ -7,6 +11,12 @@ from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._securities import SECURITIES, check_ticker
 
+#: What stops a security's trading, lets it go on, or ends its listing: no other word is understood as one of these.
+TRADING_EVENTS = ("trading_suspended", "trading_resumed", "listing_withdrawn", "listing_transferred", "stock_code_changed")
+_LIKE_TRADING_EVENTS = (
+    r"(^|_)(delist|privati[sz])|(^|_)(trading|dealings?|listing)_.*(suspen|halt|resum|withdr|cancel|revo|transfer)|^(suspen|halt|resum)"
+    r"|code_chang"
+)
 EVENT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$"
 
 DATASET = Dataset(
@@ -29,6 +39,10 @@ DATASET = Dataset(
         (
             "a past event can't be known before it happened",
             (pl.col("status") != "past") | (pl.col("event_latest_on") <= pl.col("known_on")),
+        ),
+        (
+            f"looks like an event that stops trading or ends a listing; write one of: {', '.join(TRADING_EVENTS)}",
+            ~pl.col("event").str.contains(_LIKE_TRADING_EVENTS) | pl.col("event").is_in(list(TRADING_EVENTS)),
         ),
     ),
     known_on_column="event_latest_on",

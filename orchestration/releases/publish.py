@@ -155,11 +155,21 @@ def write_warehouse(
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, build: str, release: str) -> None:
-    """Copies every published table and view of catalog `build` into `release` as a table, rows in the same order."""
+    """Copies every published table and view of catalog `build` into `release` as a table, rows in the same order.
+
+    Instants become TIMESTAMP in UTC: a Python client can't fetch a TIMESTAMP WITH TIME ZONE without pytz, which
+    `pip install duckdb` doesn't bring.
+    """
     for schema in PUBLISHED_SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(release, schema)}")
+    all_columns = columns_of(connection, build)
     for schema, table, _ in published_relations(connection, build):
-        connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS FROM {quoted(build, schema, table)}")
+        selected = ", ".join(
+            f"{quoted(name)} AT TIME ZONE 'UTC' AS {quoted(name)}" if type_ == "TIMESTAMP WITH TIME ZONE" else quoted(name)
+            for name, type_ in all_columns[schema, table].items()
+        )
+        source = quoted(build, schema, table)
+        connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS SELECT {selected} FROM {source}")
 
 
 def copy_comments(

@@ -219,17 +219,19 @@ _YFINANCE = (
     b"Price,Adj Close,Close,High,Low,Open,Volume,Stock Splits\nTicker,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK,1024.HK\n"
     b"Date,,,,,,,\n2026-08-03,10,301.79998779296875,11,9.5,10,1490,0.0\n2026-08-04,10,10.2,11,9.5,10,1490,1.49\n"
 )
+_HISTORY = b"Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n2026-08-03 00:00:00+08:00,10,11,9.5,10.2,1490,0.0,0.0\n"
+_HIST = "日期,股票代码,开盘,收盘,最高,最低,成交量,成交额\n2026-08-03,688256,10,10.2,11,9.5,100,101050.0\n".encode()
 
 
 def _price_seeds() -> list[bytes]:
-    return [(DATA / "templates" / "prices.csv").read_bytes(), _TUSHARE, _YFINANCE]
+    return [(DATA / "templates" / "prices.csv").read_bytes(), _TUSHARE, _YFINANCE, _HISTORY, _HIST]
 
 
 def _run_prices(data: bytes) -> None:
-    path = _folder() / "prices.csv"
+    path = _folder() / "2513.HK.csv"
     path.write_bytes(data)
     try:
-        rows = prices.read_file(prices.DATASET, path, "prices.csv")
+        rows = prices.read_file(prices.DATASET, path, path.name)
     except RefusedFile as error:
         assert error.reason
         return

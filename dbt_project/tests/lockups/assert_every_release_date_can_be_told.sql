@@ -16,5 +16,8 @@ select
 from {{ ref('fct_lockup_tranche') }} as tranches
 inner join {{ ref('dim_security') }} as securities on tranches.ticker = securities.ticker
 where
-    tranches.first_tradable_earliest_on is null
-    or (tranches.first_tradable_latest_on is null and tranches.date_basis not like '%no backstop')
+    tranches.date_basis <> 'listing ended'
+    and (
+        tranches.first_tradable_earliest_on is null
+        or (tranches.first_tradable_latest_on is null and tranches.date_basis not like '%no backstop')
+    )

@@ -21,9 +21,13 @@ tranches as (
     group by ticker, document_id, first_tradable_on
 ),
 
+-- those that nothing releases while trading is suspended, or any more, are counted too
 tranche_totals as (
-    select ticker, document_id, sum(stated_shares) as stated_shares
-    from tranches
+    select ticker, document_id, sum(shares) as stated_shares
+    from {{ ref('fct_lockup_tranche') }}
+    where
+        date_basis <> 'at listing'
+        and (first_tradable_on is not null or last_locked_latest_on is not null)
     group by ticker, document_id
 )
 

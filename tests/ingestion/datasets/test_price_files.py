@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -45,8 +46,9 @@ def folders(parents: Path, tmp_path: Path) -> Folders:
     return Folders(PROJECT / "data", tmp_path)
 
 
-def land(folders: Folders, text: str) -> tuple[Landing, list[dict[str, Any]]]:
-    path = folders.inbox / "prices" / "vendor.csv"
+def land(folders: Folders, text: str, name: str = "vendor.csv") -> tuple[Landing, list[dict[str, Any]]]:
+    shutil.rmtree(folders.inbox, ignore_errors=True)
+    path = folders.inbox / "prices" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     run = LandingRun(folders, datetime.now(UTC))
@@ -110,8 +112,11 @@ def test_yfinance_with_adj_close_gives_the_unadjusted_prices(folders: Folders) -
     landing, rows = land(folders, text)
     assert landing.is_clean, landing.messages()
     assert (rows[0]["close"], rows[0]["low"], rows[0]["price_precision"]) == (Decimal(310), Decimal("301.8"), Decimal("0.001"))
-    landing, rows = land(folders, text.replace("Adj Close,", "").replace("298.04,", "").replace("HK,1024.HK\n", "HK\n"))
+    adjusted = text.replace("Adj Close,", "").replace("298.04,", "").replace("HK,1024.HK\n", "HK\n")
+    landing, rows = land(folders, adjusted.replace("Dividends", "Capital Gains"))
     assert "dividend-adjusted; export with auto_adjust=False" in landing.refused[0].reason and rows == []
+    landing, rows = land(folders, adjusted)  # no dividend in the file: the close is as traded
+    assert landing.is_clean and rows[0]["close"] == 310
 
 
 def test_a_split_in_a_yfinance_file_is_undone_before_it(folders: Folders) -> None:
@@ -129,6 +134,85 @@ def test_a_split_in_a_yfinance_file_is_undone_before_it(folders: Folders) -> Non
     assert found == {("688256.SH", 7): (Decimal(150), 1_000_000), ("688256.SH", 8): (Decimal("101.5"), 2_000_000)}
     landing, rows = land(folders, text.replace("Stock Splits", "Splits"))
     assert "by which its prices are divided; export with actions=True" in landing.refused[0].reason
+
+
+HISTORY = "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n"
+HISTORY_BAR = "2026-07-08 00:00:00+08:00,1900.5,2010.0,1850.0,1999.5,1000000,0.0,0.0\n"
+
+
+def test_yfinance_history_is_of_the_security_in_the_files_name(folders: Folders) -> None:
+    landing, (bar,) = land(folders, HISTORY + HISTORY_BAR, "2513.HK.csv")
+    assert landing.is_clean, landing.messages()
+    assert (bar["ticker"], bar["trading_date"], bar["currency"]) == ("2513.HK", date(2026, 7, 8), "HKD")
+    assert (bar["close"], bar["volume_shares"], bar["turnover"]) == (Decimal("1999.5"), 1_000_000, None)
+    assert bar["table_ref"] == "row 2, as if no dividend came after 2026-07-08"
+    # with Adj Close nothing is assumed
+    text = HISTORY.replace("Close", "Close,Adj Close") + HISTORY_BAR.replace("1999.5", "1999.5,1990.1")
+    landing, (bar,) = land(folders, text, "yfinance 2513.HK max.csv")
+    assert landing.is_clean and (bar["close"], bar["table_ref"]) == (Decimal("1999.5"), "row 2")
+
+
+def test_yfinance_prices_from_before_a_dividend_need_adj_close(folders: Folders) -> None:
+    paid = HISTORY_BAR.replace("2026-07-08", "2026-07-09").replace("1000000,0.0", "1000000,2.5")
+    landing, rows = land(folders, HISTORY + HISTORY_BAR + paid, "2513.HK.csv")
+    (refused,) = landing.refused
+    assert (
+        "prices from before a dividend (row 3, Dividends: 2.5) and no Adj Close: export with auto_adjust=False" in refused.reason
+    )
+    assert rows == []
+    # the day on which it goes ex, and those after it, are as traded
+    landing, rows = land(folders, HISTORY + paid, "2513.HK.csv")
+    assert landing.is_clean and len(rows) == 1
+
+
+def test_akshare_hist_of_hong_kong_counts_shares(folders: Folders) -> None:
+    # 1,920,000,000 HKD / 1,000,000 shares = 1,920 a share, within 1,850 to 2,010
+    text = "日期,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率\n"
+    row = "2026-07-08,1900.5,1999.5,2010.0,1850.0,1000000,1920000000.0,8.4,5.2,98.5,0.4\n"
+    landing, (bar,) = land(folders, text + row, "akshare_02513.HK.csv")
+    assert landing.is_clean, landing.messages()
+    assert (bar["ticker"], bar["currency"], bar["open"], bar["close"]) == ("2513.HK", "HKD", Decimal("1900.5"), Decimal("1999.5"))
+    assert (bar["high"], bar["low"], bar["volume_shares"], bar["turnover"]) == (2010, 1850, 1_000_000, 1_920_000_000)
+    # adjusted prices are told by their turnover
+    landing, rows = land(folders, text + row.replace("1850.0", "1930.0").replace("1900.5", "1930.0"), "2513.HK.csv")
+    assert "turnover divided by volume lies outside low to high" in landing.faults[0].reason and rows == []
+
+
+def test_akshare_hist_of_an_a_share_counts_lots_and_names_its_code(folders: Folders) -> None:
+    # 8,976 lots are 897,600 shares; 131,900,500 CNY: 146.95 a share; pandas writes the number of the row first
+    text = ",日期,股票代码,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率\n"
+    landing, (bar,) = land(folders, text + "0,2021-01-04,688256,146.0,147.2,148.0,145.5,8976,131900500.0,1.7,0.8,1.2,2.2\n")
+    assert landing.is_clean, landing.messages()
+    assert (bar["ticker"], bar["currency"]) == ("688256.SH", "CNY")
+    assert (bar["volume_shares"], bar["volume_precision_shares"], bar["turnover"]) == (897_600, 100, 131_900_500)
+
+
+def test_akshare_daily_has_its_turnover_in_amount(folders: Folders) -> None:
+    # the column `turnover` of stock_zh_a_daily is volume over shares outstanding
+    text = "date,open,high,low,close,volume,amount,outstanding_share,turnover\n"
+    row = "2026-07-08,1900.5,2010.0,1850.0,1999.5,1000000.0,1920000000.0,43032400.0,0.0232\n"
+    landing, (bar,) = land(folders, text + row, "2513.HK.csv")
+    assert landing.is_clean, landing.messages()
+    assert (bar["ticker"], bar["volume_shares"], bar["turnover"]) == ("2513.HK", 1_000_000, 1_920_000_000)
+    landing, (bar,) = land(
+        folders, "date,open,high,low,close,volume\n2026-07-08,1900.5,2010,1850,1999.5,1000000.0\n", "2513.HK.csv"
+    )
+    assert landing.is_clean and (bar["volume_shares"], bar["turnover"]) == (1_000_000, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("akshare_stock_hk_daily.csv", "its name tells no security"), ("0100.HK_2513.HK.csv", "its name tells several securities")],
+)
+def test_an_export_whose_security_nothing_tells_is_refused_with_what_to_do(folders: Folders, name: str, words: str) -> None:
+    for text in (
+        HISTORY + HISTORY_BAR,
+        "date,open,high,low,close,volume\n2026-07-08,1900.5,2010,1850,1999.5,1000000.0\n",
+        "日期,开盘,收盘,最高,最低,成交量\n2026-07-08,1900.5,1999.5,2010,1850,1000000\n",
+    ):
+        landing, rows = land(folders, text, name)
+        (refused,) = landing.refused
+        assert words in refused.reason and "put the ticker into the name, such as 0100.HK.csv" in refused.reason and rows == []
 
 
 @pytest.mark.parametrize("cell", ["1e999999", "sNaN", "1e39", "9" * 5000])

@@ -64,6 +64,18 @@ class TestTheReleaseOfTheCommittedFacts:
         # 4,379,640 over-allocated shares were borrowed from a locked holder, and trade from the first day
         assert listed == [(float_at_listing + 4_379_640, 228_153_134, 309_255_668)]
 
+    def test_no_column_needs_a_package_that_a_plain_client_lacks(self, offline_release: Path) -> None:
+        # fetching TIMESTAMP WITH TIME ZONE in Python needs pytz, which `pip install duckdb` doesn't bring
+        found = ask(
+            offline_release, "select schema_name, table_name, column_name, data_type from duckdb_columns() where not internal"
+        )
+        types = {type_ for *_, type_ in found}
+        assert "TIMESTAMP" in types and not [row for row in found if "ZONE" in row[3]]
+        [(created_at,)] = ask(offline_release, "select created_at from dim_release")
+        release = current(offline_release)
+        assert release and created_at == release.created_at.replace(tzinfo=None)
+        assert release.release_id.startswith(f"{created_at:%Y%m%dT%H%M%S}")
+
     @pytest.mark.parametrize(
         ("ticker", "day", "float_shares", "total_shares"),
         [

@@ -160,9 +160,26 @@ def test_publish_keeps_rows_in_order_and_types(tmp_path):
     expected = ask(tmp_path / "build" / "build.duckdb", "SELECT a FROM fct_order")
     assert ask(release.warehouse, "SELECT a FROM fct_order") == expected
     assert duckdb.sql(f"SELECT a FROM '{exported}/fct_order.parquet'").fetchall() == expected
-    values = [(170141183460469231731687303715, Decimal("12.340"), datetime(2026, 4, 20, 1, 30, tzinfo=UTC))]
+    values = [(170141183460469231731687303715, Decimal("12.340"), datetime.fromisoformat("2026-04-20T01:30"))]
     assert ask(release.warehouse, "SELECT h, d, i FROM fct_types") == values
     assert duckdb.sql(f"SELECT h::HUGEINT, d, i FROM '{exported}/fct_types.parquet'").fetchall() == values
+
+
+def test_no_published_column_needs_a_time_zone_to_be_fetched(tmp_path):
+    release = published(
+        tmp_path, 1, 'CREATE VIEW mart_view AS SELECT TIMESTAMPTZ \'2026-04-20 00:00:00.5+08\' AS "at ""noon""", 1 AS n'
+    )
+    # midnight in Hong Kong is the day before in UTC, wherever the client is
+    asked = "SET TimeZone = 'Asia/Hong_Kong'; SELECT * FROM"
+    for table in ("mart_view", f"'{release.folder}/parquet/mart_view.parquet'"):
+        assert ask(release.warehouse, f"{asked} {table}") == [(datetime.fromisoformat("2026-04-19T16:00:00.500"), 1)]
+        described = ask(release.warehouse, f"DESCRIBE FROM {table}")
+        assert [(name, type_) for name, type_, *_ in described] == [('at "noon"', "TIMESTAMP"), ("n", "INTEGER")]
+    assert release.manifest["tables"]["dim_release"]["columns"]["created_at"] == "TIMESTAMP"
+    assert ask(release.warehouse, "SELECT created_at FROM dim_release") == [
+        (datetime.fromisoformat("2026-11-24T00:11:22.345678"),)
+    ]
+    assert release.created_at == datetime(2026, 11, 24, 0, 11, 22, 345_678, UTC)
 
 
 def test_comments_of_tables_columns_and_views_are_kept(tmp_path):

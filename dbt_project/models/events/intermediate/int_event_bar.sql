@@ -46,7 +46,12 @@ measured as (
         bars.*,
         benchmark_bars.close / nullif(benchmark_before.close, 0) - 1 as benchmark_return_ratio,
         nullif(benchmark_bars.volume_shares, 0) as benchmark_volume_shares,
-        cast(bars.volume_shares as double) / bars.cumulative_share_factor as volume_before_splits,
+        bars.volume_shares = 0 as is_halted,
+        count(case when coalesce(bars.volume_shares, 1) <> 0 then 1 end) over (
+            partition by bars.ticker order by bars.trading_date
+        ) as traded_sessions,
+        -- a halt is no session, so it is in no average
+        cast(nullif(bars.volume_shares, 0) as double) / bars.cumulative_share_factor as volume_before_splits,
         day_rates.hkd_per_unit,
         day_rates.usd_per_hkd,
         greatest(
@@ -65,15 +70,29 @@ measured as (
 {% set bars_before -%} partition by ticker order by trading_date rows between 20 preceding and 1 preceding {%- endset %}
 {% set last_bars -%} partition by ticker order by trading_date rows between 19 preceding and current row {%- endset %}
 
-averaged as (
+traded as (
     select
-        *,
+        ticker,
+        traded_sessions,
         count(volume_before_splits) over ({{ bars_before }}) as volume_bars_before,
         avg(volume_before_splits) over ({{ bars_before }}) as volume_before,
         count(turnover * hkd_per_unit) over ({{ last_bars }}) as turnover_bars,
         avg(turnover * hkd_per_unit) over ({{ last_bars }}) as turnover_average_hkd,
         max(case when turnover_basis like 'estimated%' then 1 else 0 end) over ({{ last_bars }}) as is_some_turnover_estimated
     from measured
+    where not coalesce(is_halted, false)
+),
+
+averaged as (
+    select
+        measured.*,
+        traded.volume_bars_before,
+        traded.volume_before,
+        traded.turnover_bars,
+        traded.turnover_average_hkd,
+        traded.is_some_turnover_estimated
+    from measured
+    left join traded on measured.ticker = traded.ticker and measured.traded_sessions = traded.traded_sessions
 )
 
 select
@@ -102,5 +121,6 @@ select
     case when turnover_bars = 20 then is_some_turnover_estimated = 1 end as is_turnover_20d_estimated,
     document_id,
     coalesce(turnover_document_id, document_id) as turnover_document_id,
+    coalesce(is_halted, false) as is_halted,
     newest_known_on as known_on
 from averaged

@@ -62,7 +62,8 @@ placed as (
         expiries.document_on,
         bars.trading_date,
         bars.close_hkd * bars.cumulative_split_factor / basis_bars.cumulative_split_factor as close_hkd,
-        bars.turnover_hkd,
+        -- a halt is no session, so it is in no average
+        nullif(bars.turnover_hkd, 0) as turnover_hkd,
         bars.return_ratio,
         bars.volume_shares,
         bars.cumulative_share_factor / basis_bars.cumulative_share_factor as share_basis_factor,

@@ -40,6 +40,7 @@ placed as (
         bars.volume_shares,
         bars.volume_before_splits,
         bars.volume_vs_prior_20d_x,
+        bars.is_halted,
         disturbed.ticker is not null as is_near_an_expiry,
         bars.document_id,
         bars.known_on

@@ -54,6 +54,7 @@ abnormal_returns as (
             abnormal_return_ratio is not null as is_measured,
             {{ abnormal_return }} as abnormal_return_ratio,
             volume_before_splits,
+            is_halted,
             document_id,
             known_on
         from {{ ref('int_event_abnormal_return') }}
@@ -103,7 +104,11 @@ sums as (
         -- the returns reach from the first session to the last; one over a gap covers the sessions that it spans
         min(case when returns.is_measured then 1 else 0 end) = 1
         and min(returns.relative_session) = windows.first_session
-        and max(returns.relative_session) = windows.last_session as is_complete,
+        and max(returns.relative_session) = windows.last_session
+        and count(*) - count(case when returns.is_halted then 1 end) = windows.last_session - windows.first_session + 1
+            as is_complete,
+        cast(windows.last_session - windows.first_session + 1 - count(*) + count(case when returns.is_halted then 1 end) as bigint)
+            as sessions_without_trades,
         round({{ compounded('1 + returns.return_ratio') }}, 12) as price_change_ratio,
         round(avg(returns.volume_before_splits), 6) as average_volume_before_splits,
         {{ first_not_null('returns.document_id', '-returns.relative_session') }} as document_id,
@@ -250,5 +255,6 @@ select
     document_id,
     expiry_document_id,
     newest_known_on as known_on,
-    total_basis
+    total_basis,
+    sessions_without_trades
 from with_sigma

@@ -37,5 +37,6 @@ select
     document_id,
     expiry_document_id,
     known_on,
-    total_basis
+    total_basis,
+    sessions_without_trades
 from {{ ref('int_event_study') }}

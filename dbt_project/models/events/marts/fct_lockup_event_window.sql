@@ -61,5 +61,8 @@ select
     volume_vs_prior_20d_x,
     document_id,
     expiry_document_id,
-    newest_known_on as known_on
+    newest_known_on as known_on,
+    is_halted,
+    -- as many sessions of the window so far have traded as there were
+    relative_session + 61 - count(*) {{ so_far }} + count(case when is_halted then 1 end) {{ so_far }} as sessions_without_trades
 from cumulated

@@ -24,7 +24,7 @@ with tranches as (
 ),
 
 -- the last locked day is inclusive: the first tradable day is the next session
-tradable as (
+unlocked as (
     select
         tranches.*,
         securities.exchange_mic,
@@ -56,6 +56,70 @@ tradable as (
             securities.exchange_mic = latest.exchange_mic
             and tranches.last_locked_latest_on >= latest.previous_trading_date
             and tranches.last_locked_latest_on < latest.trading_date
+),
+
+-- what a suspension of trading covers can be sold when trading resumes, and nothing once the listing has ended
+resumed as (
+    select
+        unlocked.*,
+        case
+            when early_halts.ticker is null then unlocked.first_tradable_earliest_on
+            else greatest(unlocked.first_tradable_earliest_on, early_halts.resumed_earliest_on)
+        end as saleable_earliest_on,
+        case when late_halts.ticker is null then unlocked.first_tradable_latest_on else late_halts.resumed_on end
+            as saleable_latest_on,
+        late_halts.ticker is not null and late_halts.resumed_on is null as waits_for_resumption,
+        least(early_halts.suspended_on, late_halts.suspended_on) as suspended_on,
+        greatest(early_halts.known_on, late_halts.known_on) as halt_known_on,
+        ends.ended_on,
+        ends.known_on as end_known_on
+    from unlocked
+    left join {{ ref('int_trading_halt') }} as early_halts
+        on
+            unlocked.ticker = early_halts.ticker
+            and unlocked.first_tradable_earliest_on >= early_halts.suspended_on
+            and unlocked.first_tradable_earliest_on < coalesce(early_halts.resumed_on, {{ never() }})
+    left join {{ ref('int_trading_halt') }} as late_halts
+        on
+            unlocked.ticker = late_halts.ticker
+            and unlocked.first_tradable_latest_on >= late_halts.suspended_on
+            and unlocked.first_tradable_latest_on < coalesce(late_halts.resumed_on, {{ never() }})
+    left join {{ ref('int_listing_end') }} as ends on unlocked.ticker = ends.ticker
+),
+
+tradable as (
+    select
+        ticker,
+        document_id,
+        exchange_mic,
+        holder_category,
+        share_class,
+        is_listed_class,
+        holders,
+        shares,
+        stated_on,
+        release_rule,
+        restriction,
+        last_locked_earliest_on,
+        last_locked_latest_on,
+        sellable_in_control_shares,
+        no_disposal_until_on,
+        is_session_provisional,
+        suspended_on,
+        known_on,
+        case when saleable_earliest_on >= ended_on then null else saleable_earliest_on end as first_tradable_earliest_on,
+        case when saleable_latest_on >= ended_on then null else saleable_latest_on end as first_tradable_latest_on,
+        case
+            when coalesce(saleable_latest_on, {{ never() }}) >= ended_on then 'listing ended'
+            when waits_for_resumption then 'trading suspended, no backstop'
+            else date_basis
+        end as date_basis,
+        greatest(
+            coalesce(dates_known_on, known_on),
+            halt_known_on,
+            case when coalesce(saleable_latest_on, {{ never() }}) >= ended_on then end_known_on end
+        ) as dates_known_on
+    from resumed
 ),
 
 tabled as (
@@ -121,7 +185,8 @@ select
     end as first_tradable_certain_on,
     tradable.sellable_in_control_shares,
     tradable.no_disposal_until_on,
-    tradable.is_session_provisional
+    tradable.is_session_provisional,
+    tradable.suspended_on
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id

@@ -15,6 +15,8 @@ select
     holders,
     holders_listed,
     is_future,
+    other_released_shares,
+    other_document_id,
     document_id,
     known_on
 from {{ ref('int_a_share_unlock') }}

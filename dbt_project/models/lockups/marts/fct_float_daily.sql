@@ -9,10 +9,14 @@ spans as (
         steps.ticker,
         securities.exchange_mic,
         min(steps.step_on) as starts_on,
-        greatest(max(steps.step_on), {{ as_of() }}) as ends_on
+        -- what is no longer listed has no float
+        least(
+            greatest(max(steps.step_on), {{ as_of() }}),
+            {{ add_days('coalesce(securities.delisted_on, ' ~ never() ~ ')', -1) }}
+        ) as ends_on
     from steps
     inner join {{ ref('dim_security') }} as securities on steps.ticker = securities.ticker
-    group by steps.ticker, securities.exchange_mic
+    group by steps.ticker, securities.exchange_mic, securities.delisted_on
 )
 
 select

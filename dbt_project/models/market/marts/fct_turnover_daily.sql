@@ -15,33 +15,68 @@ starts as (
     group by bars.ticker, changed.first_changed_on
 ),
 
--- the changed bars and the 19 before them, however long ago a ticker with gaps had those
+-- the 20 sessions that traded before the changed bars, however long ago a ticker with gaps or halts had those
+traded_before as (
+    select
+        ticker,
+        min(bar_number) as first_bar_number
+    from (
+        select
+            bars.ticker,
+            bars.bar_number,
+            row_number() over (partition by bars.ticker order by bars.bar_number desc) as sessions_back
+        from {{ ref('int_price_bar') }} as bars
+        inner join starts on bars.ticker = starts.ticker and bars.bar_number < starts.first_bar_number
+        where coalesce(bars.volume_shares, 1) <> 0
+    ) as earlier_bars
+    where sessions_back <= 20
+    group by ticker
+),
+
 bars as (
     select
         bars.*,
-        starts.first_changed_on
+        starts.first_changed_on,
+        -- a halt is no session
+        coalesce(bars.volume_shares, 1) <> 0 as has_traded,
+        count(case when coalesce(bars.volume_shares, 1) <> 0 then 1 end) over (
+            partition by bars.ticker order by bars.trading_date
+        ) as traded_sessions
     from {{ ref('int_price_bar') }} as bars
-    inner join starts on bars.ticker = starts.ticker and bars.bar_number >= starts.first_bar_number - 19
+    inner join starts on bars.ticker = starts.ticker
+    left join traded_before on bars.ticker = traded_before.ticker
+    where bars.bar_number >= coalesce(traded_before.first_bar_number, starts.first_bar_number)
+),
+
+traded as (
+    select
+        ticker,
+        traded_sessions,
+        min(trading_date) over last_20 as averages_from_on,
+        -- sums of decimals, which don't depend on the order of the rows; earlier volume in the shares of the first bar
+        case
+            when count(turnover) over last_20 = 20
+                then cast(sum(cast(turnover as decimal(24, 2))) over last_20 as double) / 20
+        end as turnover_20d,
+        case
+            when count(volume_shares) over last_20 = 20
+                then cast(sum(cast(volume_shares / cumulative_share_factor as decimal(24, 6))) over last_20 as double) / 20
+        end as volume_before_splits_20d
+    from bars
+    where has_traded
+    window last_20 as (partition by ticker order by trading_date rows between 19 preceding and current row)
 ),
 
 averaged as (
     select
         bars.*,
-        -- sums of decimals, which don't depend on the order of the rows; earlier volume in the shares of the first bar
+        traded.turnover_20d,
+        cast(round(traded.volume_before_splits_20d * bars.cumulative_share_factor) as bigint) as volume_20d_shares,
         case
-            when count(bars.turnover) over last_20 = 20
-                then cast(sum(cast(bars.turnover as decimal(24, 2))) over last_20 as double) / 20
-        end as turnover_20d,
-        case
-            when count(bars.volume_shares) over last_20 = 20 then cast(
-                round(
-                    cast(sum(cast(bars.volume_shares / bars.cumulative_share_factor as decimal(24, 6))) over last_20 as double)
-                    * bars.cumulative_share_factor / 20
-                ) as bigint
-            )
-        end as volume_20d_shares
+            when traded.turnover_20d is not null or traded.volume_before_splits_20d is not null then traded.averages_from_on
+        end as averages_from_on
     from bars
-    window last_20 as (partition by bars.ticker order by bars.trading_date rows between 19 preceding and current row)
+    left join traded on bars.ticker = traded.ticker and bars.traded_sessions = traded.traded_sessions
 ),
 
 -- what a comparison table prints, for tickers whose lock-ups no document states
@@ -112,7 +147,8 @@ select
     turnover_document_id,
     retrieved_at,
     known_on,
-    total_basis
+    total_basis,
+    averages_from_on
 from with_float
 where trading_date >= first_changed_on
 order by trading_date, ticker

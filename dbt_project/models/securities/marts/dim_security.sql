@@ -1,15 +1,19 @@
 select
-    security_id,
-    ticker,
-    issuer,
-    exchange_mic,
-    currency,
-    sector,
-    listing_on,
-    listing_earliest_on,
-    listing_latest_on,
-    ipo_price,
-    listing_status,
-    document_id,
-    known_on
-from {{ ref('int_security') }}
+    securities.security_id,
+    securities.ticker,
+    securities.issuer,
+    securities.exchange_mic,
+    securities.currency,
+    securities.sector,
+    securities.listing_on,
+    securities.listing_earliest_on,
+    securities.listing_latest_on,
+    securities.ipo_price,
+    case when ends.ended_on <= {{ as_of() }} then 'withdrawn' else securities.listing_status end as listing_status,
+    securities.document_id,
+    securities.known_on,
+    ends.ended_on as delisted_on,
+    ends.event as delisted_by,
+    ends.document_id as delisting_document_id
+from {{ ref('int_security') }} as securities
+left join {{ ref('int_listing_end') }} as ends on securities.ticker = ends.ticker

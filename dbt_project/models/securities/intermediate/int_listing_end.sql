@@ -1,0 +1,25 @@
+-- The day from which a ticker is no longer listed: its listing is withdrawn, or goes on under another code or on another market.
+with ends as (
+    select
+        ticker,
+        event,
+        event_latest_on as ended_on,
+        document_id,
+        known_on,
+        row_number() over (partition by ticker order by event_latest_on, known_on, event) as end_order
+    from {{ ref('int_corporate_event') }}
+    where
+        event in ('listing_withdrawn', 'listing_transferred', 'stock_code_changed')
+        and is_preferred
+        and status in ('past', 'announced')
+        and event_earliest_on = event_latest_on
+)
+
+select
+    ticker,
+    event,
+    ended_on,
+    document_id,
+    known_on
+from ends
+where end_order = 1

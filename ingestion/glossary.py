@@ -92,6 +92,7 @@ WORDS = {
     "high_months": "upper end, months",
     "holder": "name of the holder",
     "holder_category": "kind of holder",
+    "holder_kind": "what the holder is: connected with the issuer, a fund, the public and others; or empty",
     "holders": "holders in the tranche, as printed",
     "implied_p_arr": "printed price to ARR multiple: a claim",
     "input_document": "document of the input; empty: that of the derived figure",

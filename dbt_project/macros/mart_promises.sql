@@ -193,7 +193,7 @@ where {% for fault in faults %}{{ 'or ' if not loop.first }}({{ fault.broken }})
    Nothing where the name promises nothing. #}
 {% macro promise_of_name(name) -%}
     {#- a difference or a change may be negative; any other count of shares may not -#}
-    {%- set signed_shares = ['difference_shares', 'issued_shares', 'unexplained_shares'] -%}
+    {%- set signed_shares = ['difference_shares', 'headroom_shares', 'issued_shares', 'unexplained_shares'] -%}
     {%- set numbers = ['double', 'double precision'] -%}
     {%- if name.endswith('_on') or name in ['as_of', 'trading_date'] -%}
         {{ return({'types': ['date'], 'broken': none, 'words': 'a day'}) }}

@@ -1,4 +1,5 @@
--- One row a day: what is surely tradable beside what can be, so that nothing is counted twice.
+-- One row a day: what is surely tradable beside what can be, so that nothing is counted twice; and the float as others count it.
+{% set policies = ['hkex_free_float', 'hkex_public_float', 'hsi', 'msci', 'ftse'] %}
 select
     sure.ticker,
     sure.trading_date,
@@ -16,12 +17,28 @@ select
     sure.is_projected,
     sure.document_id,
     sure.total_basis,
-    greatest(sure.known_on, earliest.known_on) as known_on,
+    greatest(sure.known_on, earliest.known_on{% for policy in policies %}, {{ policy }}.known_on{% endfor %}) as known_on,
     sure.lent_shares,
     earliest.lent_shares as earliest_lent_shares,
     sure.is_session_provisional,
-    sure.treasury_shares
+    sure.treasury_shares,
+    {% for policy in policies %}
+    {{ policy }}.float_shares as {{ policy }}_shares,
+    {{ policy }}.most_float_shares as most_{{ policy }}_shares,
+    {% endfor %}
+    {% for policy in ['hsi', 'msci', 'ftse'] %}
+    {{ policy }}.factor_ratio as {{ policy }}_factor_ratio,
+    {{ policy }}.most_factor_ratio as most_{{ policy }}_factor_ratio{{ ',' if not loop.last }}
+    {% endfor %}
 from {{ ref('fct_float_daily') }} as sure
 inner join {{ ref('fct_float_daily') }} as earliest
     on sure.ticker = earliest.ticker and sure.trading_date = earliest.trading_date
+{% for policy in policies %}
+left join {{ ref('int_float_policy') }} as {{ policy }}
+    on
+        {{ policy }}.policy = '{{ policy }}'
+        and sure.ticker = {{ policy }}.ticker
+        and sure.trading_date >= {{ policy }}.step_on
+        and sure.trading_date < coalesce({{ policy }}.next_step_on, {{ never() }})
+{% endfor %}
 where sure.policy = 'unlocked' and earliest.policy = 'unlocked_earliest'

@@ -1,0 +1,1 @@
+{{ known('filing_figures') }}

@@ -16,5 +16,6 @@ select
 from {{ ref('fct_lockup_tranche') }} as tranches
 inner join {{ ref('dim_security') }} as securities on tranches.ticker = securities.ticker
 where
-    tranches.first_tradable_earliest_on is null
+    securities.exchange_mic is null
+    or (tranches.first_tradable_earliest_on is null and tranches.date_basis not like '%no backstop')
     or (tranches.first_tradable_latest_on is null and tranches.date_basis not like '%no backstop')

@@ -52,6 +52,9 @@ where known_on is null or known_on <= {{ as_of() }}
 {# Later than any day: the end of a rule that has none. #}
 {% macro never() -%} cast('9999-12-31' as date) {%- endmacro %}
 
+{# Earlier than any day: a condition that holds. #}
+{% macro always() -%} cast('1900-01-01' as date) {%- endmacro %}
+
 {# `months` months after a day; the last day of the month where the month is shorter. #}
 {% macro add_months(day, months) -%} cast({{ dbt.dateadd('month', months, day) }} as date) {%- endmacro %}
 

@@ -15,6 +15,8 @@ TERM_KINDS = (
     "trading_day_after",
     "calendar_day_from",
     "calendar_day_after",
+    "if_happened",
+    "if_not_happened",
 )
 
 
@@ -56,11 +58,13 @@ DATASET = Dataset(
     key=("release_rule", "clause_number", "term_number"),
     rules=(
         (
-            "a fixed term has its day, any other but at_listing a count",
+            "a fixed term has its day, a condition its event, any other but at_listing a count",
             pl.when(pl.col("term_kind") == "fixed")
             .then(pl.col("fixed_on").is_not_null())
             .when(pl.col("term_kind") == "at_listing")
             .then(pl.col("ordinal").is_null())
+            .when(pl.col("term_kind").is_in(["if_happened", "if_not_happened"]))
+            .then(pl.col("event").is_not_null())
             .otherwise(pl.col("ordinal").is_not_null()),
         ),
     ),

@@ -1,9 +1,11 @@
 """Release rules: from the printed words of a lock-up to terms that a model can evaluate.
 
-A rule gives the last locked day (inclusive). It is a date, a number of months from listing, the n-th day from an event, or
-the earlier or later of such rules. Its canonical form reads, for example,
+A rule gives the last locked day (inclusive). It is a date, a number of months from listing, the n-th day from an event, the
+earlier or later of such rules, or one of two by whether an event happens. Its canonical form reads, for example,
 `earlier_of(trading_day_from(20, stock_connect_eligibility), 2026-10-08)`; `rule_terms` spreads it into rows: the earliest
-over clauses of the latest over the terms of a clause, which every nesting of earlier and later can be written as.
+over clauses of the latest over the terms of a clause, which every nesting of earlier and later can be written as. A choice by
+an event is three clauses: the one rule and that it happens, the other and that it doesn't, and the later of both, which ends
+the lock-up whatever happens.
 """
 
 from __future__ import annotations
@@ -30,8 +32,13 @@ _NTH_DAY = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MONTHS = re.compile(r"(\d{1,3}) months (?:from|after|post)[ -](?:the )?(?:listing|ipo)(?: date)?", re.IGNORECASE | re.ASCII)
+#: `A if EVENT, else B` and `B unless EVENT, then A`; 'happens' may follow the event's name.
+_HAPPENS = r"(?:the )?(.+?)(?: happens| happened| occurs)?"
+_IF = re.compile(rf"(.+?),? if {_HAPPENS}[,;] (?:else|otherwise) (.+)", re.IGNORECASE)
+_UNLESS = re.compile(rf"(.+?),? unless {_HAPPENS}[,;] (?:then|in which case) (.+)", re.IGNORECASE)
+_CONDITION_WORD = re.compile(r"\b(if|unless)\b", re.IGNORECASE)
 _CANONICAL_CALL = re.compile(
-    r"(earlier_of|later_of|trading_day_from|trading_day_after|calendar_day_from|calendar_day_after|months_from_listing)\((.*)\)"
+    r"(if_happens|earlier_of|later_of|trading_day_from|trading_day_after|calendar_day_from|calendar_day_after|months_from_listing)\((.*)\)"
 )
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Clauses that a rule may have: every `later of` multiplies those of its parts.
@@ -51,7 +58,8 @@ class Term:
     """One term of a rule: a fixed day, a number of months from listing, or the `ordinal`-th day from an event.
 
     `kind` is `at_listing`, `fixed`, `months_from_listing`, or `trading_day_from`, `trading_day_after`,
-    `calendar_day_from`, `calendar_day_after` (`from` counts the event's own day as the first, `after` does not).
+    `calendar_day_from`, `calendar_day_after` (`from` counts the event's own day as the first, `after` does not). A condition,
+    `if_happened` or `if_not_happened`, has an event and no day: its clause counts only if it holds.
     """
 
     kind: str
@@ -64,16 +72,17 @@ class Term:
             return str(self.fixed_on)
         if self.kind == AT_LISTING:
             return AT_LISTING
-        return f"{self.kind}({self.ordinal}, {self.event})" if self.event else f"{self.kind}({self.ordinal})"
+        return f"{self.kind}({', '.join(str(part) for part in (self.ordinal, self.event) if part is not None)})"
 
 
 @dataclass(frozen=True)
 class _Choice:
-    operator: str  # earlier_of or later_of
+    operator: str  # earlier_of, later_of or, of two operands, if_happens
     operands: tuple[Term | _Choice, ...]
+    event: str = ""  # of if_happens: the first operand counts if it happens, else the second
 
     def __str__(self) -> str:
-        return f"{self.operator}({', '.join(map(str, self.operands))})"
+        return f"{self.operator}({', '.join([*filter(None, [self.event]), *map(str, self.operands)])})"
 
 
 def canonical_rule(printed: str) -> str:
@@ -94,7 +103,15 @@ def _clauses(rule: Term | _Choice) -> list[list[Term]]:
     parts = [_clauses(operand) for operand in rule.operands]
     if rule.operator == "earlier_of":
         return [clause for part in parts for clause in part]
-    # later_of distributes over the clauses of its operands
+    if rule.operator == "if_happens":
+        conditions = (Term("if_happened", event=rule.event), Term("if_not_happened", event=rule.event))
+        conditional = [[*clause, condition] for part, condition in zip(parts, conditions, strict=True) for clause in part]
+        return [*conditional, *_product(parts)]
+    return _product(parts)
+
+
+def _product(parts: list[list[list[Term]]]) -> list[list[Term]]:
+    """The clauses of the later of rules: every clause of one with every clause of the others."""
     product: list[list[Term]] = [[]]
     for part in parts:
         product = [head + tail for head in product for tail in part]
@@ -116,7 +133,8 @@ def _count_clauses(rule: Term | _Choice) -> int:
     if isinstance(rule, Term):
         return 1
     counts = [_count_clauses(operand) for operand in rule.operands]
-    return sum(counts) if rule.operator == "earlier_of" else math.prod(counts)
+    together = sum(counts) if rule.operator in ("earlier_of", "if_happens") else 0
+    return together + (math.prod(counts) if rule.operator != "earlier_of" else 0)
 
 
 def _parse_rule(text: str, printed: str, depth: int) -> Term | _Choice:
@@ -130,22 +148,44 @@ def _parse_rule(text: str, printed: str, depth: int) -> Term | _Choice:
         return _parse_call(call[1], call[2], printed, depth)
     operator = _OPERATOR.match(text)
     if operator:
-        operands = _split_operands(text[operator.end() :])
+        rest = text[operator.end() :]
+        if (_IF.fullmatch(rest) or _UNLESS.fullmatch(rest)) and not _MARKER.match(rest):
+            words = "does not say what 'if' or 'unless' belongs to; mark the parts: earlier of (1) ... and (2) ..."
+            raise NotARule(printed, words)
+        operands = _split_operands(rest)
         if len(operands) < 2:
             raise NotARule(printed, f"says '{operator[1].lower()} of' but gives one part; join two parts with 'and'")
-        parsed = tuple(_parse_rule(operand, printed, depth + 1) for operand in operands)
-        if any(isinstance(operand, Term) and operand.kind == AT_LISTING for operand in parsed):
-            raise NotARule(printed, "mixes 'at listing' with another rule")
-        return _Choice(f"{operator[1].lower()}_of", parsed)
-    return _parse_term(text, printed)
+        return _choice(f"{operator[1].lower()}_of", operands, printed, depth)
+    condition = _IF.fullmatch(text) or _UNLESS.fullmatch(text)
+    if condition:
+        happened, otherwise = (condition[1], condition[3]) if condition.re is _IF else (condition[3], condition[1])
+        return _choice("if_happens", [happened, otherwise], printed, depth, _event(condition[2], printed))
+    try:
+        return _parse_term(text, printed)
+    except NotARule:
+        if not _CONDITION_WORD.search(text):
+            raise
+    words = "says 'if' or 'unless' but not both ends; write 'A if EVENT, else B' or 'B unless EVENT, then A', each a rule"
+    raise NotARule(printed, words)
+
+
+def _choice(operator: str, operands: list[str], printed: str, depth: int, event: str = "") -> _Choice:
+    parsed = tuple(_parse_rule(operand, printed, depth + 1) for operand in operands)
+    if any(isinstance(operand, Term) and operand.kind == AT_LISTING for operand in parsed):
+        raise NotARule(printed, "mixes 'at listing' with another rule")
+    return _Choice(operator, parsed, event)
 
 
 def _parse_call(name: str, arguments: str, printed: str, depth: int) -> Term | _Choice:
     parts = _split_top_level(arguments)
+    if name == "if_happens":
+        if len(parts) != 3:
+            raise NotARule(printed, "if_happens needs an event and two rules: if_happens(EVENT, rule if it happens, rule if not)")
+        return _choice(name, parts[1:], printed, depth, _event(parts[0].strip(), printed))
     if name in ("earlier_of", "later_of"):
         if len(parts) < 2:
             raise NotARule(printed, f"{name} needs two rules")
-        return _Choice(name, tuple(_parse_rule(part, printed, depth + 1) for part in parts))
+        return _choice(name, parts, printed, depth)
     ordinal = parts[0].strip() if parts else ""
     if not re.fullmatch(r"[1-9]\d{0,2}", ordinal, re.ASCII):
         raise NotARule(printed, f"{name} needs a count from 1 to 999, has {ordinal!r}")

@@ -20,6 +20,8 @@ from orchestration.reading.text import sink
 
 #: UIDs are made from the catalyst's id in this name space, which must never change.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "freefloat:fct_catalyst")
+#: The iCalendar status of a catalyst's; what is not named is tentative.
+_STATUSES = {"past": "CONFIRMED", "announced": "CONFIRMED", "withdrawn": "CANCELLED", "did not happen": "CANCELLED"}
 _CATALYSTS = """
     SELECT catalysts.catalyst_id, catalysts.event, catalysts.subject, catalysts.ticker, catalysts.catalyst_kind,
         catalysts.timing_printed, catalysts.earliest_on, catalysts.latest_on, catalysts.status, catalysts.channel,
@@ -73,7 +75,7 @@ def _event(catalyst: dict[str, Any]) -> icalendar.Event:
     event.add("summary", printable(_summary(catalyst)))
     event.add("description", "\n".join(printable(line) for line in _description(catalyst)))
     event.add("categories", [catalyst["catalyst_kind"]])
-    event.add("status", "CONFIRMED" if catalyst["status"] in ("past", "announced") else "TENTATIVE")
+    event.add("status", _STATUSES.get(catalyst["status"], "TENTATIVE"))
     event.add("transp", "TRANSPARENT")  # it doesn't make anyone busy
     if catalyst["url"]:
         event.add("url", printable(catalyst["url"]))

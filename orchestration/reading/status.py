@@ -11,6 +11,7 @@ import duckdb
 
 from ingestion.files.cell_text import printable
 from orchestration.reading.connection import QueryError, connect
+from orchestration.reading.doubts import doubts
 from orchestration.reading.text import aligned
 from orchestration.releases.catalog import literal
 from orchestration.releases.keep import client_warnings
@@ -31,7 +32,7 @@ def read_status(data_dir: Path) -> dict[str, Any]:
     what came of the last upload to object storage, each None if there was none. Raises nothing for files that are missing or
     damaged: it reports them.
     """
-    release, release_error, tripwires, doubts = None, None, [], []
+    release, release_error, tripwires, doubted = None, None, [], []
     try:
         found = current(data_dir)
         if found is None:
@@ -41,11 +42,11 @@ def read_status(data_dir: Path) -> dict[str, Any]:
             "as_of": found.as_of.isoformat() if found.as_of else None,
             "created_at": _iso(found.created_at),
         }
-        tripwires, doubts = _tripwires(data_dir), _doubts(data_dir)
+        tripwires, doubted = _tripwires(data_dir), doubts(data_dir)
     except ReleaseError as error:
         release_error = str(error)
     warnings = client_warnings(data_dir, current_if_readable(data_dir))
-    warnings += calendar_warnings(data_dir, datetime.now(UTC).date()) + doubts
+    warnings += calendar_warnings(data_dir, datetime.now(UTC).date()) + doubted
     with duckdb.connect() as connection:
         names = {folder.name for room in ("landed", "quarantine") for folder in (data_dir / room).glob("*/")}
         datasets = [_dataset(connection, data_dir, name) for name in sorted(names)]
@@ -72,23 +73,6 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
     except (duckdb.Error, QueryError):
         return []
     return [dict(zip(columns, row, strict=True)) for row in rows]
-
-
-def _doubts(data_dir: Path) -> list[str]:
-    """What a feed gives and the current release doesn't count, in words; nothing for a release from before that was judged."""
-    try:
-        with connect(data_dir) as connection:
-            factors = connection.execute(
-                "SELECT ticker, ex_on, split_new::DOUBLE, split_old::DOUBLE, document_id FROM main.fct_corporate_action "
-                "WHERE action = 'split' AND NOT is_share_split ORDER BY ticker, ex_on"
-            ).fetchall()
-    except (duckdb.Error, QueryError):
-        return []
-    return [
-        f"{ticker}: the split of {new:.10g} for {old:.10g} on {ex_on} of {document_id} adjusts prices only, as no document "
-        "confirms so odd a ratio; if it is one, state it in inbox/corporate_actions/ with a document of a better rank"
-        for ticker, ex_on, new, old, document_id in factors
-    ]
 
 
 def calendar_warnings(data_dir: Path, today: date) -> list[str]:

@@ -145,6 +145,7 @@ def _rule_seeds() -> list[bytes]:
     written += [
         "earlier_of(later_of(2026-10-08, months_from_listing(6)), trading_day_from(20, stock_connect_eligibility))",
         "later of (1) 6 months from listing, and (2) the earlier of 2026-10-08 and the 20th trading day after stock_connect_day",
+        "18 months from listing if issue_price_broken, else 12 months from listing",
         "later_of(earlier_of(2026-01-01,2026-01-02),earlier_of(2026-01-03,2026-01-04),calendar_day_after(3,an_event))",
     ]
     return [cell.encode() for cell in written]
@@ -162,7 +163,7 @@ def _run_rule(data: bytes) -> None:
     for clause, number, term in terms:
         assert clause >= 1 and number >= 1
         assert (term.fixed_on is not None) == (term.kind == "fixed")
-        assert term.kind in ("fixed", "at_listing") or 1 <= (term.ordinal or 0) <= 999
+        assert term.kind in ("fixed", "at_listing", "if_happened", "if_not_happened") or 1 <= (term.ordinal or 0) <= 999
 
 
 # References to figures: the first line is a formula.

@@ -18,6 +18,7 @@ inner join {{ ref('dim_security') }} as securities on tranches.ticker = securiti
 where
     tranches.date_basis <> 'listing ended'
     and (
-        tranches.first_tradable_earliest_on is null
+        securities.exchange_mic is null
+        or (tranches.first_tradable_earliest_on is null and tranches.date_basis not like '%no backstop')
         or (tranches.first_tradable_latest_on is null and tranches.date_basis not like '%no backstop')
     )

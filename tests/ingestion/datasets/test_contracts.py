@@ -130,6 +130,12 @@ def test_rules_over_several_columns_reject_the_row(landed: Folders) -> None:
         pl.lit(date(2026, 8, 5)).alias("event_earliest_on"), pl.lit(date(2026, 8, 5)).alias("event_latest_on")
     )
     assert any("can't be known before it happened" in fault for fault in faults(events, future))
+    no_day = [pl.lit(None, pl.String).alias("event_printed")]
+    no_day += [pl.lit(None, pl.Date).alias(f"event_{end}_on") for end in ("earliest", "latest")]
+    assert faults(events, frame.with_columns(*no_day, status=pl.lit("withdrawn"))) == []
+    assert any("has its day" in fault for fault in faults(events, frame.with_columns(*no_day, status=pl.lit("announced"))))
+    unfinished = frame.with_columns(pl.lit("did not happen").alias("status"))
+    assert any("known when its days are over" in fault for fault in faults(events, unfinished))
     capital = DATASETS["share_capital_events"]
     frame = rows(landed, capital).head(1).with_columns(pl.col("total_shares_after").add(1).alias("shares_issued_delta"))
     assert any("larger than the total" in fault for fault in faults(capital, frame))

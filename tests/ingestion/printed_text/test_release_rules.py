@@ -37,6 +37,18 @@ STOCK_CONNECT = "earlier_of(trading_day_from(20, stock_connect_eligibility), 202
             "later of 2026-10-08 and the 10th trading day after annual_results",
             "later_of(2026-10-08, trading_day_after(10, annual_results))",
         ),
+        (
+            "18 months from listing if issue_price_broken, else 12 months from listing",
+            "if_happens(issue_price_broken, months_from_listing(18), months_from_listing(12))",
+        ),
+        (
+            "12 months from listing unless issue_price_broken happens, in which case 18 months from listing",
+            "if_happens(issue_price_broken, months_from_listing(18), months_from_listing(12))",
+        ),
+        (
+            "earlier of (1) 2028-01-08 and (2) 2027-07-14 if issue_price_broken, otherwise 2027-01-14",
+            "earlier_of(2028-01-08, if_happens(issue_price_broken, 2027-07-14, 2027-01-14))",
+        ),
     ],
 )  # fmt: skip
 def test_the_wordings_of_documents(printed: str, canonical: str) -> None:
@@ -54,6 +66,15 @@ def test_the_wordings_of_documents(printed: str, canonical: str) -> None:
         ("earlier of (1) At IPO and (2) 2026-10-08", "mixes"),
         ("earlier_of(2026-10-08, " * 6 + "2026-10-09" + ")" * 6, "nests too many"),
         ("2026-02-30", "is not a release rule"),
+        ("2026-12-14 unless waived", "not both ends; write 'A if EVENT, else B'"),
+        ("18 months from listing if issue_price_broken", "not both ends"),
+        ("18 months from listing if the moon is full, else 2026-10-08", "an event that is not known"),
+        (
+            "earlier of 2026-10-08 and 2027-07-14 if issue_price_broken, else 2027-01-14",
+            "does not say what 'if' or 'unless' belongs",
+        ),
+        ("if_happens(issue_price_broken, 2027-07-14)", "needs an event and two rules"),
+        ("at listing if issue_price_broken, else 2027-01-14", "mixes"),
     ],
 )
 def test_what_is_no_rule_says_what_to_write(printed: str, words: str) -> None:
@@ -83,6 +104,53 @@ RULES = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+EVENTS = ("first_event", "second_event", "third_event")
+
+
+@st.composite
+def conditional_rules(draw: st.DrawFn, depth: int = 0) -> tuple[str, dict[frozenset[str], date]]:
+    """A rule of fixed days and choices by events as text, and its day for each set of events that happen, worked out beside
+    it."""
+    form = draw(st.sampled_from(["day", "earlier_of", "later_of", "if_happens"])) if depth < 3 else "day"
+    worlds = [frozenset(event for n, event in enumerate(EVENTS) if mask >> n & 1) for mask in range(2 ** len(EVENTS))]
+    if form == "day":
+        day = draw(st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+        return str(day), dict.fromkeys(worlds, day)
+    (one, days), (other, other_days) = draw(conditional_rules(depth + 1)), draw(conditional_rules(depth + 1))
+    if form == "if_happens":
+        event = draw(st.sampled_from(EVENTS))
+        return f"if_happens({event}, {one}, {other})", {w: days[w] if event in w else other_days[w] for w in worlds}
+    pick = min if form == "earlier_of" else max
+    return f"{form}({one}, {other})", {w: pick(days[w], other_days[w]) for w in worlds}
+
+
+@given(conditional_rules())
+def test_the_terms_give_the_day_whatever_happens(rule: tuple[str, dict[frozenset[str], date]]) -> None:
+    text, days = rule
+    try:
+        terms = rule_terms(text)
+    except NotARule as error:
+        assert "alternatives, more than" in error.reason
+        return
+
+    def end(earliest: bool, happen: frozenset[str], certain: bool) -> date:
+        """The earliest over the clauses of the latest over their terms; a condition is met, not met, or, uncertain, either."""
+        clauses: dict[int, list[date]] = {}
+        for clause, _, term in terms:
+            met = earliest if not certain else (term.event in happen) == (term.kind == "if_happened")
+            clauses.setdefault(clause, []).append(term.fixed_on or (date.min if met else date.max))
+        return min(max(ends) for ends in clauses.values())
+
+    for happen, day in days.items():
+        assert end(True, happen, certain=True) == end(False, happen, certain=True) == day
+    # while nothing is known of the events, the ends hold every day that can come out
+    nothing = frozenset[str]()
+    assert end(True, nothing, certain=False) <= min(days.values())
+    assert max(days.values()) <= end(False, nothing, certain=False) < date.max
+    assert latest_end(text) == end(False, nothing, certain=False)
+    assert canonical_rule(canonical_rule(text)) == canonical_rule(text)
 
 
 @given(RULES)

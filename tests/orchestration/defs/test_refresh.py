@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.reading.doubts import doubts
 from orchestration.releases.release import current
 from tests.conftest import Refreshed, freefloat
 from tests.orchestration.defs import amendments
@@ -298,7 +299,13 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
     """Users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
     data_dir = tmp_path_factory.mktemp("users")
     for name, text in (
-        MINIMAX_IS_ELIGIBLE | ACME_ROBOTICS | KNOWN_ON_ITS_DAYS | AMENDED_IN_JUNE | LIVES_OF_CAPITAL | LIVES_OF_CLASSES
+        MINIMAX_IS_ELIGIBLE
+        | ACME_ROBOTICS
+        | KNOWN_ON_ITS_DAYS
+        | AMENDED_IN_JUNE
+        | LIVES_OF_CAPITAL
+        | LIVES_OF_CLASSES
+        | TAKEN_BACK
     ).items():
         path = data_dir / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -389,6 +396,49 @@ LIVES_OF_CAPITAL = {
     "share_capital_events/return_of_the_month.csv": CAPITAL + "9989.HK,2026-07-10,movement,5300000,,85300000,2026-08-03\n",
 }
 
+_CONDITION = '"18 months from listing if price_broken, else 12 months from listing"'
+_APPROVAL = "later of 12 months from listing and the 30th day after approval_given"
+_WAIVABLE = '"earlier of (1) 12 months from listing and (2) the 1st day from lockup_waiver_founder"'
+#: Founders locked for 18 months if the price is broken, else 12: it was (9978), was not (9977), nothing is known (9979); for 12
+#: months unless they are waived (9976); until 30 days after an approval that is withdrawn (9974) and announced anew (9975).
+TAKEN_BACK = {
+    "share_capital_events/conditions.csv": (
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after,known_on\n"
+        + "".join(f"{n}.HK,2026-01-15,listing,40000000,300000000,2026-01-14\n" for n in range(9974, 9980))
+    ),
+    "filing_lockups/conditions.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+        + "".join(
+            f"{n}.HK,Founders,controlling shareholder,H,150000000,{rule},undertaking,2026-01-14\n"
+            f"{n}.HK,Delta Fund,existing shareholder,H,60000000,2026-07-14,undertaking,2026-01-14\n"
+            for n, rule in {
+                9974: "the 30th day after approval_given",
+                9975: _APPROVAL,
+                9976: _WAIVABLE,
+                9977: _CONDITION,
+                9978: _CONDITION,
+                9979: _CONDITION,
+            }.items()
+        )
+    ),
+    "corporate_events/conditions.csv": (
+        "ticker,event,status,date,known_on\n"
+        "9974.HK,approval_given,expected,2026-03-15,2026-01-14\n"
+        "9974.HK,approval_given,withdrawn,,2026-02-20\n"
+        "9975.HK,approval_given,expected,2026-03-15,2026-01-14\n"
+        "9975.HK,approval_given,withdrawn,,2026-02-20\n"
+        "9975.HK,approval_given,announced,First week of Aug-26,2026-06-01\n"
+        "9977.HK,price_broken,did not happen,2026-07-14,2026-07-15\n"
+        "9978.HK,price_broken,past,2026-05-12,2026-05-12\n"
+    ),
+    "catalysts/conditions.csv": (
+        "timing,event,subject,channel,expected_direction,status,known_on\n"
+        "4Q26,DeepSeek V4 launch,sector,competition,outcome-dependent,postponed,2026-06-20\n"
+    ),
+    "listing_events/conditions.csv": (
+        "sector,company,ticker,date,status,known_on\nLLM,StepFun,,,withdrawn,2026-06-20\nLLM,OpenAI,,1H27,postponed,2026-06-20\n"
+    ),
+}
 #: Holding Ltd buys shares back into treasury in May; its return of June is the first to state what it holds there. Unlisted
 #: shares of Turning Ltd, all locked to one day, and those that Naming Ltd's fund has locked to August, become H shares in May.
 LIVES_OF_CLASSES = {
@@ -517,6 +567,55 @@ def test_words_do_not_make_a_bonus_plan_a_split_nor_an_extension_a_second_lot(us
         ("cornerstone investors", 8_000_000, "2027-02-11"),
         ("controlling shareholders and key persons", 60_000_000, "2027-02-11"),
     ]
+
+
+def test_an_event_that_is_taken_back_ends_no_lock_up_and_a_condition_is_open_until_it_is_told(
+    users_releases: UsersReleases,
+) -> None:
+    # listed on 15 January 2026: 18 months end on 14 July 2027, 12 on 14 January. 60,000,000 are free after 6 months
+    dates = (
+        "select ticker, first_tradable_earliest_on::varchar, first_tradable_latest_on::varchar, date_basis, waivable_by "
+        "from fct_lockup_tranche where ticker between '9975.HK' and '9979.HK' and shares = 150000000 order by 1"
+    )
+    open_interval = ("2027-01-15", "2027-07-15", "interval: unknown event to backstop", None)
+    waivable = ("9976.HK", "2027-01-15", "2027-01-15", "fixed date", "lockup_waiver_founder")
+    assert ask(users_releases.as_of_the_note, dates) == [
+        ("9975.HK", None, None, "event taken back, no backstop", None),
+        waivable,
+        ("9977.HK", *open_interval),
+        ("9978.HK", *open_interval),
+        ("9979.HK", *open_interval),
+    ]
+    assert ask(users_releases.today, dates) == [
+        # withdrawn in February, and announced anew in June for the first week of August: 30 days after it end by 6 September
+        ("9975.HK", "2027-01-15", "2027-01-15", "announced event", None),
+        waivable,
+        ("9977.HK", "2027-01-15", "2027-01-15", "event taken back", None),
+        ("9978.HK", "2027-07-15", "2027-07-15", "past event", None),
+        ("9979.HK", *open_interval),
+    ]
+    # 150,000,000 of 300,000,000 float in neither policy while nobody has stated the waiver, nor after the withdrawal
+    floats = (
+        "select distinct float_shares from fct_float_daily where ticker in ('9975.HK', '9976.HK') "
+        "and trading_date between '2026-01-15' and '2026-07-14'"
+    )
+    assert ask(users_releases.today, floats) == [(90_000_000,)]
+    assert ask(
+        users_releases.today,
+        "select status, is_preferred, overruled_because from fct_corporate_event where ticker = '9975.HK' order by known_on",
+    ) == [("expected", False, "taken back"), ("withdrawn", False, "a newer statement"), ("announced", True, None)]
+    assert ask(
+        users_releases.today, "select listing_status from dim_security where issuer in ('StepFun', 'OpenAI') order by issuer"
+    ) == [("postponed",), ("withdrawn",)]
+    assert ask(
+        users_releases.today,
+        "select timing_printed, status, is_preferred from fct_catalyst where event = 'DeepSeek V4 launch' order by is_preferred",
+    ) == [("Apr-May 2026", "postponed", False), ("4Q26", "postponed", True)]
+    (words,) = (line for line in doubts(users_releases.as_of_the_note.parents[1]) if line.startswith("9974.HK"))
+    assert words == (
+        "9974.HK: 150,000,000 locked shares have no day on which they are free (event taken back, no backstop: "
+        "calendar_day_after(30, approval_given)): they are in no expiry until a row of corporate_events says more"
+    )
 
 
 def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(users_releases: UsersReleases) -> None:

@@ -30,7 +30,7 @@ expiries as (
         true as comes_by_itself,
         expiries.date_basis
         || case when expiries.is_session_provisional then '; provisional session, can move by a day or two' else '' end
-            as condition,
+        || coalesce('; earlier only by ' || replace(expiries.waivable_by, '_', ' '), '') as condition,
         expiries.released_shares as supply_shares,
         expiries.release_value_hkd as supply_hkd,
         expiries.price_basis as supply_hkd_basis,
@@ -219,8 +219,11 @@ listings as (
         statements.listing_printed as timing_printed,
         securities.listing_earliest_on as earliest_on,
         securities.listing_latest_on as latest_on,
-        case when securities.listing_status = 'listed' or capital.ticker is not null then 'announced' else 'expected' end
-            as stated_status,
+        case
+            when securities.listing_status = 'listed' or capital.ticker is not null then 'announced'
+            when securities.listing_status in {{ taken_back() }} then securities.listing_status
+            else 'expected'
+        end as stated_status,
         securities.listing_status = 'listed' or capital.ticker is not null as comes_by_itself,
         cast(null as varchar) as condition,
         cast(null as bigint) as supply_shares,

@@ -1,3 +1,4 @@
+-- Every event that a document lists, a row a subject. What a newer document takes back is replaced by that statement.
 with subjects as (
     select
         event,
@@ -8,6 +9,7 @@ with subjects as (
         channel,
         expected_direction,
         condition,
+        coalesce(status, 'expected') as status,
         document_id,
         table_ref,
         known_on
@@ -18,12 +20,13 @@ trimmed as (
     select
         subjects.event,
         trim(subjects.subject) as subject,
-        subjects.timing_printed,
+        coalesce(subjects.timing_printed, 'not stated') as timing_printed,
         subjects.timing_earliest_on as earliest_on,
         subjects.timing_latest_on as latest_on,
         subjects.channel,
         subjects.expected_direction,
         subjects.condition,
+        subjects.status,
         subjects.document_id,
         subjects.table_ref,
         subjects.known_on
@@ -39,26 +42,81 @@ kinds as (
     from {{ ref('stg_catalysts') }} as statements
     inner join {{ ref('int_catalyst_kind_word') }} as words on {{ names_word('statements.event', 'words.word') }}
     group by statements.document_id, statements.event
+),
+
+statements as (
+    select
+        'statement|' || trimmed.document_id || '|' || trimmed.timing_printed || '|' || trimmed.event || '|' || trimmed.subject
+            as catalyst_id,
+        trimmed.*,
+        documents.rank
+    from trimmed
+    inner join {{ ref('stg_documents') }} as documents on trimmed.document_id = documents.document_id
+),
+
+takings as (
+    select * from statements
+    where status in {{ taken_back() }}
+),
+
+overruled as (
+    select statements.catalyst_id
+    from statements
+    inner join takings
+        on lower(statements.event) = lower(takings.event) and lower(statements.subject) = lower(takings.subject)
+    where statements.status not in {{ taken_back() }} and {{ takes_back('takings', 'statements') }}
+
+    union
+
+    select takings.catalyst_id
+    from takings
+    inner join statements
+        on lower(takings.event) = lower(statements.event) and lower(takings.subject) = lower(statements.subject)
+    where {{ restores('statements', 'takings') }}
+),
+
+-- of an event that is taken back, the statement that stands
+judged as (
+    select
+        statements.*,
+        overruled.catalyst_id is not null as is_overruled,
+        first_value(statements.catalyst_id) over (
+            partition by lower(statements.event), lower(statements.subject)
+            order by
+                case when overruled.catalyst_id is null then 0 else 1 end,
+                case when statements.status in {{ taken_back() }} then statements.rank else 1000000 end,
+                statements.known_on desc,
+                statements.rank,
+                statements.catalyst_id
+        ) as standing_catalyst_id
+    from statements
+    left join overruled on statements.catalyst_id = overruled.catalyst_id
 )
 
 select
-    'statement|' || trimmed.document_id || '|' || trimmed.timing_printed || '|' || trimmed.event || '|' || trimmed.subject
-        as catalyst_id,
-    trimmed.event,
-    trimmed.subject,
+    judged.catalyst_id,
+    judged.event,
+    judged.subject,
     securities.ticker,
     coalesce(named_kinds.catalyst_kind, 'other') as catalyst_kind,
-    trimmed.timing_printed,
-    trimmed.earliest_on,
-    trimmed.latest_on,
-    trimmed.channel,
-    trimmed.expected_direction,
-    trimmed.condition,
-    trimmed.document_id,
-    trimmed.table_ref,
-    trimmed.known_on
-from trimmed
+    judged.timing_printed,
+    judged.earliest_on,
+    judged.latest_on,
+    judged.channel,
+    judged.expected_direction,
+    judged.condition,
+    judged.document_id,
+    judged.table_ref,
+    judged.known_on,
+    judged.status as stated_status,
+    case
+        when
+            (judged.is_overruled or judged.status in {{ taken_back() }})
+            and judged.catalyst_id <> judged.standing_catalyst_id
+            then judged.standing_catalyst_id
+    end as overruled_by_catalyst_id
+from judged
 left join {{ ref('int_security') }} as securities
-    on lower(trimmed.subject) in (lower(securities.issuer), lower(securities.ticker))
-left join kinds on trimmed.document_id = kinds.document_id and trimmed.event = kinds.event
+    on lower(judged.subject) in (lower(securities.issuer), lower(securities.ticker))
+left join kinds on judged.document_id = kinds.document_id and judged.event = kinds.event
 left join {{ ref('stg_catalyst_kinds') }} as named_kinds on kinds.match_order = named_kinds.match_order

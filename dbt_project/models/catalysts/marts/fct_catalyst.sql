@@ -43,6 +43,8 @@ with matches as (
                     and {{ names_word('statements.event', "split_part(events.subject, ' ', 1)") }}
                 )
             )
+    -- a statement that takes an event back stands beside what another document knows of it
+    where statements.overruled_by_catalyst_id is null and statements.stated_status not in {{ taken_back() }}
 ),
 
 events as (
@@ -56,6 +58,7 @@ events as (
         events.earliest_on,
         events.latest_on,
         case
+            when events.stated_status in ('withdrawn', 'did not happen') then events.stated_status
             when events.stated_status = 'past' or (events.comes_by_itself and events.latest_on <= {{ as_of() }}) then 'past'
             when events.latest_on < {{ as_of() }} then 'overdue'
             else events.stated_status
@@ -79,6 +82,30 @@ events as (
     left join matches on events.catalyst_id = matches.event_catalyst_id and matches.statement_order = 1
 ),
 
+-- what stands for a statement, and the status that follows from that
+statements as (
+    select
+        statements.*,
+        case
+            when statements.stated_status in ('withdrawn', 'did not happen') then statements.stated_status
+            when statements.latest_on < {{ as_of() }} then 'overdue'
+            else statements.stated_status
+        end as own_status,
+        matches.event_catalyst_id
+    from {{ ref('int_catalyst_statement') }} as statements
+    left join matches on statements.catalyst_id = matches.catalyst_id and matches.event_order = 1
+),
+
+replaced as (
+    select
+        statements.*,
+        standing.own_status as standing_status,
+        standing.known_on as standing_known_on,
+        coalesce(statements.event_catalyst_id, standing.event_catalyst_id, standing.catalyst_id) as replaced_by_catalyst_id
+    from statements
+    left join statements as standing on statements.overruled_by_catalyst_id = standing.catalyst_id
+),
+
 catalysts as (
     select
         events.*,
@@ -96,7 +123,7 @@ catalysts as (
         statements.timing_printed,
         statements.earliest_on,
         statements.latest_on,
-        coalesce(events.status, case when statements.latest_on < {{ as_of() }} then 'overdue' else 'expected' end) as status,
+        coalesce(events.status, statements.standing_status, statements.own_status) as status,
         statements.channel,
         statements.expected_direction,
         statements.condition,
@@ -110,12 +137,15 @@ catalysts as (
         cast(null as double) as net_proceeds_hkd,
         statements.document_id,
         statements.table_ref,
-        greatest(statements.known_on, coalesce(events.known_on, statements.known_on)) as known_on,
+        greatest(
+            statements.known_on,
+            coalesce(events.known_on, statements.known_on),
+            coalesce(statements.standing_known_on, statements.known_on)
+        ) as known_on,
         false as is_session_provisional,
-        matches.event_catalyst_id as replaced_by_catalyst_id
-    from {{ ref('int_catalyst_statement') }} as statements
-    left join matches on statements.catalyst_id = matches.catalyst_id and matches.event_order = 1
-    left join events on matches.event_catalyst_id = events.catalyst_id
+        statements.replaced_by_catalyst_id
+    from replaced as statements
+    left join events on statements.replaced_by_catalyst_id = events.catalyst_id
 )
 
 select

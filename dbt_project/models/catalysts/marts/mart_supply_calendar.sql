@@ -10,6 +10,7 @@ with events as (
         and catalysts.ticker is not null
         and catalysts.earliest_on is not null
         and catalysts.market_side <> 'neither'
+        and catalysts.status not in ('withdrawn', 'did not happen')
 ),
 
 months as (

@@ -32,7 +32,11 @@ with named as (
         event_latest_on as latest_on,
         known_on
     from {{ ref('int_corporate_event') }}
-    where is_preferred and event_earliest_on is not null and event_latest_on is not null
+    where
+        is_preferred
+        and status not in ('withdrawn', 'did not happen')
+        and event_earliest_on is not null
+        and event_latest_on is not null
 
     union all
 
@@ -46,6 +50,8 @@ with named as (
     where
         ticker is not null
         and catalyst_kind <> 'lock-up expiry'
+        and overruled_by_catalyst_id is null
+        and stated_status not in ('withdrawn', 'did not happen')
         and latest_on <= {{ add_months('earliest_on', 1) }}
 
     union all

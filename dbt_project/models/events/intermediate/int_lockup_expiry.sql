@@ -8,6 +8,7 @@ with stated as (
         min(case when first_tradable_certain_on is null then 0 else 1 end) = 1 as is_date_certain,
         max(case when is_session_provisional then 1 else 0 end) = 1 as is_session_provisional,
         case when count(distinct date_basis) = 1 then max(date_basis) else 'several, see the tranches' end as date_basis,
+        max(waivable_by) as waivable_by,
         count(*) as tranches,
         cast(sum(case when is_listed_class then 0 else tradable_shares end) as bigint) as unlisted_shares,
         max(known_on) as known_on
@@ -46,6 +47,7 @@ expiries as (
         stated.is_date_certain,
         stated.is_session_provisional,
         stated.date_basis,
+        stated.waivable_by,
         stated.tranches,
         cast(stated.unlisted_shares - coalesce(converted.shares, 0) as bigint) as unlisted_shares,
         greatest(stated.known_on, coalesce(converted.known_on, stated.known_on)) as known_on
@@ -257,5 +259,6 @@ select
     turnover_on,
     turnover_age_days,
     coalesce(turnover_age_days > turnover_max_age_days, false) as is_turnover_stale,
-    is_session_provisional
+    is_session_provisional,
+    waivable_by
 from with_value

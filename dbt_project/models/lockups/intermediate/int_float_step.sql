@@ -262,9 +262,11 @@ deltas as (
     select
         openings.ticker,
         openings.document_id,
-        case policies.policy
-            when 'unlocked' then conversions.first_tradable_latest_on
-            else greatest(conversions.first_tradable_earliest_on, conversions.effective_on)
+        case
+            when policies.policy = 'unlocked' then conversions.first_tradable_latest_on
+            -- where no day is told, none: the engines' greatest() passes over what is null
+            when conversions.first_tradable_earliest_on is not null
+                then greatest(conversions.first_tradable_earliest_on, conversions.effective_on)
         end as step_on,
         0 as total_delta,
         0 as unlisted_delta,

@@ -16,7 +16,8 @@ with tranches as (
         -- what its days wait for can be known later than its shares
         max(lots.dates_known_on) as dates_known_on,
         cast(sum(case when lots.is_sellable_in_control then lots.shares else 0 end) as bigint) as sellable_in_control_shares,
-        max(case when lots.is_sellable_in_control then lots.no_disposal_until_on end) as no_disposal_until_on
+        max(case when lots.is_sellable_in_control then lots.no_disposal_until_on end) as no_disposal_until_on,
+        max(lots.waivable_by) as waivable_by
     from {{ ref('int_lot') }} as lots
     group by
         lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
@@ -165,9 +166,9 @@ select
     tradable.restriction,
     case
         when tradable.date_basis <> 'at listing' and tradable.last_locked_earliest_on = tradable.last_locked_latest_on
-            then tradable.last_locked_latest_on
+            then nullif(tradable.last_locked_latest_on, {{ never() }})
     end as last_locked_on,
-    tradable.last_locked_earliest_on,
+    nullif(tradable.last_locked_earliest_on, {{ never() }}) as last_locked_earliest_on,
     nullif(tradable.last_locked_latest_on, {{ never() }}) as last_locked_latest_on,
     -- the same meaning as in an expiry, which stands on this day: a join of the two loses no share
     tradable.first_tradable_latest_on as first_tradable_on,
@@ -186,7 +187,8 @@ select
     tradable.sellable_in_control_shares,
     tradable.no_disposal_until_on,
     tradable.is_session_provisional,
-    tradable.suspended_on
+    tradable.suspended_on,
+    tradable.waivable_by
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id

@@ -6,6 +6,7 @@ with dated as (
         dates.last_locked_latest_on,
         dates.date_basis,
         dates.known_on as dates_known_on,
+        dates.waivable_by,
         row_number() over (
             partition by
                 restrictions.ticker, restrictions.document_id, restrictions.holder, restrictions.share_class,
@@ -48,6 +49,7 @@ lots as (
         max(case when earliest_binding_order = 1 then release_rule end) as earliest_binding_rule,
         max(case when binding_order = 1 then restriction end) as restriction,
         max(case when binding_order = 1 then date_basis end) as date_basis,
+        max(case when binding_order = 1 then waivable_by end) as waivable_by,
         max(last_locked_earliest_on) as last_locked_earliest_on,
         max(last_locked_latest_on) as last_locked_latest_on,
         -- a restriction that can't be dated leaves the lot undated, which the audit refuses
@@ -85,7 +87,8 @@ select
     lots.known_on,
     lots.dates_known_on,
     coalesce(lots.no_disposal_until_on < lots.last_locked_latest_on, lots.no_disposal_until_on is null) as is_sellable_in_control,
-    lots.no_disposal_until_on
+    lots.no_disposal_until_on,
+    lots.waivable_by
 from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class

@@ -1,8 +1,30 @@
--- The last locked day that each term of a rule gives for a security; an interval where its event is not known yet.
+-- The last locked day that each term of a rule gives for a security; an interval where its event is not known yet. An event that
+-- was taken back, or a waiver of which nothing is said, comes on no day. A condition that holds leaves the day to its clause.
 with rules as (
     select ticker, release_rule from {{ ref('stg_lockups') }}
     union
     select ticker, release_rule from {{ ref('stg_filing_lockups') }}
+),
+
+events as (
+    select
+        ticker,
+        event,
+        status,
+        event_earliest_on,
+        event_latest_on,
+        -- what was postponed to no day that is told can't happen before that was known
+        coalesce(event_earliest_on, case when status = 'postponed' then known_on end) as stated_from_on,
+        known_on
+    from {{ ref('int_corporate_event') }}
+    where is_preferred
+),
+
+-- what somebody must decide on is expected only if a document says so
+waivers as (
+    select distinct terms.event
+    from {{ ref('stg_release_rule_terms') }} as terms
+    inner join {{ ref('stg_waiver_words') }} as words on {{ names_word('terms.event', 'words.word') }}
 ),
 
 terms as (
@@ -18,13 +40,17 @@ terms as (
         securities.exchange_mic,
         securities.listing_on,
         coalesce(events.status, 'unknown') as event_status,
+        events.status is null and waivers.event is not null as is_unstated_waiver,
+        coalesce(events.status in ('withdrawn', 'did not happen') or (events.status is null and waivers.event is not null), false)
+            as comes_never,
+        coalesce(events.status in ('announced', 'past'), false) as comes,
         -- before anything is said of an event, it can happen on any day from listing; what is only expected can't happen before
         -- a rule of the market lets it
         case
             when events.status in ('announced', 'past') then events.event_earliest_on
             else greatest(
-                coalesce(events.event_earliest_on, securities.listing_on),
-                coalesce(bounds.rule_earliest_on, events.event_earliest_on, securities.listing_on)
+                coalesce(events.stated_from_on, securities.listing_on),
+                coalesce(bounds.rule_earliest_on, events.stated_from_on, securities.listing_on)
             )
         end as event_earliest_on,
         -- an expectation can slip: only an announced or a past event bounds the end
@@ -35,11 +61,8 @@ terms as (
     from rules
     inner join {{ ref('stg_release_rule_terms') }} as terms on rules.release_rule = terms.release_rule
     inner join {{ ref('int_security') }} as securities on rules.ticker = securities.ticker
-    left join {{ ref('int_corporate_event') }} as events
-        on
-            rules.ticker = events.ticker
-            and terms.event = events.event
-            and events.is_preferred
+    left join events on rules.ticker = events.ticker and terms.event = events.event
+    left join waivers on terms.event = waivers.event
     left join {{ ref('int_event_bound') }} as bounds on rules.ticker = bounds.ticker and terms.event = bounds.event
 ),
 
@@ -86,7 +109,11 @@ select
     term_kind,
     event,
     case when event is not null then event_status end as event_status,
+    is_unstated_waiver,
     case
+        when (term_kind = 'if_happened' and comes_never) or (term_kind = 'if_not_happened' and comes) then {{ never() }}
+        when term_kind in ('if_happened', 'if_not_happened') then {{ always() }}
+        when comes_never then {{ never() }}
         when term_kind = 'fixed' then fixed_on
         -- at listing: locked to the day before it
         when term_kind = 'at_listing' then {{ add_days('listing_on', -1) }}
@@ -96,6 +123,8 @@ select
         else {{ add_days('count_from_earliest_on', 'ordinal - 1') }}
     end as last_locked_earliest_on,
     case
+        when (term_kind = 'if_happened' and comes) or (term_kind = 'if_not_happened' and comes_never) then {{ always() }}
+        when term_kind in ('if_happened', 'if_not_happened') or comes_never then {{ never() }}
         when term_kind = 'fixed' then fixed_on
         when term_kind = 'at_listing' then {{ add_days('listing_on', -1) }}
         when term_kind = 'months_from_listing' then {{ add_days(add_months('listing_on', 'ordinal'), -1) }}

@@ -39,5 +39,6 @@ select
     turnover_on,
     turnover_age_days,
     is_turnover_stale,
-    is_session_provisional
+    is_session_provisional,
+    waivable_by
 from {{ ref('int_lockup_expiry') }}

@@ -33,6 +33,7 @@ select
     tranches.no_disposal_until_on,
     tranches.is_session_provisional,
     amended.amended_by,
-    tranches.suspended_on
+    tranches.suspended_on,
+    tranches.waivable_by
 from {{ ref('int_lockup_tranche') }} as tranches
 left join amended on tranches.ticker = amended.ticker and tranches.document_id = amended.amended_document_id

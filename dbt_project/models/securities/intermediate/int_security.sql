@@ -97,21 +97,78 @@ statements as (
     left join named on stated.ticker is null and stated.issuer = named.issuer
 ),
 
-ranked as (
+documented as (
     select
         statements.*,
         coalesce(statements.ticker, lower(replace(statements.issuer, ' ', '_'))) as security_id,
-        -- an exact listing day is preferred to a span of days, whichever document gives it
-        row_number() over (
-            partition by coalesce(statements.ticker, lower(replace(statements.issuer, ' ', '_')))
-            order by
-                case when statements.listing_earliest_on = statements.listing_latest_on then 0 else 1 end,
-                documents.rank,
-                statements.known_on desc,
-                statements.document_id
-        ) as preference
+        statements.stated_status as status,
+        statements.listing_latest_on as latest_on,
+        documents.rank
     from statements
     inner join {{ ref('stg_documents') }} as documents on statements.document_id = documents.document_id
+),
+
+takings as (
+    select * from documented
+    where status in {{ taken_back() }}
+),
+
+-- an expected listing that is taken back, and what took it back where it is expected anew or has come
+overruled as (
+    select
+        documented.security_id,
+        documented.document_id,
+        documented.status
+    from documented
+    inner join takings on documented.security_id = takings.security_id
+    where documented.status = 'expected' and {{ takes_back('takings', 'documented') }}
+
+    union
+
+    select
+        takings.security_id,
+        takings.document_id,
+        takings.status
+    from takings
+    inner join documented on takings.security_id = documented.security_id
+    where documented.status = 'listed' or {{ restores('documented', 'takings') }}
+),
+
+-- what does not count says nothing of the listing, but still names the company
+counting as (
+    select
+        documented.security_id,
+        documented.ticker,
+        documented.issuer,
+        documented.sector,
+        documented.ipo_price,
+        documented.document_id,
+        documented.known_on,
+        documented.rank,
+        case when overruled.security_id is null then documented.listing_earliest_on end as listing_earliest_on,
+        case when overruled.security_id is null then documented.listing_latest_on end as listing_latest_on,
+        case when overruled.security_id is null then documented.stated_status end as stated_status
+    from documented
+    left join overruled
+        on
+            documented.security_id = overruled.security_id
+            and documented.document_id = overruled.document_id
+            and documented.status = overruled.status
+),
+
+ranked as (
+    select
+        counting.*,
+        -- an exact listing day is preferred to a span of days, whichever document gives it
+        row_number() over (
+            partition by counting.security_id
+            order by
+                case when counting.listing_earliest_on = counting.listing_latest_on then 0 else 1 end,
+                counting.rank,
+                counting.known_on desc,
+                counting.document_id
+        ) as preference
+    from counting
 ),
 
 decided as (
@@ -121,8 +178,9 @@ decided as (
         {% for column in ['issuer', 'sector', 'listing_earliest_on', 'listing_latest_on', 'ipo_price', 'stated_status'] %}
             {{ first_not_null(column, 'preference') }} as {{ column }},
         {% endfor %}
-        {{ first_not_null('case when listing_earliest_on is not null then document_id end', 'preference') }}
-            as listing_document_id,
+        {{ first_not_null(
+            'case when listing_earliest_on is not null or stated_status in ' ~ taken_back() ~ ' then document_id end', 'preference'
+        ) }} as listing_document_id,
         min(known_on) as known_on
     from ranked
     group by security_id
@@ -140,6 +198,7 @@ select
     decided.listing_latest_on,
     decided.ipo_price,
     case
+        when decided.stated_status in {{ taken_back() }} then decided.stated_status
         when decided.listing_earliest_on = decided.listing_latest_on and decided.listing_earliest_on > {{ as_of() }}
             then 'expected'
         else coalesce(decided.stated_status, 'not stated')

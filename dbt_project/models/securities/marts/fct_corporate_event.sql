@@ -13,5 +13,7 @@ select
     known_on,
     rule_earliest_on,
     under_rule,
-    rule_document_id
+    rule_document_id,
+    overruled_by_document_id,
+    overruled_because
 from {{ ref('int_corporate_event') }}

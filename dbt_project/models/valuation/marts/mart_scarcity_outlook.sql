@@ -26,7 +26,7 @@ scenarios as (
         from {{ ref('dim_security') }} as securities
         left join {{ ref('stg_company_names') }} as issuer_names on securities.issuer = issuer_names.printed_name
     ) as peers on {{ known_as('scenarios.company', 'names') }} = peers.company
-    where peers.listing_status = 'expected'
+    where peers.listing_status in ('expected', 'postponed')
     group by scenarios.scenario, peers.sector
 ),
 

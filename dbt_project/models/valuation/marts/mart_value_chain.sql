@@ -65,10 +65,10 @@ companies as (
 securities as (
     select
         {{ known_as('securities.issuer', 'names') }} as company,
-        max(case when securities.listing_status = 'expected' then 1 else 0 end) = 1 as is_expected
+        max(case when securities.listing_status <> 'listed' then 1 else 0 end) = 1 as is_expected
     from {{ ref('dim_security') }} as securities
     left join {{ ref('stg_company_names') }} as names on securities.issuer = names.printed_name
-    where securities.listing_status in ('listed', 'expected')
+    where securities.listing_status <> 'not stated'
     group by {{ known_as('securities.issuer', 'names') }}
 ),
 

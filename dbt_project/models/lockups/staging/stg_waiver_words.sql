@@ -1,0 +1,1 @@
+{{ all_rows('waiver_words') }}

@@ -1,0 +1,46 @@
+"""What of the facts the current release doesn't count, or can't tell, in words: each with what to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.reading.connection import QueryError, connect
+
+#: A query of the marts that gives a line of words a row.
+_QUERIES = (
+    # splits that only adjust prices
+    """
+    SELECT format('{}: the split of {:.10g} for {:.10g} on {} of {} adjusts prices only, as no document confirms so odd a ratio; '
+        'if it is one, state it in inbox/corporate_actions/ with a document of a better rank',
+        ticker, split_new::DOUBLE, split_old::DOUBLE, ex_on::VARCHAR, document_id)
+    FROM main.fct_corporate_action WHERE action = 'split' AND NOT is_share_split ORDER BY ticker, ex_on
+    """,
+    # lock-ups whose rule gives no end: they are in no expiry
+    """
+    SELECT format('{}: {:,} locked shares have no day on which they are free ({}: {}): '
+        'they are in no expiry until a row of corporate_events says more',
+        ticker, sum(shares)::BIGINT, any_value(date_basis), release_rule)
+    FROM main.fct_lockup_tranche WHERE is_preferred AND is_listed_class AND first_tradable_latest_on IS NULL
+    GROUP BY ticker, release_rule ORDER BY ticker, release_rule
+    """,
+    # statements that take an event back and can't
+    """
+    SELECT format('{}: {} says that {} is {}; {} is of a better rank and counts: name a document of no worse rank, if it is so',
+        ticker, document_id, event, status, overruled_by_document_id)
+    FROM main.fct_corporate_event WHERE overruled_because = 'a document of a better rank' ORDER BY ticker, event, document_id
+    """,
+)
+
+
+def doubts(data_dir: Path) -> list[str]:
+    """The lines of words; what a release from before such a thing was judged doesn't have gives none."""
+    lines: list[str] = []
+    for query in _QUERIES:
+        try:
+            with connect(data_dir) as connection:
+                lines += [words for (words,) in connection.execute(query).fetchall()]
+        except (duckdb.Error, QueryError):
+            continue
+    return lines

@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other.
 
     The tests' folders lie in memory where it has room for them: a release is written through to the disk many times, and a
-    disk that is slow to say so takes as long as the tests. A refresh leaves the pages out: what looks at them writes them for itself.
+    disk that is slow to say so takes as long as the tests. A refresh leaves the pages out: what looks at them writes them.
     """
     os.environ.setdefault("FREEFLOAT_SITE", "off")
     if config.getoption("numprocesses", None):

@@ -107,6 +107,7 @@ tradable as (
         no_disposal_until_on,
         is_session_provisional,
         suspended_on,
+        waivable_by,
         known_on,
         case when saleable_earliest_on >= ended_on then null else saleable_earliest_on end as first_tradable_earliest_on,
         case when saleable_latest_on >= ended_on then null else saleable_latest_on end as first_tradable_latest_on,

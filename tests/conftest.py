@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -95,9 +96,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests that need a full build and puts them first: what takes long must not run alone at the end.
 
     Before those that share the offline release come those that build for themselves, so that the workers don't begin by
-    waiting for one of them. What one worker runs as a whole, a class or a module, stays together and in its order.
+    waiting for one of them; after both the others, of the largest module to the smallest. What one worker runs as a whole, a
+    class or a module, stays together and in its order.
     """
     places: dict[str, int] = {}
+    sizes = Counter(scope_of(item.nodeid) for item in items)
     for item in items:
         builds = FULL_BUILDS.intersection(getattr(item, "fixturenames", ()))
         if builds:
@@ -105,7 +108,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = 2 if not builds else 1 if "offline_release" in builds else 0
         scope = scope_of(item.nodeid)
         places[scope] = min(place, places.get(scope, place))
-    items.sort(key=lambda item: places[scope_of(item.nodeid)])
+
+    def place_of(item: pytest.Item) -> tuple[int, int]:
+        scope = scope_of(item.nodeid)
+        return places[scope], -sizes[scope] if places[scope] == 2 else 0
+
+    items.sort(key=place_of)
 
 
 def freefloat(data_dir: Path, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:

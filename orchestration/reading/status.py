@@ -160,7 +160,7 @@ def status_text(status: dict[str, Any]) -> str:
         lines.append(f"release       none: {status['release_error']}")
     lines += [printable(f"warning       {warning}") for warning in status["warnings"]]
     lines += _tripwire_lines(status["tripwires"])
-    lines += _refresh_lines(status["last_refresh"] or {})
+    lines += _refresh_lines(status["last_refresh"] or {}, status["warnings"])
     lines += _upload_lines(status["uploaded"] or {}, release)
     datasets = status["datasets"]
     if datasets:
@@ -205,13 +205,15 @@ def tripped_words(tripwire: dict[str, Any]) -> str:
     )
 
 
-def _refresh_lines(refresh: dict[str, Any]) -> list[str]:
+def _refresh_lines(refresh: dict[str, Any], told: list[str]) -> list[str]:
+    """What became of the last refresh; `told` are the warnings that are said already."""
     if not refresh:
         return ["last refresh  none"]
     ended = f", {_when(str(refresh['ended_at']))}" if refresh.get("ended_at") else ""
     lines = [f"last refresh  {refresh.get('outcome', 'unknown')}{ended}"]
     if refresh.get("error"):
         lines += [f"  {printable(line)}" for line in str(refresh["error"]).splitlines()]
+    lines += [printable(f"  warning: {warning}") for warning in refresh.get("warnings") or [] if warning not in told]
     for refused in refresh.get("refused") or []:
         lines.append(printable(f"  refused: {refused.get('dataset')}, {refused.get('file')}: {refused.get('reason')}"))
     for stale in refresh.get("stale_sources") or []:

@@ -57,7 +57,7 @@ WHERE ticker = '688256.SH' AND trading_date BETWEEN '2025-11-01' AND '2026-04-20
 
 _INDEX = """\
 SELECT trading_date, close, benchmark, document_id FROM fct_benchmark_daily
-WHERE exchange_mic = 'XSHG' AND trading_date BETWEEN '2025-11-01' AND '2026-04-20' ORDER BY trading_date"""
+WHERE benchmark = '000300.SS' AND trading_date BETWEEN '2025-11-01' AND '2026-04-20' ORDER BY trading_date"""
 
 
 def _line(data: str, title: str) -> Spec:
@@ -103,7 +103,7 @@ def _case(measure: str) -> Spec:
         "layer": [
             {"mark": {"type": "rule", "color": "var(--soft)"}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
             {
-                "mark": {"type": "bar", "height": 12},
+                "mark": {"type": "bar", "height": 12, "opacity": 0.4},
                 "encoding": {
                     "y": names("what"),
                     "x": ratio("low_ratio", measure),
@@ -112,7 +112,7 @@ def _case(measure: str) -> Spec:
                 },
             },
             {
-                "mark": {"type": "tick", "thickness": 2, "height": 16},
+                "mark": {"type": "tick", "thickness": 3, "height": 16, "opacity": 1},
                 "encoding": {
                     "y": names("what"),
                     "x": ratio("change_ratio", measure),

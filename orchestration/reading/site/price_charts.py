@@ -72,8 +72,12 @@ def _with_events(mark: Spec, y: Spec, words: str, form: str, height: int, **lege
             "tooltip": tips(("event", "Event"), ("event_on", "On")),
         },
     }
-    told = tips(("trading_date", "Session"), (str(y["field"]), words, form))
-    return {"height": height, "layer": [{"data": ROWS, "mark": mark, "encoding": {"x": x, "y": y, "tooltip": told}}, rules]}
+    told = tips(("trading_date", "Session"), (str(y["field"]), words, form), ("turnover_basis", "Turnover"))
+    encoding = {"x": x, "y": y, "tooltip": told}
+    if mark["type"] == "bar":
+        estimated = {"test": "indexof(datum.turnover_basis, 'estimated') == 0", "value": colour(6)}
+        encoding["color"] = {"condition": estimated, "value": colour(1)}
+    return {"height": height, "layer": [{"data": ROWS, "mark": mark, "encoding": encoding}, rules]}
 
 
 PRICES = Chart(
@@ -90,7 +94,8 @@ PRICES = Chart(
         Column("turnover_to_float_cap_ratio", "Of the float’s value", "ratio"),
     ),
     wanted=_BARS_WANTED,
-    says="Close, turnover, and turnover as a share of the float’s value, by session of the exchange, with what happened.",
+    says="Close, turnover, and turnover as a share of the float’s value, by session of the exchange, with what happened. "
+    "Grey: no source reports the turnover, and it is estimated from the volume.",
     pictures=(
         _with_events({"type": "line", "strokeWidth": 1.5}, level("close", "Close"), "Close", ",.2f", 180),
         _with_events({"type": "bar", "width": 2}, amount("turnover", "Turnover"), "Turnover", ",.0f", 120, legend=None),

@@ -13,6 +13,7 @@ from orchestration.defs import last_refresh
 from orchestration.defs.definitions import build_definitions
 from orchestration.defs.release_asset import RELEASE_KEY
 from orchestration.defs.site_asset import SITE_KEY, site_asset
+from orchestration.reading.status import read_status, status_text
 from orchestration.releases.release import current
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings, SettingsError
@@ -43,6 +44,9 @@ def test_pages_that_cannot_be_written_are_told_and_leave_the_release_as_it_is(re
     assert warning.startswith("the pages are not written, those of before stand: ") and "the pages can't be written" in warning
     assert record["site"] is None and current(released) == before
     assert (released / "site").read_text(encoding="utf-8") == "no folder"
+    # and who looks later is told too
+    last_refresh.write(Settings(data_dir=released), record)
+    assert f"  warning: {warning}" in status_text(read_status(released)).splitlines()
 
 
 def test_a_fault_of_the_pages_themselves_is_told_too(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:

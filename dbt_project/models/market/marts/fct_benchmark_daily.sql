@@ -1,7 +1,6 @@
--- The level of each exchange's benchmark by session: what returns of its securities are compared with.
+-- The level of each benchmark by session: what returns of securities are compared with. One can be that of several exchanges.
 select
     ticker as benchmark,
-    exchange_mic,
     trading_date,
     currency,
     close,

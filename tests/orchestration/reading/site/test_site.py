@@ -32,13 +32,14 @@ MADE_UP = """
     UPDATE dim_release SET release_id = '20261129T000000001Z';
     INSERT INTO fct_turnover_daily BY NAME
         SELECT ticker, (first_on + day::INTEGER)::DATE AS trading_date, 'HKD' AS currency, 300 + 40 * sin(day / 9) AS close,
-            1000000 + 1000 * day AS volume_shares, 3e8 + 1e6 * day AS turnover, 'reported' AS turnover_basis,
+            1000000 + 1000 * day AS volume_shares, 3e8 + 1e6 * day AS turnover,
+            CASE day WHEN 100 THEN 'estimated: volume times typical price' ELSE 'reported' END AS turnover_basis,
             0.02 AS turnover_to_float_cap_ratio, 'feed_yahoo_chart' AS document_id
         FROM (VALUES ('0100.HK', DATE '2026-01-09'), ('1024.HK', DATE '2021-02-05'), ('0020.HK', DATE '2021-12-30'),
             ('9660.HK', DATE '2024-10-24'), ('688256.SH', DATE '2025-11-01')) AS tickers (ticker, first_on),
             range(0, 320) AS days (day);
     INSERT INTO fct_benchmark_daily BY NAME
-        SELECT '000300.SS' AS benchmark, 'XSHG' AS exchange_mic, (DATE '2025-11-01' + day::INTEGER)::DATE AS trading_date,
+        SELECT '000300.SS' AS benchmark, (DATE '2025-11-01' + day::INTEGER)::DATE AS trading_date,
             4000 + day AS close, 'feed_yahoo_chart' AS document_id
         FROM range(0, 150) AS days (day);
     INSERT INTO fct_lockup_event_window BY NAME
@@ -140,6 +141,8 @@ class TestPages:
         assert not any(opened.page.locator("nav, .skip, .filters").evaluate_all("all => all.map(one => one.checkVisibility())"))
         assert opened.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert opened.page.locator("#supply svg").is_visible()
+        printed = opened.page.locator("#supply tbody tr").evaluate_all("rows => rows.filter(row => row.checkVisibility()).length")
+        assert printed == 60 and "Printed are the first 60 of" in opened.page.locator("#supply .on-paper").inner_text()
         assert opened.page.pdf(path=tmp_path / "page.pdf").startswith(b"%PDF-")
 
     def test_links_between_pages_lead_to_pages(self, site, page_file):
@@ -262,6 +265,10 @@ class TestMadeUpMarket:
         )
         # the expiries of 9 July and 3 September, the over-allotment of 14 January, index inclusion and two days of Stock Connect
         assert rules.count() >= 4
+        # what is estimated is drawn in another colour
+        turnover = opened.page.locator("#prices .picture").nth(1).locator("svg .mark-rect path")
+        fills = turnover.evaluate_all("bars => bars.map(bar => bar.getAttribute('fill'))")
+        assert (fills.count("var(--c6)"), fills.count("var(--c1)")) == (1, 319)
         assert opened.page.locator("#windows tbody tr").first.inner_text().split("\t")[2:4] == ["-12.5 %", "20.0 %"]
         opened.page.context.close()
 

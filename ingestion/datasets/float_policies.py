@@ -46,7 +46,7 @@ DATASET = Dataset(
     words={
         "policy": "name of the policy",
         "in_force_from_on": "first day on which the float is counted so",
-        "denominator": "`listed` (shares of the listed class) or `class` (all shares but treasury shares and classes with weighted votes)",
+        "denominator": "`listed` (shares of the listed class) or `class` (all but treasury shares and classes with more votes)",
         "counts_locked": "true if locked shares count",
         "counts_lent": "true if over-allocated shares that a locked holder has lent count",
         "holder_limit_ratio": "part of all issued shares above which a holder does not count; empty: there is no such limit",

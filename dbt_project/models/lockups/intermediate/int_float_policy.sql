@@ -207,7 +207,11 @@ named as (
         policy,
         step_on,
         {{ dbt.listagg('holder_group', "'; '", 'order by holder_group') }} as excluded_holders
-    from (select distinct ticker, policy, step_on, holder_group from treated where treatment = 'excluded' and is_in_least) as holders
+    from (
+        select distinct ticker, policy, step_on, holder_group
+        from treated
+        where treatment = 'excluded' and is_in_least
+    ) as holders
     group by ticker, policy, step_on
 ),
 
@@ -250,22 +254,23 @@ rounded as (
     select
         counted.*,
         {% for end in ['', 'most_'] %}
-        case {{ end }}bands.direction
-            when 'up' then ceil(round({{ end }}float_shares / nullif(denominator_shares, 0) / {{ end }}bands.step_ratio, 9))
-            when 'nearest' then round(round({{ end }}float_shares / nullif(denominator_shares, 0) / {{ end }}bands.step_ratio, 9))
-        end * {{ end }}bands.step_ratio as {{ end }}rounded_ratio,
+            case
+                when {{ end }}bands.direction = 'up'
+                    then ceil(round({{ end }}float_shares / nullif(denominator_shares, 0) / {{ end }}bands.step_ratio, 9))
+                else round(round({{ end }}float_shares / nullif(denominator_shares, 0) / {{ end }}bands.step_ratio, 9))
+            end * {{ end }}bands.step_ratio as {{ end }}rounded_ratio,
         {% endfor %}
         bands.is_confirmed and most_bands.is_confirmed as is_band_confirmed,
         bands.known_on as band_known_on
     from counted
     {% for end in ['', 'most_'] %}
-    left join bands as {{ end }}bands
-        on
-            counted.policy = {{ end }}bands.policy
-            and counted.step_on >= {{ end }}bands.in_force_from_on
-            and counted.step_on < coalesce({{ end }}bands.in_force_to_on, {{ never() }})
-            and counted.{{ end }}float_shares > counted.denominator_shares * {{ end }}bands.above_ratio
-            and counted.{{ end }}float_shares <= counted.denominator_shares * coalesce({{ end }}bands.up_to_ratio, 1)
+        left join bands as {{ end }}bands
+            on
+                counted.policy = {{ end }}bands.policy
+                and counted.step_on >= {{ end }}bands.in_force_from_on
+                and counted.step_on < coalesce({{ end }}bands.in_force_to_on, {{ never() }})
+                and counted.{{ end }}float_shares > counted.denominator_shares * {{ end }}bands.above_ratio
+                and counted.{{ end }}float_shares <= counted.denominator_shares * coalesce({{ end }}bands.up_to_ratio, 1)
     {% endfor %}
 ),
 
@@ -274,9 +279,9 @@ buffered as (
     select
         ticker,
         policy,
-        step_number,
         cast(rounded_ratio as double) as factor_ratio,
-        cast(most_rounded_ratio as double) as most_factor_ratio
+        cast(most_rounded_ratio as double) as most_factor_ratio,
+        step_number
     from rounded
     where step_number = 1
 
@@ -285,17 +290,17 @@ buffered as (
     select
         rounded.ticker,
         rounded.policy,
-        rounded.step_number,
         {% for end in ['', 'most_'] %}
-        case
-            when
-                abs(rounded.{{ end }}rounded_ratio - buffered.{{ end }}factor_ratio) <= rounded.buffer_ratio + 1e-9
-                and buffered.{{ end }}factor_ratio > 0.15
-                and buffered.{{ end }}factor_ratio <= 0.99
-                then buffered.{{ end }}factor_ratio
-            else cast(rounded.{{ end }}rounded_ratio as double)
-        end as {{ end }}factor_ratio{{ ',' if not loop.last }}
+            case
+                when
+                    abs(rounded.{{ end }}rounded_ratio - buffered.{{ end }}factor_ratio) <= rounded.buffer_ratio + 1e-9
+                    and buffered.{{ end }}factor_ratio > 0.15
+                    and buffered.{{ end }}factor_ratio <= 0.99
+                    then buffered.{{ end }}factor_ratio
+                else cast(rounded.{{ end }}rounded_ratio as double)
+            end as {{ end }}factor_ratio,
         {% endfor %}
+        rounded.step_number
     from buffered
     inner join rounded
         on

@@ -34,7 +34,10 @@ select
             '; ',
             'not confirmed: ' || unconfirmed,
             case when not is_band_confirmed then 'not confirmed: the band by which the float is rounded' end,
-            case when not_told_holder_shares > 0 then 'holders of whom it is not told whether they count are in the most only' end,
+            case
+                when not_told_holder_shares > 0
+                    then 'holders of whom it is not told whether they count are in the most only'
+            end,
             case when has_converted_shares then 'shares that have changed their class count whoever holds them' end
         ),
         ''

@@ -1,26 +1,6 @@
--- Each limb of each test of a float: at listing on the float of the listing day at the offer price, and ongoing on the float of the
--- as-of day at the newest price. `least` and `most` are those of the float.
-with kinds as (
-    select
-        securities.ticker,
-        case
-            when classes.has_h_shares = 1 and classes.has_a_shares = 1 then 'A+H'
-            when classes.has_h_shares = 1 then 'PRC'
-            else 'other'
-        end as issuer_kind
-    from {{ ref('int_security') }} as securities
-    inner join (
-        select
-            ticker,
-            max(case when lower(share_class) = 'h' and is_listed then 1 else 0 end) as has_h_shares,
-            max(case when lower(share_class) = 'a' and not is_listed then 1 else 0 end) as has_a_shares
-        from {{ ref('int_share_class') }}
-        group by ticker
-    ) as classes on securities.ticker = classes.ticker
-    where securities.exchange_mic = 'XHKG'
-),
-
-rules as (
+-- Each limb of each test of a float: at listing on the float of the listing day at the offer price, and ongoing on the float of
+-- the as-of day at the newest price. `least` and `most` are those of the float.
+with rules as (
     select
         *,
         lead(in_force_from_on) over (
@@ -101,7 +81,7 @@ limbs as (
         rules.document_id as rule_document_id,
         greatest(tested.known_on, rules.known_on) as newest_known_on
     from tested
-    inner join kinds on tested.ticker = kinds.ticker
+    inner join {{ ref('int_issuer_kind') }} as kinds on tested.ticker = kinds.ticker
     inner join rules
         on
             tested.policy = rules.policy

@@ -1,0 +1,1 @@
+{{ known('southbound_rules') }}

@@ -147,6 +147,7 @@ WORDS = {
     "nominal_released_shares": "shares whose lock-up ends, pledged or frozen ones among them",
     "normalized_revenue_usd": "revenue normalised to a year, USD, as the source states it",
     "net_proceeds": "money that the issue brought after its costs, in the currency printed with it",
+    "not_listed_since": "first day on which the source, asked for all it lists, no longer listed the row; empty while it does",
     "note": "remark of the source",
     "notes": "remarks of the source",
     "old_shares": "shares before a split that become `new_shares`",

@@ -12,6 +12,12 @@ from (
 where version_order = 1
 {%- endmacro %}
 
+{# The same without the rows that their source no longer lists: the newest version says so. As of an earlier day they count. #}
+{% macro newest_listed_version(rows, key) -%}
+{{ newest_version(rows, key) }}
+and not_listed_since is null
+{%- endmacro %}
+
 {# The join condition by which `rates` (int_fx_rate or fct_fx_rate) gives the rate of a day: the last one fixed until then. #}
 {% macro fx_on(rates, currency, day) -%}
 {{ rates }}.currency = {{ currency }}

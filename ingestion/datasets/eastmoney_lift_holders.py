@@ -18,6 +18,7 @@ DATASET = Dataset(
         Count("lock_months", nullable=True),
         Count("locked_after_shares", nullable=True),
         Text("plan", nullable=True),
+        Day("not_listed_since", nullable=True),
     ),
     key=("ticker", "free_on", "holder", "shares_type"),
     inbox=False,

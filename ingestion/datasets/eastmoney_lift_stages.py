@@ -21,6 +21,7 @@ DATASET = Dataset(
         Exact("change_before_20d_ratio", nullable=True, dtype=RATIO, minimum=-1),
         Exact("change_after_20d_ratio", nullable=True, dtype=RATIO, minimum=-1),
         Count("holders", nullable=True),
+        Day("not_listed_since", nullable=True),
     ),
     key=("ticker", "free_on", "shares_type"),
     inbox=False,

@@ -27,6 +27,7 @@ DATASET = Dataset(
         Text("accessibility", nullable=True),
         Exact("training_compute_flop", nullable=True, dtype=OPERATIONS),
         Text("confidence", nullable=True),
+        Day("not_listed_since", nullable=True),
     ),
     key=("model_version", "statement_number"),
     inbox=False,

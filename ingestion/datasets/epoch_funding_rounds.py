@@ -27,6 +27,7 @@ DATASET = Dataset(
         Text("source_3", nullable=True),
         Text("notes", nullable=True),
         Text("graph_note", nullable=True),
+        Day("not_listed_since", nullable=True),
     ),
     key=("company", "round_id", "statement_number"),
     inbox=False,

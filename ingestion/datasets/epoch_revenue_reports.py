@@ -28,6 +28,7 @@ DATASET = Dataset(
         Day("report_on", nullable=True),
         Text("source_type", nullable=True),
         Text("header_version", isin=("v2026-01", "v2026-09")),
+        Day("not_listed_since", nullable=True),
     ),
     key=("company", "report_id", "statement_number"),
     inbox=False,

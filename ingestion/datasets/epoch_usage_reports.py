@@ -25,6 +25,7 @@ DATASET = Dataset(
         Text("source_2", nullable=True),
         Text("notes", nullable=True),
         Text("graph_note", nullable=True),
+        Day("not_listed_since", nullable=True),
     ),
     key=("company", "report_id", "statement_number"),
     inbox=False,

@@ -32,6 +32,7 @@ DATASET = Dataset(
         Text("utc_start", nullable=True, pattern=r"^[0-2][0-9][0-5][0-9]$"),
         Text("utc_end", nullable=True, pattern=r"^[0-2][0-9][0-5][0-9]$"),
         Text("utc_days", nullable=True),
+        Day("not_listed_since", nullable=True),
     ),
     key=("model_id", "override_number"),
     inbox=False,

@@ -1,5 +1,6 @@
 """Splits and dividends that Yahoo's charts carry beside the bars."""
 
+from ingestion.columns import Day
 from ingestion.dataset import Dataset
 from ingestion.datasets._corporate_actions import ACTION_COLUMNS, ACTION_KEY, ACTION_RULES
 
@@ -7,7 +8,7 @@ DATASET = Dataset(
     name="yahoo_corporate_actions",
     grain="one version of one split or dividend of one security",
     group="market",
-    columns=ACTION_COLUMNS,
+    columns=(*ACTION_COLUMNS, Day("not_listed_since", nullable=True)),
     key=ACTION_KEY,
     rules=ACTION_RULES,
     inbox=False,

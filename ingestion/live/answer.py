@@ -39,12 +39,16 @@ class UnexpectedAnswer(ValueError):
 
 @dataclass(frozen=True)
 class UnreadableRow:
-    """One row of an answer (a bar, a record) that can't be read, while the others can; `day` is the one that it is of."""
+    """One row of an answer (a bar, a record) that can't be read, while the others can; `day` is the one that it is of.
+
+    `key` is what the first column of the dataset's key would hold, where that can be read: the source does list the row.
+    """
 
     day: date | None
     column: str | None
     value: str | None
     reason: str
+    key: str | None = None
 
 
 def field(parent: Any, path: str, kind: type[Kind]) -> Kind:

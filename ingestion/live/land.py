@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from ingestion.dataset import Folders, all_datasets
@@ -40,6 +41,8 @@ def land_source(
                 window = window_to_ask(source, subject, store[source.datasets[0]], state, sessions, live.now, between)
                 if window is None:
                     continue
+                days = [store[name].first_day(subject.name) for name in source.listed_whole]
+                window = replace(window, list_from=min(day for day in [window.first_on, *days] if day))
                 answered = source.ask(connection, subject, window)
             except (SourceFailed, UnexpectedAnswer, CannotAsk) as error:
                 failures += 1
@@ -49,7 +52,8 @@ def land_source(
             # the first dataset says what is missing, so it is written last: what is killed half-way is asked for again
             for name in reversed(source.datasets):
                 unreadable = answered.unreadable.get(name, [])
-                store[name].add(answered.rows.get(name, []), unreadable, subject, source.document_id, live.now)
+                listed_from = window.list_from if name in source.listed_whole and name in answered.rows else None
+                store[name].add(answered.rows.get(name, []), unreadable, subject, source.document_id, live.now, listed_from)
             state.answered(subject.name, None if between else window, live.now)
     landings = {name: Landing(name, store[name].rows, store[name].new_faults) for name in datasets}
     new_days = {name: store[name].new_days for name in datasets}

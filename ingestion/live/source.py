@@ -71,13 +71,15 @@ class Subject:
 class Window:
     """The days asked for, both included, and the number of sessions from the first of them to today.
 
-    For a source that is not asked from a day on, `first_on` is the last day that is landed, else the first of all.
+    For a source that is not asked from a day on, `first_on` is the last day that is landed, else the first of all. `list_from`
+    is the day from which on the answer is to list what the source lists whole: all that is landed of it, and `first_on`.
     """
 
     first_on: date
     last_on: date
     today: date
     sessions: int
+    list_from: date | None = None
 
 
 @dataclass
@@ -97,7 +99,9 @@ class LiveSource:
 
     `address_setting` and `key_setting` are the environment variables of its base address and of its key. The first of
     `datasets` tells what is missing. `subjects` are what it can be asked about at an instant (UTC). `ask` raises
-    SourceFailed, and UnexpectedAnswer for what can't be used. `is_daily` sources are asked from a day on, others whole.
+    SourceFailed, and UnexpectedAnswer for what can't be used. `is_daily` sources are asked from a day on, others whole. An
+    answer with rows of a dataset in `listed_whole` lists all there are (of a ticker; from `Window.list_from` on): a landed row
+    that is not among them is no longer listed, and lands so.
     """
 
     name: str
@@ -108,6 +112,7 @@ class LiveSource:
     ask: Callable[[Connection, Subject, Window], Answered]
     key_setting: str = ""
     is_daily: bool = True
+    listed_whole: tuple[str, ...] = ()
 
     @property
     def document_id(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -34,7 +35,10 @@ class Store:
         self.own_date = dataset.known_on_column
         if not (self.folder / EMPTY_FILE).exists():
             write_parquet(pl.DataFrame(schema=dataset.polars_schema), self.folder / EMPTY_FILE)
-        self.landed = pl.read_parquet(sorted(self.folder.glob("*.parquet")))
+        files = sorted(self.folder.glob("*.parquet"))
+        for path in files:
+            self._add_columns(path)
+        self.landed = pl.read_parquet(files)
         self.frames = landed_frames(dataset, folders)
         self.new_faults: list[Fault] = []
         self.new_days: set[date] = set()
@@ -54,6 +58,13 @@ class Store:
         frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
         return max(frame[self.own_date].drop_nulls().to_list(), default=None)
 
+    def first_day(self, subject: str) -> date | None:
+        """The first day of which a row of the subject is landed, whether it is still listed or not; as in `last_day`."""
+        if not self.own_date:
+            return None
+        frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
+        return min(frame[self.own_date].drop_nulls().to_list(), default=None)
+
     def add(
         self,
         rows: Sequence[dict[str, Any]],
@@ -61,8 +72,12 @@ class Store:
         subject: Subject,
         document_id: str,
         now: datetime,
+        listed_from: date | None = None,
     ) -> None:
         """Lands the rows that are new or restated, and quarantines those that break the contract.
+
+        With `listed_from` the rows are all that the source lists of the subject from that day on: a landed row that is not
+        among them lands once more, as not listed since today. A row that can't be read is listed all the same.
 
         `rows` are in the dataset's landed columns but for the lineage, which is added here: the source's document, the
         subject as `table_ref` where the row has none, and `known_on`, which is the row's own, else its day, and never after
@@ -86,6 +101,7 @@ class Store:
                 }
             )
         frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
+        withdrawn = self._not_listed(frame, unreadable, subject, listed_from, place, now)
         found = [Fault(place, _row_number(bad.day or date.min), bad.column, bad.value, bad.reason) for bad in unreadable]
         frame, more = _safe(frame, place)
         found += more
@@ -94,7 +110,7 @@ class Store:
         for row in frame.filter(~is_single).iter_rows(named=True):
             words = ", ".join(f"{name} {row[name]}" for name in self.dataset.key)
             found.append(Fault(place, row["source_row"], None, None, f"{words}: is given more than once with different values"))
-        frame = self._news(frame.filter(is_single), today)
+        frame = pl.concat([self._news(frame.filter(is_single), today), withdrawn])
         if frame.height:
             if self.dataset.check:
                 wrong = self.dataset.check(self.frames, frame)
@@ -125,6 +141,45 @@ class Store:
             .with_columns(pl.when(is_landed).then(pl.lit(today)).otherwise(pl.col("known_on")).alias("known_on"))
             .select(list(self.dataset.polars_schema))
         )
+
+    def _not_listed(
+        self,
+        listed: pl.DataFrame,
+        unreadable: Sequence[UnreadableRow],
+        subject: Subject,
+        listed_from: date | None,
+        place: str,
+        now: datetime,
+    ) -> pl.DataFrame:
+        """The landed rows of the subject that the source listed and no longer does, as versions of today."""
+        key, today = list(self.dataset.key), now.date()
+        # which row it is that can't be read is not told: none of those that are missing can be said to be gone
+        if listed_from is None or any(row.key is None for row in unreadable):
+            return self.landed.clear()
+        standing = self.landed.sort("known_on", "retrieved_at").group_by(key, maintain_order=True).last()
+        standing = standing.filter(pl.col("not_listed_since").is_null() & ~pl.col(key[0]).is_in([row.key for row in unreadable]))
+        if "ticker" in key:
+            standing = standing.filter(pl.col("ticker") == subject.name)
+        if self.own_date in key:
+            standing = standing.filter(pl.col(self.own_date) >= listed_from)
+        return (
+            standing.join(listed, on=key, how="anti", nulls_equal=True)
+            .with_columns(
+                not_listed_since=pl.lit(today),
+                known_on=pl.lit(today),
+                source_file=pl.lit(place),
+                retrieved_at=pl.lit(now, self.dataset.polars_schema["retrieved_at"]),
+            )
+            .select(list(self.dataset.polars_schema))
+        )
+
+    def _add_columns(self, path: Path) -> None:
+        """Writes a file of an earlier version anew with the columns that the dataset has since, empty."""
+        schema = self.dataset.polars_schema
+        missing = schema.keys() - pl.read_parquet_schema(path).keys()
+        if missing:
+            frame = pl.read_parquet(path).with_columns(pl.lit(None, schema[name]).alias(name) for name in missing)
+            write_parquet(frame.select(list(schema)), path)
 
     def _append(self, news: pl.DataFrame, today: date) -> None:
         if not news.height:

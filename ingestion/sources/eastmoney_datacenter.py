@@ -225,4 +225,5 @@ SOURCE = LiveSource(
     subjects=securities_known_to(security_code),
     ask=ask,
     is_daily=False,
+    listed_whole=("eastmoney_lift_stages", "eastmoney_lift_holders"),
 )

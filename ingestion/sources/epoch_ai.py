@@ -148,7 +148,9 @@ def _bad_row(cells: Cells, first: str, error: BadCell) -> UnreadableRow:
     except BadCell:
         reported_on = None
     who = ", ".join(part for part in (cells.get("Company", ""), cells[first]) if part)
-    return UnreadableRow(reported_on, error.column, error.value, f"{error.reason} (of {shown(who) or 'a record without a name'})")
+    words = f"{error.reason} (of {shown(who) or 'a record without a name'})"
+    key = (cells.get("Company") or cells[first]).strip()
+    return UnreadableRow(reported_on, error.column, error.value, words, key=key or None)
 
 
 def _numbered(rows: list[Row], table: Table) -> list[Row]:
@@ -295,4 +297,5 @@ SOURCE = LiveSource(
     subjects=lambda folders, now: [Subject(name) for name in TABLES],
     ask=ask,
     is_daily=False,
+    listed_whole=tuple(table.dataset for table in TABLES.values()),
 )

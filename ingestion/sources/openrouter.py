@@ -115,7 +115,8 @@ def parse_models(body: Any) -> Rows:
         try:
             rows += _prices(base, pricing)
         except BadCell as error:
-            unreadable.append(UnreadableRow(None, error.column, error.value, f"{error.reason} (of {shown(base['model_id'])})"))
+            words = f"{error.reason} (of {shown(base['model_id'])})"
+            unreadable.append(UnreadableRow(None, error.column, error.value, words, key=base["model_id"]))
     return Rows(rows, unreadable)
 
 
@@ -264,6 +265,7 @@ SOURCE = LiveSource(
     address_setting="FREEFLOAT_OPENROUTER_URL",
     default_address="https://openrouter.ai",
     datasets=("openrouter_token_usage", "openrouter_prices"),
+    listed_whole=("openrouter_prices",),
     subjects=lambda folders, now: [Subject(PRICES), Subject(RANKINGS, needs_key=True)],
     ask=ask,
     key_setting="FREEFLOAT_OPENROUTER_API_KEY",

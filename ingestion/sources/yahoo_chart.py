@@ -73,13 +73,14 @@ def known_to_yahoo(folders: Folders, now: datetime) -> list[Subject]:
 
 
 def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
-    """Bars, splits and dividends. Asked to today whatever the window: later splits tell what was traded before them.
+    """Bars, splits and dividends. Asked to today whatever the window: later splits tell what was traded before them; and from
+    the first landed split or dividend on, so that one that Yahoo takes back is found. Only bars of the window are read.
 
     Prices and dividends in the exchange's currency, volume in shares, all as traded; no turnover. Actions are of securities
     only, of the days from listing to today. Raises SourceFailed, UnknownSymbol and UnexpectedAnswer.
     """
-    body = connection.get_json(path(subject.name, window.first_on, window.today))
-    chart = parse(body, subject.name, subject.currency, subject.time_zone)
+    body = connection.get_json(path(subject.name, window.list_from or window.first_on, window.today))
+    chart = parse(body, subject.name, subject.currency, subject.time_zone, window.first_on)
     answered = answered_bars("yahoo_prices", subject, window, chart.bars, chart.unreadable)
     answered.rows["yahoo_corporate_actions"] = [
         {"ticker": subject.name} | vars(action)
@@ -99,8 +100,8 @@ def path(ticker: str, first_on: date, last_on: date) -> str:
     )
 
 
-def parse(body: Any, ticker: str, currency: str, time_zone: str) -> Chart:
-    """What the answer says of the ticker; its bars' dates are those of the exchange, in `time_zone`.
+def parse(body: Any, ticker: str, currency: str, time_zone: str, bars_from: date = date.min) -> Chart:
+    """What the answer says of the ticker, of its bars only those from a day on; dates are those of the exchange, in `time_zone`.
 
     Raises UnknownSymbol, and UnexpectedAnswer for everything else that is not a chart of this ticker in this currency.
     """
@@ -112,7 +113,7 @@ def parse(body: Any, ticker: str, currency: str, time_zone: str) -> Chart:
     first_trade = meta.get("firstTradeDate")
     events = result.get("events") or {}
     splits = _splits(events, zone)
-    bars, unreadable = _bars(result, splits, None if is_index else price_precision(currency), zone)
+    bars, unreadable = _bars(result, splits, None if is_index else price_precision(currency), zone, bars_from)
     return Chart(
         bars,
         unreadable,
@@ -150,7 +151,7 @@ def _check_meta(meta: dict[str, Any], ticker: str, currency: str, time_zone: str
 
 
 def _bars(
-    result: dict[str, Any], splits: list[CorporateAction], precision: Decimal | None, zone: ZoneInfo
+    result: dict[str, Any], splits: list[CorporateAction], precision: Decimal | None, zone: ZoneInfo, bars_from: date
 ) -> tuple[list[Bar], list[UnreadableRow]]:
     """The bars as traded; `precision` is null for an index, whose levels stay as printed."""
     indicators = field(result, f"{_RESULT}.indicators", dict)
@@ -172,6 +173,8 @@ def _bars(
     bad: list[UnreadableRow] = []
     for index, timestamp in enumerate(timestamps):
         day = _day(timestamp, f"{_RESULT}.timestamp[{index}]", zone)
+        if day < bars_from:
+            continue
         cells = {name: columns[name][index] for name in _PRICES}
         missing = [name for name, cell in cells.items() if cell is None]
         if len(missing) == len(_PRICES):
@@ -293,6 +296,7 @@ SOURCE = LiveSource(
     address_setting="FREEFLOAT_YAHOO_URL",
     default_address="https://query1.finance.yahoo.com",
     datasets=("yahoo_prices", "yahoo_corporate_actions"),
+    listed_whole=("yahoo_corporate_actions",),
     subjects=known_to_yahoo,
     ask=ask,
 )

@@ -17,6 +17,16 @@ _QUERIES = (
         ticker, split_new::DOUBLE, split_old::DOUBLE, ex_on::VARCHAR, document_id)
     FROM main.fct_corporate_action WHERE action = 'split' AND NOT is_share_split ORDER BY ticker, ex_on
     """,
+    # actions that a feed has taken back
+    """
+    SELECT format('{}: {} no longer lists the {} of {}, since {}: it does not count; '
+        'if it is one, state it in inbox/corporate_actions/',
+        ticker, document_id, action, ex_on::VARCHAR, not_listed_since::VARCHAR)
+    FROM (
+        SELECT * FROM landed.yahoo_corporate_actions
+        QUALIFY row_number() OVER (PARTITION BY ticker, ex_on, action ORDER BY known_on DESC, retrieved_at DESC) = 1
+    ) WHERE not_listed_since IS NOT NULL ORDER BY ticker, ex_on, action
+    """,
     # lock-ups whose rule gives no end: they are in no expiry
     """
     SELECT format('{}: {:,} locked shares have no day on which they are free ({}: {}): '

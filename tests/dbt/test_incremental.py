@@ -269,3 +269,15 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     for ticker in TICKERS[10:20]:
         market.bar("yahoo_prices", ticker, sessions[50])
     market.assert_incremental_is_full()
+
+    # the feed takes back a split: it counts no longer, and as of the day before it does. A refresh builds such a change in full
+    listed = next(row for row in market.landed["yahoo_corporate_actions"] if row["ticker"] == "7010.HK")
+    taken_back_on = market.now.date()
+    withdrawn = {"known_on": taken_back_on, "not_listed_since": taken_back_on, "retrieved_at": market.now}
+    market.landed["yahoo_corporate_actions"].append(listed | withdrawn)
+    market.land()
+    splits = ["--full-refresh", "--select", "int_release", "int_corporate_action", "int_split"]
+    for as_of, counts in ((taken_back_on, False), (taken_back_on - timedelta(days=1), True)):
+        release = {"release_id": "test", "as_of": as_of, "created_at": datetime(2026, 11, 1, tzinfo=UTC)}
+        pl.DataFrame([release]).write_parquet(market.folder / "build" / "refresh.parquet")
+        assert ("7010.HK" in set(market.build(*splits)["intermediate.int_split"]["ticker"])) is counts

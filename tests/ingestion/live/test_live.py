@@ -161,10 +161,15 @@ def test_a_second_run_asks_for_the_overlap_only_and_writes_nothing(source: str, 
     second = ask(source, folders, stand_ins)
     asked = stand_ins.asked(source)
     assert len(asked) == subjects
+    actions: dict[str, list[date]] = {}
+    if source == YAHOO:
+        actions = dict(landed(folders, "yahoo_corporate_actions").group_by("ticker").agg("ex_on").iter_rows())
+        assert actions
     for request in asked:
         if source == YAHOO:  # five sessions before the last: Friday 13 November is the sixth last
             first_on = datetime.fromtimestamp(int(request.query["period1"]), UTC).date()
-            assert first_on == date(2026, 11, 16), request
+            # and all of its splits and dividends, so that one that is taken back is found
+            assert first_on == min([date(2026, 11, 16), *actions.get(request.instrument, [])]), request
         elif source == EASTMONEY:
             assert request.query["lmt"] == "5"
         else:
@@ -225,6 +230,53 @@ def test_a_split_is_undone_and_does_not_restate_what_was_landed_before_it(
     actions = landed(folders, "yahoo_corporate_actions").filter(pl.col("action") == "split")
     assert actions.select("ticker", "ex_on", "known_on").rows() == [("688256.SH", date(2026, 5, 8), date(2026, 5, 8))]
     assert actions["new_shares"][0] / actions["old_shares"][0] == Decimal("1.49")
+
+
+def test_a_split_that_yahoo_takes_back_is_not_listed_since_that_day_and_can_come_back(
+    folders: Folders, stand_ins: StandIns, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def versions() -> list[tuple[Any, ...]]:
+        frame = landed(folders, "yahoo_corporate_actions").filter(pl.col("action") == "split").sort("retrieved_at")
+        return frame.select("ticker", "ex_on", "known_on", "not_listed_since").rows()
+
+    market.starts_on, market.upto = date(2026, 4, 1), date(2026, 7, 1)
+    ask(YAHOO, folders, stand_ins, on=date(2026, 7, 1))
+    listed = ("688256.SH", date(2026, 5, 8), date(2026, 5, 8), None)
+    assert versions() == [listed]
+    # the ex date lies before the days that are asked for again
+    monkeypatch.setattr(market, "splits", lambda ticker: [])
+    for day in (2, 3):
+        market.upto = date(2026, 7, day)
+        ask(YAHOO, folders, stand_ins, on=date(2026, 7, day))
+        gone = ("688256.SH", date(2026, 5, 8), date(2026, 7, 2), date(2026, 7, 2))
+        assert versions() == [listed, gone]
+    bars = landed(folders, "yahoo_prices").filter(pl.col("ticker") == "688256.SH")
+    assert bars.height == bars.unique(["trading_date"]).height
+    monkeypatch.undo()
+    market.upto = date(2026, 7, 6)
+    ask(YAHOO, folders, stand_ins, on=date(2026, 7, 6))
+    assert versions() == [listed, gone, ("688256.SH", date(2026, 5, 8), date(2026, 7, 6), None)]
+
+
+def test_a_model_that_leaves_the_list_is_not_listed_and_one_that_can_not_be_read_still_is(
+    folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    ask(OPENROUTER, folders, stand_ins)
+    before = landed(folders, "openrouter_prices")
+    left, odd = market.labs.models[0], market.labs.models[1]
+    market.labs.models.remove(left)
+    odd["pricing"]["prompt"] = "-0.5"
+    result = ask(OPENROUTER, folders, stand_ins, on=MONDAY)
+    assert result.failed == [] and len(result.landings["openrouter_prices"].faults) == 1
+    news = landed(folders, "openrouter_prices").filter(pl.col("retrieved_at") > before["retrieved_at"].max())
+    assert set(news["model_id"]) == {left["id"]}
+    assert set(news["not_listed_since"]) == set(news["known_on"]) == {MONDAY}
+    # asked again, nothing is new; what was landed by a version without the column has it since
+    folder = folders.landed / "openrouter_prices"
+    pl.read_parquet(folder / f"{FRIDAY}.parquet").drop("not_listed_since").write_parquet(folder / f"{FRIDAY}.parquet")
+    market.labs.models.append(left)
+    ask(OPENROUTER, folders, stand_ins, on=MONDAY)
+    assert landed(folders, "openrouter_prices").height == before.height + 2 * news.height
 
 
 def test_the_bars_of_the_company_that_had_the_ticker_before_are_not_believed(
@@ -387,7 +439,9 @@ def test_the_a_share_calendar_lands_in_shares_and_an_empty_one_is_believed_by_it
     assert landed(folders, "eastmoney_lift_holders").height > 0
     market.lift_stages.clear()
     assert ask(DATACENTER, folders, stand_ins).failed == []
-    assert landed(folders, "eastmoney_lift_stages").height == len(expected)
+    # what the source no longer lists stays landed, and says so
+    stages = landed(folders, "eastmoney_lift_stages")
+    assert stages["not_listed_since"].to_list() == [None] * len(expected) + [FRIDAY] * len(expected)
 
 
 def test_rows_of_one_key_with_different_values_are_quarantined_once(few: Folders, stand_ins: StandIns, market: Market) -> None:

@@ -1,2 +1,2 @@
 -- The newest known version of each model version's score; many have none.
-{{ newest_version(known('epoch_capability_index'), ['document_id', 'model_version', 'statement_number']) }}
+{{ newest_listed_version(known('epoch_capability_index'), ['document_id', 'model_version', 'statement_number']) }}

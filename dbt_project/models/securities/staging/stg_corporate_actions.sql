@@ -1,4 +1,4 @@
--- Each source's splits and dividends, in the newest version that is known.
+-- Each source's splits and dividends, in the newest version that is known, without those that the source has taken back.
 with versions as (
     {% for dataset in ['yahoo_corporate_actions', 'corporate_actions'] %}
         select
@@ -12,10 +12,11 @@ with versions as (
             document_id,
             table_ref,
             known_on,
-            retrieved_at
+            retrieved_at,
+            {{ 'not_listed_since' if dataset == 'yahoo_corporate_actions' else 'cast(null as date) as not_listed_since' }}
         from ({{ known(dataset) }}) as {{ dataset }}
         {% if not loop.last %} union all {% endif %}
     {% endfor %}
 )
 
-{{ newest_version('select * from versions', ['document_id', 'ticker', 'ex_on', 'action']) }}
+{{ newest_listed_version('select * from versions', ['document_id', 'ticker', 'ex_on', 'action']) }}

@@ -1,7 +1,7 @@
 -- The list prices of every source, alike: as printed in documents, as the package dates them, and as OpenRouter changed them.
 {% set price_columns = [
     'is_dynamic', 'input_per_mtok', 'output_per_mtok', 'cache_read_per_mtok', 'cache_write_per_mtok', 'request_usd',
-    'min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days',
+    'min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days', 'not_listed_since',
 ] %}
 with openrouter_days as (
     select
@@ -125,6 +125,8 @@ prices as (
         table_ref,
         known_on
     from openrouter_changes
+    -- the price before ends on the day before the model left the list
+    where not_listed_since is null
 ),
 
 with_tiers as (

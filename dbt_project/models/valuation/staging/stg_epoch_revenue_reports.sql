@@ -1,2 +1,2 @@
 -- The newest known version of each of Epoch AI's statements of revenue; conflicting ones stand side by side.
-{{ newest_version(known('epoch_revenue_reports'), ['document_id', 'company', 'report_id', 'statement_number']) }}
+{{ newest_listed_version(known('epoch_revenue_reports'), ['document_id', 'company', 'report_id', 'statement_number']) }}

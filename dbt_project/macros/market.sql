@@ -75,8 +75,8 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
         {%- set first_day = changed_days.columns[0].values()[0] or '9999-12-31' -%}
     {%- endif -%}
 select
-    ticker,
-    min(changed_on) as first_changed_on
+    members.ticker,
+    min(changes.changed_on) as first_changed_on
 from (
     select
         ticker,
@@ -122,7 +122,12 @@ from (
         where retrieved_at > {{ since }}
     {% endif %}
 ) as changes
-group by ticker
+inner join (select distinct ticker, coalesce(counter_of, ticker) as share from {{ bars }}) as changed_members
+    on changes.ticker = changed_members.ticker
+-- the counters of one share change together
+inner join (select distinct ticker, coalesce(counter_of, ticker) as share from {{ bars }}) as members
+    on changed_members.share = members.share
+group by members.ticker
 {%- endmacro %}
 
 {# The condition that a day is not before the first change of any ticker, with that day as a literal. The join with `changed_bars`

@@ -1,4 +1,8 @@
-"""Exchanges: the ticker suffix by which a security belongs to one, its currency, time zone, calendar and benchmark."""
+"""Exchanges: the ticker suffix by which a security belongs to one, its currency, time zone, calendar and benchmark.
+
+Where one share trades at a second counter in another currency, the exchange's rule says how its code is made: in Hong Kong that
+of the HKD counter with an 8 before it (HKEX, HKD-RMB Dual Counter Model: 80700 beside 0700).
+"""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -38,6 +42,8 @@ DATASET = Dataset(
         Text("benchmark", pattern=INSTRUMENT),
         Text("benchmark_name"),
         Text("bars_final_at", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+        Text("other_counter_prefix", nullable=True, optional=True, pattern=r"^[0-9]{1,2}$"),
+        Text("other_counter_currency", nullable=True, optional=True, pattern=r"^[A-Z]{3}$"),
         Text("document_id"),
     ),
     key=("exchange_mic",),

@@ -13,7 +13,7 @@ def read(given: Given, dataset: Dataset) -> Source:
     exchanges = given.frames["exchanges"]
     rows: list[RawRow] = []
 
-    def add(ticker: str, mic: str, currency: str, kind: str, name: str, earliest: date | None) -> None:
+    def add(ticker: str, mic: str, currency: str, kind: str, name: str, earliest: date | None, counter_of: str = "") -> None:
         cells = {
             "ticker": ticker,
             "exchange_mic": mic,
@@ -21,17 +21,21 @@ def read(given: Given, dataset: Dataset) -> Source:
             "kind": kind,
             "name": name,
             "listing_earliest_on": str(earliest or ""),
+            "counter_of": counter_of,
         }
         rows.append(RawRow("tickers of the landed facts", len(rows) + 1, cells))
 
-    places = {
-        suffix: (mic, currency)
-        for suffix, mic, currency in exchanges.select("ticker_suffix", "exchange_mic", "currency").iter_rows()
-    }
-    for ticker, issuer, earliest in listings(given.frames).iter_rows():
+    places = {row["ticker_suffix"]: row for row in exchanges.iter_rows(named=True)}
+    listed = listings(given.frames)
+    tickers = set(listed["ticker"])
+    for ticker, issuer, earliest in listed.iter_rows():
         place = places.get("." + ticker.rpartition(".")[2])
-        if place:  # a ticker of an exchange that is not known can't be asked for
-            add(ticker, *place, "security", issuer or ticker, earliest)
+        if not place:  # a ticker of an exchange that is not known can't be asked for
+            continue
+        prefix, currency, counter_of = place["other_counter_prefix"], place["currency"], ""
+        if prefix and ticker.startswith(prefix) and ticker.removeprefix(prefix) in tickers:
+            currency, counter_of = place["other_counter_currency"], ticker.removeprefix(prefix)
+        add(ticker, place["exchange_mic"], currency, "security", issuer or ticker, earliest, counter_of)
     benchmarks = exchanges.group_by("benchmark", maintain_order=True).first()
     for row in benchmarks.iter_rows(named=True):
         add(row["benchmark"], row["exchange_mic"], row["currency"], "benchmark", row["benchmark_name"], None)
@@ -49,6 +53,7 @@ DATASET = Dataset(
         Text("kind", isin=("security", "benchmark")),
         Text("name"),
         Day("listing_earliest_on", nullable=True),
+        Text("counter_of", nullable=True, pattern=INSTRUMENT),
     ),
     key=("ticker",),
     has_lineage=False,

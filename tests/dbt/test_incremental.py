@@ -39,8 +39,8 @@ FEEDS = {
     "eastmoney_prices": "feed_eastmoney_kline",
     "tencent_prices": "feed_tencent_kline",
 }
-#: Two of them have a float of every day, one has the printed one; the others are made up.
-TICKERS = ["2513.HK", "0100.HK", "1024.HK", *(f"{number:04d}.HK" for number in range(7001, 7028))]
+#: Two of them have a float of every day, one has the printed one; the others are made up, the last one is a counter of 7001.HK.
+TICKERS = ["2513.HK", "0100.HK", "1024.HK", *(f"{number:04d}.HK" for number in range(7001, 7027)), "87001.HK"]
 BENCHMARK = "^HSI"
 
 
@@ -72,7 +72,7 @@ class Market:
         self.sessions: list[date] = hong_kong.sort("trading_date")["trading_date"].to_list()[:70]
         listings = pl.read_parquet(folder / "landed" / "listing_events" / "listing_events.parquet")
         known = {"sector": "made up", "status": "listed", "document_id": "feed_yahoo_chart", "known_on": date(2026, 1, 1)}
-        names = [known | {"ticker": ticker, "company": ticker} for ticker in TICKERS if ticker.startswith("70")]
+        names = [known | {"ticker": ticker, "company": ticker} for ticker in TICKERS if ticker.startswith(("70", "87"))]
         made_up = pl.DataFrame(names, schema=all_datasets()["listing_events"].polars_schema)
         pl.concat([listings, made_up]).write_parquet(folder / "landed" / "listing_events" / "listing_events.parquet")
         for name in (*FEEDS, "yahoo_corporate_actions"):
@@ -210,7 +210,9 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     market.split("7002.HK", sessions[25], "1", "10")
     first = market.assert_incremental_is_full()
     turnover = first["main.fct_turnover_daily"]
-    assert set(turnover["turnover_basis"]) == {"reported", "no trades", "estimated: volume times typical price"}
+    estimated = "volume times typical price"
+    bases = {"reported", "no trades", f"estimated: {estimated}", f"estimated at the other counter: {estimated}"}
+    assert set(turnover["turnover_basis"]) == bases and turnover["counter_volume_shares"].sum() > 0
     assert set(first["main.fct_zero_volume_bar"]["zero_volume_kind"]) == {"half-day", "outage", "halt"}
     assert turnover["float_shares"].is_not_null().any() and turnover["turnover_20d"].is_not_null().any()
     assert not first["main.fct_price_disagreement"].is_empty()

@@ -1,5 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
--- open and close within low to high, and so the average price, to the digits that the sources print
+-- open and close within low to high, and so the average price, to the digits that the sources print;
+-- what the second counter traded has prices of its own
 select
     bars.ticker,
     bars.trading_date,
@@ -21,6 +22,7 @@ where
     or (
         bars.kind = 'security'
         and not {{ is_average_price_within(
-            'bars.turnover', 'coalesce(turnovers.turnover_precision, 0.01)', 'bars.volume_shares',
+            '(bars.turnover - coalesce(bars.counter_turnover, 0))', 'coalesce(turnovers.turnover_precision, 0.01)',
+            '(bars.volume_shares - coalesce(bars.counter_volume_shares, 0))',
             'coalesce(prices.volume_precision_shares, 1)', 'bars.low', 'bars.high', 'prices.price_precision') }}
     )

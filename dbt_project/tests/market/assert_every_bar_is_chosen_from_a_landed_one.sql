@@ -1,5 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
--- every bar has the prices and volume of the newest landed version of one source's bar, and no landed bar is missing
+-- every bar has the prices and volume of the newest landed version of one source's bar, beside what the second
+-- counter traded, and no landed bar is missing
 with landed as (
     {{ newest_version('select * from ' ~ ref('stg_bars'), ['document_id', 'ticker', 'trading_date']) }}
 ),
@@ -32,7 +33,8 @@ having
                     and bars.high = cast(real_bars.high as double)
                     and bars.low = cast(real_bars.low as double)
                     and bars.close = cast(real_bars.close as double)
-                    and coalesce(bars.volume_shares, -1) = coalesce(real_bars.volume_shares, -1)
+                    and coalesce(bars.volume_shares - coalesce(bars.counter_volume_shares, 0), -1)
+                    = coalesce(real_bars.volume_shares, -1)
                     then 1
             end
         ),

@@ -107,8 +107,9 @@ sums as (
         and max(returns.relative_session) = windows.last_session
         and count(*) - count(case when returns.is_halted then 1 end) = windows.last_session - windows.first_session + 1
             as is_complete,
-        cast(windows.last_session - windows.first_session + 1 - count(*) + count(case when returns.is_halted then 1 end) as bigint)
-            as sessions_without_trades,
+        cast(
+            windows.last_session - windows.first_session + 1 - count(*) + count(case when returns.is_halted then 1 end) as bigint
+        ) as sessions_without_trades,
         round({{ compounded('1 + returns.return_ratio') }}, 12) as price_change_ratio,
         round(avg(returns.volume_before_splits), 6) as average_volume_before_splits,
         {{ first_not_null('returns.document_id', '-returns.relative_session') }} as document_id,

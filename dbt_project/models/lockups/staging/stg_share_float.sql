@@ -4,8 +4,9 @@ from (
     select
         share_float.*,
         rank() over (
-            partition by document_id, ticker, free_on, holder, shares_type
-            order by announced_on desc nulls last
+            partition by
+                share_float.document_id, share_float.ticker, share_float.free_on, share_float.holder, share_float.shares_type
+            order by share_float.announced_on desc nulls last
         ) as announcement_order
     from ({{ known('share_float') }}) as share_float
 ) as announcements

@@ -14,6 +14,7 @@ select
     versions.ticker,
     instruments.exchange_mic,
     instruments.kind,
+    instruments.counter_of,
     versions.trading_date,
     versions.currency,
     versions.open,

@@ -15,7 +15,8 @@ select
     currency,
     'security' as kind,
     coalesce(issuer, ticker) as name,
-    listing_earliest_on
+    listing_earliest_on,
+    counter_of
 from {{ ref('int_security') }}
 -- left out: a ticker whose exchange is not known, since it has no calendar
 where ticker is not null and exchange_mic is not null
@@ -28,6 +29,7 @@ select
     currency,
     'benchmark' as kind,
     benchmark_name as name,
-    cast(null as date) as listing_earliest_on
+    cast(null as date) as listing_earliest_on,
+    cast(null as varchar) as counter_of
 from benchmarks
 where exchange_order = 1

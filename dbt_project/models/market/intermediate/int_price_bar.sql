@@ -1,6 +1,7 @@
 -- The bar of a ticker and day: prices and volume of the best-ranked source that has a real one, never mixed; turnover of the
 -- same source, else of another one that fits them, else an estimate. A bar
--- that only shows a half-day or an outage of its source is left out.
+-- that only shows a half-day or an outage of its source is left out. What a share's second counter traded is added to the bar of
+-- the first, its money at the last rate fixed before the day, so that no later rate changes it.
 {{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
 
 with changed as ( -- in a full build, every ticker from its first bar on
@@ -100,9 +101,10 @@ disagreements as (
     group by compared.ticker, compared.trading_date
 ),
 
-bars as (
+own_bars as (
     select
         chosen.ticker,
+        chosen.counter_of,
         chosen.exchange_mic,
         chosen.kind,
         chosen.trading_date,
@@ -142,6 +144,68 @@ bars as (
     left join {{ ref('int_price_adjustment') }} as adjustments
         on {{ splits_until('adjustments', 'chosen.ticker', 'chosen.trading_date') }}
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'chosen.ticker', 'chosen.trading_date') }}
+),
+
+counter_bars as (
+    select
+        counters.counter_of as ticker,
+        counters.trading_date,
+        cast(sum(counters.volume_shares) as bigint) as volume_shares,
+        -- one without a rate makes the sum unknown
+        case
+            when count(*) = count(counters.turnover * main_rates.per_eur / rates.per_eur)
+                then round(sum(counters.turnover * main_rates.per_eur / rates.per_eur), 2)
+        end as turnover,
+        max(case when counters.turnover_basis like 'estimated%' then 1 else 0 end) = 1 as is_estimated,
+        max(greatest(counters.known_on, coalesce(rates.known_on, counters.known_on))) as known_on
+    from own_bars as counters
+    inner join own_bars as mains on counters.counter_of = mains.ticker and counters.trading_date = mains.trading_date
+    left join {{ ref('int_fx_rate') }} as rates
+        on {{ fx_on('rates', 'counters.currency', add_days('counters.trading_date', -1)) }}
+    left join {{ ref('int_fx_rate') }} as main_rates
+        on {{ fx_on('main_rates', 'mains.currency', add_days('counters.trading_date', -1)) }}
+    where counters.volume_shares > 0
+    group by counters.counter_of, counters.trading_date
+),
+
+bars as (
+    select
+        own_bars.ticker,
+        own_bars.exchange_mic,
+        own_bars.kind,
+        own_bars.trading_date,
+        own_bars.currency,
+        own_bars.open,
+        own_bars.high,
+        own_bars.low,
+        own_bars.close,
+        own_bars.volume_shares + coalesce(counter_bars.volume_shares, 0) as volume_shares,
+        case
+            when counter_bars.ticker is null then own_bars.turnover
+            else own_bars.turnover + counter_bars.turnover
+        end as turnover,
+        case
+            when counter_bars.ticker is null then own_bars.turnover_basis
+            when counter_bars.turnover is null then 'no exchange rate for the other counter'
+            when counter_bars.is_estimated and own_bars.turnover_basis not like 'estimated%'
+                then 'estimated at the other counter: volume times typical price'
+            when own_bars.turnover_basis = 'no trades' then 'reported'
+            else own_bars.turnover_basis
+        end as turnover_basis,
+        own_bars.zero_volume_kind,
+        own_bars.cumulative_split_factor,
+        own_bars.cumulative_share_factor,
+        own_bars.disagreeing_sources,
+        own_bars.document_id,
+        own_bars.turnover_document_id,
+        own_bars.retrieved_at,
+        greatest(own_bars.known_on, coalesce(counter_bars.known_on, own_bars.known_on)) as known_on,
+        own_bars.split_known_on,
+        counter_bars.volume_shares as counter_volume_shares,
+        counter_bars.turnover as counter_turnover
+    from own_bars
+    left join counter_bars
+        on own_bars.ticker = counter_bars.ticker and own_bars.trading_date = counter_bars.trading_date
 ),
 
 -- the bar before the first one that is built anew, however long ago that was
@@ -218,7 +282,9 @@ select
     bars.document_id,
     bars.turnover_document_id,
     bars.retrieved_at,
-    case when chained.split_factor <> 1 then greatest(bars.known_on, bars.split_known_on) else bars.known_on end as known_on
+    case when chained.split_factor <> 1 then greatest(bars.known_on, bars.split_known_on) else bars.known_on end as known_on,
+    bars.counter_volume_shares,
+    bars.counter_turnover
 from bars
 inner join chained on bars.ticker = chained.ticker and bars.trading_date = chained.trading_date
 where chained.is_built

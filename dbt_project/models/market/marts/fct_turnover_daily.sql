@@ -148,7 +148,9 @@ select
     retrieved_at,
     known_on,
     total_basis,
-    averages_from_on
+    averages_from_on,
+    counter_volume_shares,
+    counter_turnover
 from with_float
 where trading_date >= first_changed_on
 order by trading_date, ticker

@@ -191,7 +191,7 @@ select
     decided.ticker,
     decided.issuer,
     exchanges.exchange_mic,
-    exchanges.currency,
+    case when mains.ticker is not null then exchanges.other_counter_currency else exchanges.currency end as currency,
     decided.sector,
     case when decided.listing_earliest_on = decided.listing_latest_on then decided.listing_earliest_on end as listing_on,
     decided.listing_earliest_on,
@@ -204,7 +204,10 @@ select
         else coalesce(decided.stated_status, 'not stated')
     end as listing_status,
     decided.listing_document_id as document_id,
-    decided.known_on
+    decided.known_on,
+    mains.ticker as counter_of
 from decided
 left join {{ ref('stg_exchanges') }} as exchanges
     on decided.ticker like '%' || exchanges.ticker_suffix
+-- a share's second counter, in another currency, has a code that is made of the first one's
+left join decided as mains on decided.ticker = exchanges.other_counter_prefix || mains.ticker

@@ -6,12 +6,13 @@ with stated as (
         event,
         event_latest_on as event_on,
         known_on
-    from {{ ref('stg_corporate_events') }}
-    -- a span of days tells no session
+    from {{ ref('int_corporate_event') }}
+    -- a span of days tells no session; each suspension counts, not only the newest, but for one that was taken back
     where
         event in ('trading_suspended', 'trading_resumed')
         and status in ('past', 'announced')
         and event_earliest_on = event_latest_on
+        and coalesce(overruled_because, '') <> 'taken back'
 ),
 
 paired as (

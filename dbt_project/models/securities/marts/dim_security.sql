@@ -14,6 +14,7 @@ select
     securities.known_on,
     ends.ended_on as delisted_on,
     ends.event as delisted_by,
-    ends.document_id as delisting_document_id
+    ends.document_id as delisting_document_id,
+    securities.counter_of
 from {{ ref('int_security') }} as securities
 left join {{ ref('int_listing_end') }} as ends on securities.ticker = ends.ticker

@@ -46,10 +46,14 @@ peers as (
         measured.ticker,
         measured.window_start_on,
         measured.window_end_on,
-        count(distinct case when others.listing_latest_on <= measured.window_start_on then others.security_id end)
-            as listed_peers_before,
-        count(distinct case when others.listing_latest_on <= measured.window_end_on then others.security_id end)
-            as listed_peers_after,
+        {% for end, day in [('before', 'measured.window_start_on'), ('after', 'measured.window_end_on')] %}
+            count(
+                distinct case
+                    when others.listing_latest_on <= {{ day }} and coalesce(others.delisted_on, {{ never() }}) > {{ day }}
+                        then others.security_id
+                end
+            ) as listed_peers_{{ end }},
+        {% endfor %}
         max(case when others.listing_latest_on <= measured.window_end_on then others.known_on end) as known_on
     from (select distinct ticker, window_start_on, window_end_on from measured) as measured
     inner join {{ ref('dim_security') }} as focal on measured.ticker = focal.ticker
@@ -57,7 +61,9 @@ peers as (
         on
             focal.sector = others.sector
             and focal.security_id <> others.security_id
-            and others.listing_status = 'listed'
+            and others.listing_status in ('listed', 'withdrawn')
+            -- a share's second counter is the same share
+            and others.counter_of is null
     group by measured.ticker, measured.window_start_on, measured.window_end_on
 ),
 

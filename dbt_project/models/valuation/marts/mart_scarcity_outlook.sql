@@ -77,7 +77,7 @@ applied as (
     inner join {{ ref('dim_security') }} as focal on cases.ticker = focal.ticker
     inner join scenarios on focal.sector <> scenarios.sector
     inner join {{ ref('dim_security') }} as securities
-        on scenarios.sector = securities.sector and securities.listing_status = 'listed'
+        on scenarios.sector = securities.sector and securities.listing_status = 'listed' and securities.counter_of is null
     inner join {{ ref('int_market_cap') }} as caps on securities.ticker = caps.ticker
     cross join scalings
     where

@@ -197,7 +197,7 @@ where {% for fault in faults %}{{ 'or ' if not loop.first }}({{ fault.broken }})
     {%- set numbers = ['double', 'double precision'] -%}
     {%- if name.endswith('_on') or name in ['as_of', 'trading_date'] -%}
         {{ return({'types': ['date'], 'broken': none, 'words': 'a day'}) }}
-    {%- elif name in signed_shares -%}
+    {%- elif name in signed_shares or name.endswith('_difference_shares') -%}
         {{ return({'types': ['bigint'], 'broken': none, 'words': 'a whole number'}) }}
     {%- elif name.endswith('_shares') or name == 'shares' -%}
         {{ return({'types': ['bigint'], 'broken': name ~ ' < 0', 'words': 'a whole number that is not negative'}) }}

@@ -1,6 +1,6 @@
 -- By which route a security listed in Hong Kong becomes eligible for southbound trading, and the first day on which its rules let
--- it: an A+H issuer after stabilisation, an issuer with weighted voting rights when it has been listed long enough, any other with
--- the change of the Hang Seng Composite Index by the first review whose data reach to its listing.
+-- it: an A+H issuer after stabilisation, an issuer with weighted voting rights when it has been listed long enough, any other
+-- with the change of the Hang Seng Composite Index by the first review whose data reach to its listing.
 with routed as (
     select
         *,

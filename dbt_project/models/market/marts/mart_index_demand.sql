@@ -1,0 +1,41 @@
+-- What trackers must buy at a review: their part of the shares by which the counted ones change.
+with volumes as (
+    select
+        ticker,
+        volume_20d_shares,
+        known_on,
+        row_number() over (partition by ticker order by trading_date desc) as newest_first
+    from {{ ref('fct_turnover_daily') }}
+    where volume_20d_shares is not null
+)
+
+select
+    changes.ticker,
+    changes.policy,
+    changes.index_family,
+    changes.review,
+    changes.measured_on,
+    changes.closes_on,
+    changes.effective_on,
+    changes.effective_on > {{ as_of() }} as is_future,
+    changes.factor_ratio,
+    changes.most_factor_ratio,
+    changes.previous_factor_ratio,
+    changes.minimum_ratio,
+    changes.counted_shares,
+    changes.most_counted_shares,
+    changes.difference_shares,
+    changes.tracked_ratio,
+    changes.difference_shares * changes.tracked_ratio as passive_shares_bought,
+    changes.difference_shares * changes.tracked_ratio / nullif(volumes.volume_20d_shares, 0) as passive_days_x,
+    case
+        when changes.tracked_ratio is null then 'no data: state index_assets'
+        when changes.previous_factor_ratio is null then 'if the security enters at this review'
+        else 'if the security is a member'
+    end as passive_basis,
+    changes.document_id,
+    changes.review_document_id,
+    changes.assets_document_id,
+    greatest(changes.known_on, volumes.known_on) as known_on
+from {{ ref('int_index_change') }} as changes
+left join volumes on changes.ticker = volumes.ticker and volumes.newest_first = 1

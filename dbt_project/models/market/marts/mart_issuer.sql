@@ -23,7 +23,7 @@ select
     prices.price_on,
     prices.price_basis,
     prices.price_age_days,
-    prices.is_price_stale,
+    coalesce(prices.is_price_stale, false) as is_price_stale,
     newest.total_shares * prices.price_hkd as market_cap_hkd,
     newest.float_shares * prices.price_hkd as float_market_cap_hkd,
     newest.document_id,

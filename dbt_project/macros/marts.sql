@@ -16,6 +16,7 @@
         'fct_float_daily',
         'fct_funding_round',
         'fct_fx_rate',
+        'fct_held_back_bar',
         'fct_lockup_amendment',
         'fct_lockup_event_study',
         'fct_lockup_event_window',

@@ -149,8 +149,7 @@ def _bad_row(cells: Cells, first: str, error: BadCell) -> UnreadableRow:
         reported_on = None
     who = ", ".join(part for part in (cells.get("Company", ""), cells[first]) if part)
     words = f"{error.reason} (of {shown(who) or 'a record without a name'})"
-    key = (cells.get("Company") or cells[first]).strip()
-    return UnreadableRow(reported_on, error.column, error.value, words, key=key or None)
+    return UnreadableRow(reported_on, error.column, error.value, words, key=(cells.get("Company") or cells[first]).strip() or None)
 
 
 def _numbered(rows: list[Row], table: Table) -> list[Row]:

@@ -17,6 +17,13 @@ _QUERIES = (
         ticker, split_new::DOUBLE, split_old::DOUBLE, ex_on::VARCHAR, document_id)
     FROM main.fct_corporate_action WHERE action = 'split' AND NOT is_share_split ORDER BY ticker, ex_on
     """,
+    # bars of a feed that others contradict
+    """
+    SELECT format('{}: {} bars of {} are held back, the newest of {} (close {:.10g}: {}); '
+        'fct_held_back_bar names them; one that is true counts if inbox/prices/ states it with a document of a rank below 40',
+        ticker, count(*), document_id, max(trading_date)::VARCHAR, arg_max(close, trading_date), any_value(reason))
+    FROM main.fct_held_back_bar GROUP BY ticker, document_id ORDER BY ticker, document_id
+    """,
     # actions that a feed has taken back
     """
     SELECT format('{}: {} no longer lists the {} of {}, since {}: it does not count; '

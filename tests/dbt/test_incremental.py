@@ -33,6 +33,7 @@ MODELS = (
     "intermediate.int_price_bar",
     "main.fct_turnover_daily",
     "main.fct_price_disagreement",
+    "main.fct_held_back_bar",
 )
 FEEDS = {
     "yahoo_prices": "feed_yahoo_chart",
@@ -110,6 +111,8 @@ class Market:
         if self.random.random() < 0.05:  # a disagreement
             close = high
             shares += 100 * self.random.randrange(0, 3)
+        if random.Random(f"{name} {ticker} {self.now}").random() < 0.02:  # a wrong unit
+            close, high, low = close * 100, high * 100, low * 100
         if volume is not None:
             shares = volume
         if shares == 0:
@@ -216,6 +219,7 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     assert set(first["main.fct_zero_volume_bar"]["zero_volume_kind"]) == {"half-day", "outage", "halt"}
     assert turnover["float_shares"].is_not_null().any() and turnover["turnover_20d"].is_not_null().any()
     assert not first["main.fct_price_disagreement"].is_empty()
+    assert set(first["main.fct_held_back_bar"]["close_to_counted_x"].round(1)) >= {100.0}
 
     # one more session; what did not change is not even looked at
     mark = "update {} set currency = '{}' where ticker = '7003.HK' and trading_date < '{}'"

@@ -1,7 +1,9 @@
 -- The bar of a ticker and day: prices and volume of the best-ranked source that has a real one, never mixed; turnover of the
 -- same source, else of another one that fits them, else an estimate. A bar
--- that only shows a half-day or an outage of its source is left out. What a share's second counter traded is added to the bar of
--- the first, its money at the last rate fixed before the day, so that no later rate changes it.
+-- that only shows a half-day or an outage of its source is left out, and so is one of a feed with whose close no other source of
+-- the day agrees while two others agree: sources differ by less than 5 % where they tell of one close. What a document of a
+-- better rank than the feeds (40 and more) states counts whatever they say. What a share's second counter traded is added to the
+-- bar of the first, its money at the last rate fixed before the day, so that no later rate changes it.
 {{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
 
 with changed as ( -- in a full build, every ticker from its first bar on
@@ -23,6 +25,71 @@ candidates as (
     where {{ is_not_before_first_change('bars.trading_date') }}
 ),
 
+-- a bar of a security without volume repeats the close before, so it tells nothing of the day
+voting as (
+    select
+        ticker,
+        trading_date,
+        document_id,
+        source_rank,
+        cast(close as double) as close,
+        known_on
+    from candidates
+    where is_real and close > 0 and (kind <> 'security' or coalesce(volume_shares, 1) > 0)
+),
+
+agreements as (
+    select
+        bars.ticker,
+        bars.trading_date,
+        bars.document_id,
+        bars.source_rank,
+        sum(case when abs(others.close - bars.close) <= 0.05 * least(others.close, bars.close) then 1 else 0 end)
+            as agreeing_sources,
+        greatest(bars.known_on, max(others.known_on)) as known_on
+    from (
+        select
+            ticker,
+            trading_date
+        from voting
+        group by ticker, trading_date
+        having count(*) > 2 and max(close) > 1.05 * min(close)
+    ) as wide_days
+    inner join voting as bars on wide_days.ticker = bars.ticker and wide_days.trading_date = bars.trading_date
+    inner join voting as others
+        on
+            bars.ticker = others.ticker
+            and bars.trading_date = others.trading_date
+            and bars.document_id <> others.document_id
+    group by bars.ticker, bars.trading_date, bars.document_id, bars.source_rank, bars.known_on
+),
+
+held_back as (
+    select
+        ticker,
+        trading_date,
+        document_id,
+        known_on
+    from (
+        select
+            agreements.*,
+            max(agreements.agreeing_sources) over (partition by agreements.ticker, agreements.trading_date)
+                as most_agreeing_sources
+        from agreements
+    ) as judged
+    where agreeing_sources = 0 and most_agreeing_sources > 0 and source_rank >= 40
+),
+
+held_back_days as (
+    select
+        ticker,
+        trading_date,
+        {{ dbt.listagg('document_id', "', '", 'order by document_id') }} as held_back_document_ids,
+        max(known_on) as known_on
+    from held_back
+    group by ticker, trading_date
+),
+
 chosen as (
     select *
     from (
@@ -32,7 +99,12 @@ chosen as (
                 partition by candidates.ticker, candidates.trading_date order by candidates.source_rank, candidates.document_id
             ) as preference
         from candidates
-        where candidates.is_real
+        left join held_back
+            on
+                candidates.ticker = held_back.ticker
+                and candidates.trading_date = held_back.trading_date
+                and candidates.document_id = held_back.document_id
+        where candidates.is_real and held_back.ticker is null
     ) as ranked
     where preference = 1
 ),
@@ -135,12 +207,19 @@ own_bars as (
             when chosen.kind = 'security' and chosen.volume_shares is not null then chosen.document_id
         end as turnover_document_id,
         turnovers.retrieved_at,
-        greatest(chosen.known_on, coalesce(turnovers.turnover_known_on, chosen.known_on)) as known_on,
+        greatest(
+            chosen.known_on,
+            coalesce(turnovers.turnover_known_on, chosen.known_on),
+            coalesce(held_back_days.known_on, chosen.known_on)
+        ) as known_on,
+        held_back_days.held_back_document_ids,
         adjustments.known_on as split_known_on
     from chosen
     inner join turnovers on chosen.ticker = turnovers.ticker and chosen.trading_date = turnovers.trading_date
     left join disagreements
         on chosen.ticker = disagreements.ticker and chosen.trading_date = disagreements.trading_date
+    left join held_back_days
+        on chosen.ticker = held_back_days.ticker and chosen.trading_date = held_back_days.trading_date
     left join {{ ref('int_price_adjustment') }} as adjustments
         on {{ splits_until('adjustments', 'chosen.ticker', 'chosen.trading_date') }}
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'chosen.ticker', 'chosen.trading_date') }}
@@ -201,6 +280,7 @@ bars as (
         own_bars.retrieved_at,
         greatest(own_bars.known_on, coalesce(counter_bars.known_on, own_bars.known_on)) as known_on,
         own_bars.split_known_on,
+        own_bars.held_back_document_ids,
         counter_bars.volume_shares as counter_volume_shares,
         counter_bars.turnover as counter_turnover
     from own_bars
@@ -284,7 +364,8 @@ select
     bars.retrieved_at,
     case when chained.split_factor <> 1 then greatest(bars.known_on, bars.split_known_on) else bars.known_on end as known_on,
     bars.counter_volume_shares,
-    bars.counter_turnover
+    bars.counter_turnover,
+    bars.held_back_document_ids
 from bars
 inner join chained on bars.ticker = chained.ticker and bars.trading_date = chained.trading_date
 where chained.is_built

@@ -148,8 +148,8 @@ def _bad_row(cells: Cells, first: str, error: BadCell) -> UnreadableRow:
     except BadCell:
         reported_on = None
     who = ", ".join(part for part in (cells.get("Company", ""), cells[first]) if part)
-    words = f"{error.reason} (of {shown(who) or 'a record without a name'})"
-    return UnreadableRow(reported_on, error.column, error.value, words, key=(cells.get("Company") or cells[first]).strip() or None)
+    text = f"{error.reason} (of {shown(who) or 'a record without a name'})"
+    return UnreadableRow(reported_on, error.column, error.value, text, key=(cells.get("Company") or cells[first]).strip() or None)
 
 
 def _numbered(rows: list[Row], table: Table) -> list[Row]:

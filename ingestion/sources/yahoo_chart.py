@@ -173,11 +173,9 @@ def _bars(
     bad: list[UnreadableRow] = []
     for index, timestamp in enumerate(timestamps):
         day = _day(timestamp, f"{_RESULT}.timestamp[{index}]", zone)
-        if day < bars_from:
-            continue
         cells = {name: columns[name][index] for name in _PRICES}
         missing = [name for name, cell in cells.items() if cell is None]
-        if len(missing) == len(_PRICES):
+        if day < bars_from or len(missing) == len(_PRICES):
             continue
         if missing:
             bad.append(UnreadableRow(day, missing[0], None, "is null while other prices of the day are not"))

@@ -18,6 +18,8 @@ from ingestion.live.source import Subject
 
 #: The file that gives a dataset its columns before anything has landed.
 EMPTY_FILE = "0000.parquet"
+#: How many rows a source may take back at once whatever it still lists; more only if it still lists half.
+MOST_GONE_AT_ONCE = 3
 
 
 class Store:
@@ -101,8 +103,8 @@ class Store:
                 }
             )
         frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
-        withdrawn = self._not_listed(frame, unreadable, subject, listed_from, place, now)
-        found = [Fault(place, _row_number(bad.day or date.min), bad.column, bad.value, bad.reason) for bad in unreadable]
+        withdrawn, found = self._not_listed(frame, unreadable, subject, listed_from, place, now)
+        found += [Fault(place, _row_number(bad.day or date.min), bad.column, bad.value, bad.reason) for bad in unreadable]
         frame, more = _safe(frame, place)
         found += more
         # none of several rows of one key can be chosen
@@ -150,28 +152,33 @@ class Store:
         listed_from: date | None,
         place: str,
         now: datetime,
-    ) -> pl.DataFrame:
-        """The landed rows of the subject that the source listed and no longer does, as versions of today."""
+    ) -> tuple[pl.DataFrame, list[Fault]]:
+        """The landed rows of the subject that the source listed and no longer does, as versions of today.
+
+        None, but a fault, where most of a longer list would go at once: that is what a list that was cut short looks like.
+        """
         key, today = list(self.dataset.key), now.date()
         # which row it is that can't be read is not told: none of those that are missing can be said to be gone
         if listed_from is None or any(row.key is None for row in unreadable):
-            return self.landed.clear()
+            return self.landed.clear(), []
         standing = self.landed.sort("known_on", "retrieved_at").group_by(key, maintain_order=True).last()
         standing = standing.filter(pl.col("not_listed_since").is_null() & ~pl.col(key[0]).is_in([row.key for row in unreadable]))
         if "ticker" in key:
             standing = standing.filter(pl.col("ticker") == subject.name)
         if self.own_date in key:
             standing = standing.filter(pl.col(self.own_date) >= listed_from)
-        return (
-            standing.join(listed, on=key, how="anti", nulls_equal=True)
-            .with_columns(
-                not_listed_since=pl.lit(today),
-                known_on=pl.lit(today),
-                source_file=pl.lit(place),
-                retrieved_at=pl.lit(now, self.dataset.polars_schema["retrieved_at"]),
-            )
-            .select(list(self.dataset.polars_schema))
-        )
+        gone = standing.join(listed, on=key, how="anti", nulls_equal=True)
+        # an empty list is believed: a source gives one only where it says that there is nothing
+        if listed.height and gone.height > MOST_GONE_AT_ONCE and 2 * gone.height > standing.height:
+            words = f"lists {standing.height - gone.height} of the {standing.height} rows listed before: it looks cut short"
+            return self.landed.clear(), [Fault(place, _row_number(today), None, None, f"{words}, so none is taken as gone")]
+        versions = gone.with_columns(
+            not_listed_since=pl.lit(today),
+            known_on=pl.lit(today),
+            source_file=pl.lit(place),
+            retrieved_at=pl.lit(now, self.dataset.polars_schema["retrieved_at"]),
+        ).select(list(self.dataset.polars_schema))
+        return versions, []
 
     def _add_columns(self, path: Path) -> None:
         """Writes a file of an earlier version anew with the columns that the dataset has since, empty."""

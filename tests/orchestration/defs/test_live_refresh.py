@@ -370,8 +370,13 @@ class TestALiveRefresh:
         asked = {(request.source, request.instrument): request for request in live.stand_ins.requests}
         sessions = (datetime.now(UTC).date() - date(2026, 11, 16)).days + 1
         assert all(int(request.query["lmt"]) <= sessions for (source, _), request in asked.items() if source == EASTMONEY)
-        oldest = min(int(request.query["period1"]) for (source, _), request in asked.items() if source == YAHOO)
-        assert datetime.fromtimestamp(oldest, UTC).date() >= date(2026, 11, 16)
+        # Yahoo is asked from the first landed split or dividend on, so that one that it takes back is found
+        actions = "select ticker, min(ex_on) from landed.yahoo_corporate_actions group by ticker"
+        first_action = dict(live.ask(actions))
+        for (source, instrument), request in asked.items():
+            if source == YAHOO:
+                first_on = datetime.fromtimestamp(int(request.query["period1"]), UTC).date()
+                assert first_on >= min(date(2026, 11, 16), first_action.get(instrument, date.max))
         incremental = current(live.data_dir)
         assert live.one("select max(trading_date) from fct_turnover_daily") == MONDAY
         restated = live.ask(

@@ -151,7 +151,7 @@ class TestTheReleaseOfTheCommittedFacts:
         found = ask(
             offline_release,
             "select status, event_printed, under_rule, rule_earliest_on::varchar, rule_document_id, is_preferred, document_id "
-            "from fct_corporate_event where ticker = '0100.HK' order by status",
+            "from fct_corporate_event where ticker = '0100.HK' and event = 'stock_connect_eligibility' order by status",
         )
         rule = ("2026-08-06", "southbound_weighted_voting_2019_10_19")
         assert found == [
@@ -636,7 +636,8 @@ def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a
     ]
     # the user's file says 5 August, known a day earlier: it stays beside the other, and the rule says that it can't be
     statements = (
-        "select event_printed, is_preferred, under_rule from fct_corporate_event where ticker = '0100.HK' and status = 'past'"
+        "select event_printed, is_preferred, under_rule from fct_corporate_event where ticker = '0100.HK' and status = 'past' "
+        "and event = 'stock_connect_eligibility'"
     )
     assert ask(then, statements) == []
     assert ask(users_releases.today, f"{statements} order by 1") == [

@@ -63,6 +63,11 @@ class DbtProject:
         return self.settings.build_dir / "dbt" / "manifest.json"
 
     @property
+    def mark(self) -> Path:
+        """The file that says from which project files that one, and dbt's own beside it, were made: their digest."""
+        return self.manifest_path.with_name("parsed_from.txt")
+
+    @property
     def database(self) -> Path:
         """The private database that dbt builds; nothing else opens it while it does."""
         return self.settings.build_dir / "build.duckdb"
@@ -86,7 +91,7 @@ def parse(settings: Settings) -> DbtProject:
     """
     project = DbtProject(settings, _digest())
     digest = project.digest
-    mark = project.manifest_path.with_name("parsed_from.txt")
+    mark = project.mark
     if project.manifest_path.exists() and mark.exists() and mark.read_text() == digest:
         return project
     with refresh_lock(settings.data_dir, lambda busy: None):
@@ -106,8 +111,7 @@ def _known_parse(project: DbtProject) -> Manifest | None:
 
     dbt would take up its own file by itself, but not once the data folder was moved or copied: its name is a variable.
     """
-    target = project.manifest_path.parent
-    mark, kept = target / "parsed_from.txt", target / PARTIAL_PARSE_FILE_NAME
+    mark, kept = project.mark, project.manifest_path.with_name(PARTIAL_PARSE_FILE_NAME)
     if project.digest not in _parsed and kept.exists() and mark.exists() and mark.read_text() == project.digest:
         # a file that a loss of power cut short is not worth a word: dbt parses as if there were none
         with suppress(Exception):

@@ -16,6 +16,7 @@ from orchestration.defs.refresh_context import read_context
 from orchestration.reading.status import tripped_words
 from orchestration.releases.diff import new_contradictions
 from orchestration.releases.keep import client_warnings, prune
+from orchestration.releases.object_store import mirror
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import NotDurable, ReleaseError
 from orchestration.run import RefreshRun
@@ -91,9 +92,6 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
         except (ReleaseError, OSError) as error:
             warnings.append(f"the oldest releases are not removed: {error}")
         if settings.publish_url:
-            # it takes longer to import than a query takes
-            from orchestration.releases.object_store import mirror
-
             reason = mirror(settings.data_dir, settings.publish_url, max_bytes=settings.releases_max_bytes)
             warnings += [reason] if reason else []
         return dg.MaterializeResult(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -54,10 +55,11 @@ _QUERIES = (
 def doubts(data_dir: Path) -> list[str]:
     """The lines of words; what a release from before such a thing was judged doesn't have gives none."""
     lines: list[str] = []
-    for query in _QUERIES:
-        try:
-            with connect(data_dir) as connection:
-                lines += [words for (words,) in connection.execute(query).fetchall()]
-        except (duckdb.Error, QueryError):
-            continue
+    try:
+        with connect(data_dir) as connection:
+            for query in _QUERIES:
+                with suppress(duckdb.CatalogException, duckdb.BinderException):
+                    lines += [words for (words,) in connection.execute(query).fetchall()]
+    except (duckdb.Error, QueryError) as error:
+        lines.append(f"what the release doesn't count can't be told: {error}")
     return lines

@@ -12,7 +12,6 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from orchestration.releases.release import (
     MANIFEST,
     WAREHOUSE,
     Release,
+    ReleaseError,
     current_if_readable,
     is_release_id,
     iso_utc,
@@ -43,14 +43,6 @@ _SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _LONGEST_REASON = 300
 
 
-@dataclass(frozen=True)
-class Uploaded:
-    """What an upload did: the releases that are new in the store and those that were removed from it, oldest first."""
-
-    added: list[str]
-    removed: list[str]
-
-
 def mirror(data_dir: Path, url: str, *, max_bytes: int) -> str | None:
     """Brings object storage to what this disk has, and keeps what came of it for `status`; the reason if it could not.
 
@@ -63,7 +55,7 @@ def mirror(data_dir: Path, url: str, *, max_bytes: int) -> str | None:
     reason = None
     try:
         _mirror(_open(url), release, list_releases(data_dir), max_bytes)
-    except (BaseError, OSError, ValueError) as error:
+    except (BaseError, OSError, ReleaseError, ValueError) as error:
         reason = f"{url} does not hold release {release.release_id}: {_in_words(error)}; the next refresh uploads what is missing"
     record = {"url": url, "release_id": release.release_id, "at": iso_utc(datetime.now(UTC)), "error": reason}
     try:
@@ -84,19 +76,17 @@ def _open(url: str) -> ObjectStore:
     return from_url(url, client_options=client, retry_config=retries)
 
 
-def _mirror(store: ObjectStore, release: Release, here: list[Release], max_bytes: int) -> Uploaded:
+def _mirror(store: ObjectStore, release: Release, here: list[Release], max_bytes: int) -> None:
     """Uploads the current release and what is newer than all in the store, says which is current, removes the oldest."""
     there = _sizes(store)
     whole = {release_id for release_id, files in there.items() if MANIFEST in files}
     newest = max(whole, default="")
-    added = []
     for kept in here:
         # an older one that is gone there was removed to make room
         if kept.release_id not in whole and (kept.release_id > newest or kept.release_id == release.release_id):
             there[kept.release_id] = _upload(store, kept)
-            added.append(kept.release_id)
     _say_current(store, release)
-    return Uploaded(added, _prune(store, there, release.release_id, max_bytes))
+    _prune(store, there, release.release_id, max_bytes)
 
 
 def _sizes(store: ObjectStore) -> dict[str, dict[str, int]]:
@@ -145,18 +135,15 @@ def _say_current(store: ObjectStore, release: Release) -> None:
     obstore.put(store, CURRENT, text)
 
 
-def _prune(store: ObjectStore, there: dict[str, dict[str, int]], current: str, max_bytes: int) -> list[str]:
+def _prune(store: ObjectStore, there: dict[str, dict[str, int]], current: str, max_bytes: int) -> None:
     """Removes the oldest releases until the rest fits, and what an upload that was killed left of older ones."""
     total = sum(sum(files.values()) for files in there.values())
-    removed = []
     for release_id in sorted(there):
         is_left_over = MANIFEST not in there[release_id] and release_id < current
         if release_id == current or not (is_left_over or total > max_bytes):
             continue
         _remove(store, release_id, there[release_id])
         total -= sum(there[release_id].values())
-        removed.append(release_id)
-    return removed
 
 
 def _remove(store: ObjectStore, release_id: str, names: Iterable[str]) -> None:

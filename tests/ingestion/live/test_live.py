@@ -279,6 +279,19 @@ def test_a_model_that_leaves_the_list_is_not_listed_and_one_that_can_not_be_read
     assert landed(folders, "openrouter_prices").height == before.height + 2 * news.height
 
 
+def test_a_list_that_lacks_most_of_what_it_held_is_told_and_nothing_of_it_is_taken_as_gone(
+    folders: Folders, stand_ins: StandIns, market: Market
+) -> None:
+    ask(OPENROUTER, folders, stand_ins)
+    before = landed(folders, "openrouter_prices")
+    held, still = before.height, 2
+    del market.labs.models[still:]
+    result = ask(OPENROUTER, folders, stand_ins, on=MONDAY)
+    (fault,) = result.landings["openrouter_prices"].faults
+    assert fault.reason == f"lists {still} of the {held} rows listed before: it looks cut short, so none is taken as gone"
+    assert landed(folders, "openrouter_prices").equals(before)
+
+
 def test_the_bars_of_the_company_that_had_the_ticker_before_are_not_believed(
     folders: Folders, stand_ins: StandIns, market: Market
 ) -> None:

@@ -247,6 +247,13 @@ def test_what_a_killed_upload_left_of_a_release_that_is_gone_is_removed(tmp_path
     assert not any(release_id(1) in path for path in files_in())
 
 
+def test_a_release_whose_manifest_is_damaged_is_told(tmp_path: Path) -> None:
+    release = published(tmp_path / "own", 1)
+    (release.folder / "manifest.json").chmod(0o644)
+    (release.folder / "manifest.json").write_text("{")
+    assert "manifest.json can't be read" in (mirror(tmp_path / "own", f"file://{tmp_path}/shared", max_bytes=PLENTY) or "")
+
+
 def test_a_store_that_is_not_there_is_told(tmp_path: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     published(tmp_path, 1)
     assert "does not hold release" in (mirror(tmp_path, "s3://nobody/x", max_bytes=PLENTY) or "")

@@ -89,6 +89,8 @@ def reply(status: int = 200, body: bytes = b"{}", **headers: str) -> Reply:
 
     def send(handler: Handler) -> None:
         handler.send_response(status)
+        # the connection ends after each answer, and is told to: a client that took it up again would lose a race now and then
+        handler.send_header("Connection", "close")
         handler.send_header("Content-Length", str(len(body)))
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)

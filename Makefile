@@ -7,7 +7,7 @@ BIN := .venv/bin
 # twice as long to start
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: refresh demo test test-fast browser check benchmark benchmark-market benchmark-reconciliation benchmark-filings \
+.PHONY: refresh demo test test-fast browser check spark benchmark benchmark-market benchmark-reconciliation benchmark-filings \
 	torture-readers torture-crash torture-time-travel fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -62,6 +62,10 @@ torture-time-travel: .venv/.installed  ## builds as of 20 days, each against a b
 
 fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 	$(BIN)/python -m tests.fuzz --seconds 20
+
+spark: .venv/.installed  ## build the models on Spark too (Sail on loopback, or SPARK_REMOTE) and compare every table with DuckDB's
+	$(BIN)/uv sync --quiet --frozen --inexact --extra spark
+	$(BIN)/python -m tests.spark_comparison
 
 audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of what uv.lock pins; fails if it can't ask
 	$(BIN)/uv audit --frozen --preview-features audit-command

@@ -10,13 +10,17 @@ import gc
 import json
 import re
 import sys
+import warnings
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from orchestration.project_files import data_dir
+
+if TYPE_CHECKING:
+    from orchestration.run import Engine
 
 _FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 _OUTPUT = click.option(
@@ -29,6 +33,8 @@ _OUTPUT = click.option(
 
 def main() -> None:
     """The entry point of the `freefloat` command."""
+    # pandera imports PySpark where it is installed, and that warns of a pandas that nothing here uses
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     cli(prog_name="freefloat")
 
 
@@ -79,9 +85,16 @@ def cli() -> None:
     help="Build what could be known on that day (YYYY-MM-DD); nothing later leaks in.",
 )
 @click.option("--full", is_flag=True, help="Land and build everything anew instead of only what has changed.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Where the models are built; Spark is the server of SPARK_REMOTE, else Sail on this machine.",
+)
 @click.option("--allow-quarantine", is_flag=True, help="Publish even though some rows were rejected; the release says so.")
 @click.option("--wait", is_flag=True, help="If a refresh runs already, let it end first; without this, leave with a message.")
-def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool, wait: bool) -> None:
+def refresh(live: bool, as_of: date | None, full: bool, engine: Engine, allow_quarantine: bool, wait: bool) -> None:
     """Land the facts, build and audit the warehouse, publish a release.
 
     Exits with 0 only if a release stands at the end. If anything fails, the last release stays as it was.
@@ -104,7 +117,7 @@ def refresh(live: bool, as_of: date | None, full: bool, allow_quarantine: bool, 
     gc.enable()
 
     try:
-        code = run_refresh(live=live, as_of=as_of, full=full, allow_quarantine=allow_quarantine, wait=wait)
+        code = run_refresh(live=live, as_of=as_of, full=full, engine=engine, allow_quarantine=allow_quarantine, wait=wait)
     except (RefreshBusy, ReleaseError, SettingsError) as error:
         _fail(error)
     sys.exit(code)

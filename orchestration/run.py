@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, get_args
 
 from ingestion.dataset import Folders
 from ingestion.files.replace import sweep_temporary
@@ -22,6 +23,17 @@ from ingestion.live.source import Live
 from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.release import Release, current_if_readable, release_id_of
 from orchestration.settings import Settings
+
+#: Where the models are built: in this process, or on Spark, for data that one machine does not hold (docs/scale.md).
+Engine = Literal["duckdb", "spark"]
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of this name; raises ValueError if there is none."""
+    for engine in get_args(Engine):
+        if engine == name:
+            return engine
+    raise ValueError(f"engine {name!r}: say one of {', '.join(get_args(Engine))}")
 
 
 def folders_of(settings: Settings) -> Folders:
@@ -35,7 +47,8 @@ class RefreshRun:
 
     `started_at` is the instant of the refresh, an aware time in UTC: what it retrieves, rejects and publishes is of this
     instant. `as_of` is the day whose knowledge the warehouse holds. `live` says whether the live sources are asked, `full`
-    whether the models are built from nothing, `allow_quarantine` whether a release may leave out rejected rows.
+    whether the models are built from nothing, `allow_quarantine` whether a release may leave out rejected rows, `engine` where
+    the models run.
     Raises ValueError if `started_at` is not in UTC.
     """
 
@@ -45,6 +58,7 @@ class RefreshRun:
     live: bool = False
     full: bool = False
     allow_quarantine: bool = False
+    engine: Engine = "duckdb"
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is not UTC:
@@ -103,6 +117,7 @@ def start_run(
     as_of: date | None = None,
     full: bool = False,
     allow_quarantine: bool = False,
+    engine: Engine = "duckdb",
     waiting: Callable[[RefreshBusy], object] | None = None,
 ) -> Generator[RefreshRun]:
     """Starts the one refresh of a data folder: takes its lock, removes what a killed one left half written, reads the clock.
@@ -123,4 +138,5 @@ def start_run(
             live=live,
             full=full,
             allow_quarantine=allow_quarantine,
+            engine=engine,
         )

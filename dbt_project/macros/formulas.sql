@@ -204,7 +204,7 @@
 case
     -- a figure against itself
     {% for formula in formulas() if 'of_itself' in formula %}
-        when {{ formula_kind }} = '{{ formula.name }}' and first_figure_id = second_figure_id then {{ formula.of_itself }}
+        when {{ formula_kind }} = '{{ formula.name }}' and first_figure_id = second_figure_id then cast({{ formula.of_itself }} as double)
     {% endfor %}
     {% for formula in formulas() if 'ends' in formula %}
         when {{ formula_kind }} = '{{ formula.name }}' then {{ context[formula.ends[0]](bound, *formula.ends[1:]) }}
@@ -236,9 +236,9 @@ end
 {% macro formula_class(formula_kind, part, default) -%}
 case {{ formula_kind }}
     {% for formula in formulas() if part in formula %}
-        when '{{ formula.name }}' then '{{ formula[part] | replace("'", "''") }}'
+        when '{{ formula.name }}' then {{ text_literal(formula[part]) }}
     {% endfor %}
-    else '{{ default | replace("'", "''") }}'
+    else {{ text_literal(default) }}
 end
 {%- endmacro %}
 

@@ -47,7 +47,7 @@
 {% macro interval_share(bound, a, rest) -%}
     (
         case
-            when {{ a }}_{{ bound }} = cast('infinity' as double) then 1
+            when {{ a }}_{{ bound }} = cast('infinity' as double) then 1e0
             else greatest({{ a }}_{{ bound }}, 0)
                 / nullif(greatest({{ a }}_{{ bound }}, 0) + greatest({{ rest }}_{{ interval_other(bound) }}, 0), 0)
         end
@@ -71,8 +71,9 @@
 )
 {%- endmacro %}
 
-{# True of a number that is neither infinite nor undefined (which is greater than any). #}
-{% macro is_finite(number) -%} (abs({{ number }}) < cast('infinity' as double)) {%- endmacro %}
+{# True of a number that is neither infinite nor undefined (which is greater than any). The maximum of infinities is the greatest
+   double on Sail. #}
+{% macro is_finite(number) -%} (abs({{ number }}) < 1e308) {%- endmacro %}
 
 {# Null for an end that is open or unknown. #}
 {% macro finite_or_null(number) -%} case when {{ is_finite(number) }} then {{ number }} end {%- endmacro %}
@@ -87,7 +88,7 @@
 {% macro interval_of_months(bound, a, b) -%}
 {{ dbt.datediff(
     a ~ ('_latest_on' if bound == 'low' else '_earliest_on'), b ~ ('_earliest_on' if bound == 'low' else '_latest_on'), 'day'
-) }} / 30.436875
+) }} / 30.436875e0
 {%- endmacro %}
 
 {# Intervals of days: an operand `a` is a pair of columns `a_earliest_on`, `a_latest_on`, and `bound` is 'earliest' or 'latest'. #}

@@ -22,3 +22,9 @@
     {% endfor %}
     {%- endif %}
 {%- endmacro %}
+
+{# The same after a build on another engine: `dbt run-operation make_landed_tables` on the build database. #}
+{% macro make_landed_tables() -%}
+    {%- do run_query(landed_tables(ref('int_release'), ref('int_instrument'))) -%}
+    {%- do adapter.commit() -%}
+{%- endmacro %}

@@ -59,7 +59,7 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
 {% macro last_retrieval() -%}
     {%- if not (execute and is_incremental()) -%} {%- do return(none) -%} {%- endif -%}
     {#- the space keeps it text: dbt would make a time without its zone of it -#}
-    {%- set newest = run_query("select cast(max(retrieved_at) as varchar) || ' ' from " ~ this).columns[0].values()[0] -%}
+    {%- set newest = run_query("select cast(max(retrieved_at) as string) || ' ' from " ~ this).columns[0].values()[0] -%}
     {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
 {%- endmacro %}
 

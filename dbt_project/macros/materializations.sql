@@ -19,3 +19,22 @@
     {%- do adapter.commit() -%}
     {{ return({'relations': [relation]}) }}
 {%- endmaterialization %}
+
+{# On Spark a table is a folder of Parquet files, made anew: nothing is renamed, and comments are set where a release is made. #}
+{% materialization table, adapter='spark' -%}
+    {%- set relation = this.incorporate(type='table') -%}
+    {%- set sql = with_steps_as_tables(compiled_code) -%}
+    {%- call statement('main') -%} {{ create_spark_table(relation, sql) }} {%- endcall -%}
+    {{ return({'relations': [relation]}) }}
+{%- endmaterialization %}
+
+{# Always in full: Parquet files have no delete. #}
+{% materialization incremental, adapter='spark' -%}
+    {{ return(materialization_table_spark()) }}
+{%- endmaterialization %}
+
+{% macro create_spark_table(relation, sql) -%}
+create table {{ relation }} using parquet
+location '{{ var('data_dir') }}/build/spark/{{ relation.identifier }}'
+as {{ sql }}
+{%- endmacro %}

@@ -1,7 +1,7 @@
-{# Names of what dbt builds: a schema is used as it is written. #}
+{# Names of what dbt builds: a schema is used as it is written, but on a Spark server, which holds others' too. #}
 
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name or target.schema }}
+    {{ 'freefloat_' if target.type == 'spark' }}{{ custom_schema_name or target.schema }}
 {%- endmacro %}
 
 {# Whose figure a headline is, in a select list: the columns that it has, by name, and nothing in the others. #}

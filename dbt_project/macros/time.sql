@@ -7,7 +7,7 @@
    that became known later than its row is null until then. #}
 {% macro known(dataset) -%}
     {%- set later = cell_known_later(dataset) -%}
-select {% if later %}{{ with_null_unless(later.column, later.condition) }}{% else %}*{% endif %}
+select {% if later %}{{ with_null_unless(source('landed', dataset), later.column, later.condition) }}{% else %}*{% endif %}
 
 from {{ source('landed', dataset) }}
 where known_on is null or known_on <= {{ as_of() }}
@@ -36,16 +36,19 @@ where known_on is null or known_on <= {{ as_of() }}
     {{ return(none) }}
 {%- endmacro %}
 
-{# All columns, one of them null unless the condition holds. #}
-{% macro with_null_unless(column, condition) -%}
-    {{ return(adapter.dispatch('with_null_unless')(column, condition)) }}
+{# All columns of a relation, one of them null unless the condition holds. #}
+{% macro with_null_unless(relation, column, condition) -%}
+    {{ return(adapter.dispatch('with_null_unless')(relation, column, condition)) }}
 {%- endmacro %}
 
-{% macro default__with_null_unless(column, condition) -%}
-* except ({{ column }}), case when {{ condition }} then {{ column }} end as {{ column }}
+{% macro default__with_null_unless(relation, column, condition) -%}
+    {%- for kept in (get_columns_in_query('select * from ' ~ relation) if execute else []) if kept != column -%}
+    {{ kept }},
+    {% endfor -%}
+case when {{ condition }} then {{ column }} end as {{ column }}
 {%- endmacro %}
 
-{% macro duckdb__with_null_unless(column, condition) -%}
+{% macro duckdb__with_null_unless(relation, column, condition) -%}
 * replace (case when {{ condition }} then {{ column }} end as {{ column }})
 {%- endmacro %}
 
@@ -80,7 +83,7 @@ from {{ source('landed', dataset) }}
 {# Whole months from one day to another: 31 January to 1 August are 6, to 30 July 5. #}
 {% macro whole_months(first_day, last_day) -%}
     {%- set crossed = dbt.datediff(first_day, last_day, 'month') -%}
-({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} > {{ last_day }} then 1 else 0 end)
+cast({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} > {{ last_day }} then 1 else 0 end as bigint)
 {%- endmacro %}
 
 {# True if a document's rows count a fact: the preferred document's are of all that is known, another's of what was known when it

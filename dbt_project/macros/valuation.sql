@@ -2,7 +2,7 @@
 
 {# An amount in US dollars; `rates` is the row of fct_fx_rate that `usd_rate_on` joins for the currency and the day. #}
 {% macro in_usd(amount, currency, rates) -%}
-cast({{ amount }} as double) / case when {{ currency }} = 'USD' then 1 else {{ rates }}.per_usd end
+cast({{ amount }} as double) / case when {{ currency }} = 'USD' then 1e0 else {{ rates }}.per_usd end
 {%- endmacro %}
 
 {# The join condition for it; dollars need no rate. #}
@@ -17,7 +17,7 @@ cast({{ amount }} as double) / case when {{ currency }} = 'USD' then 1 else {{ r
     12 * (extract(year from {{ to_day }}) - extract(year from {{ from_day }}))
     + extract(month from {{ to_day }}) - extract(month from {{ from_day }})
     + case
-        when {{ dbt.last_day(from_day, 'month') }} = {{ from_day }} and {{ dbt.last_day(to_day, 'month') }} = {{ to_day }} then 0
+        when {{ dbt.last_day(from_day, 'month') }} = {{ from_day }} and {{ dbt.last_day(to_day, 'month') }} = {{ to_day }} then 0e0
         else (extract(day from {{ to_day }}) - extract(day from {{ from_day }})) / cast(31 as double)
     end
 )

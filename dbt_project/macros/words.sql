@@ -13,6 +13,9 @@ explode(split({{ text }}, '{{ separator }}'))
 unnest(string_split({{ text }}, '{{ separator }}'))
 {%- endmacro %}
 
+{# A text as SQL writes it, apostrophes and all. #}
+{% macro text_literal(text) -%} {{ dbt.string_literal(dbt.escape_single_quotes(text)) }} {%- endmacro %}
+
 {# True if one of the words of a text begins with `word` (of several words, the text has them in this order). #}
 {% macro names_word(text, word) -%}
 (' ' || lower(replace({{ text }}, '_', ' ')) like '% ' || lower({{ word }}) || '%')
@@ -73,9 +76,9 @@ end
 {# A span of days in words. #}
 {% macro span_in_words(earliest, latest) -%}
 case
-    when {{ earliest }} is null then 'at the latest ' || cast({{ latest }} as varchar)
-    when {{ earliest }} = {{ latest }} then cast({{ earliest }} as varchar)
-    else cast({{ earliest }} as varchar) || ' to ' || cast({{ latest }} as varchar)
+    when {{ earliest }} is null then 'at the latest ' || cast({{ latest }} as string)
+    when {{ earliest }} = {{ latest }} then cast({{ earliest }} as string)
+    else cast({{ earliest }} as string) || ' to ' || cast({{ latest }} as string)
 end
 {%- endmacro %}
 

@@ -27,6 +27,7 @@ version: 2
 
 sources:
   - name: build
+    schema: "{{ 'freefloat_' if target.type == 'spark' }}build"
     description: What a refresh tells the models about itself.
     config:
       external_location: "build/{name}.parquet"
@@ -34,6 +35,7 @@ sources:
       - name: refresh
         description: One row, the release that is being built and the day as of which it is.
   - name: cells
+    schema: "{{ 'freefloat_' if target.type == 'spark' }}cells"
     description: The printed cells of the landed datasets, one file per dataset that has any.
     config:
       external_location: "landed/{name}/*.parquet"
@@ -44,6 +46,7 @@ sources:
           meta: {dagster: {asset_key: [landed, contracts]}}
         description: One printed cell of one document, as a dataset declares it (`printed` in ingestion/dataset.py).
   - name: landed
+    schema: "{{ 'freefloat_' if target.type == 'spark' }}landed"
     description: The landed Parquet files, validated by their contracts.
     config:
       external_location: "landed/{name}/{name}.parquet"

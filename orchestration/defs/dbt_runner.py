@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -97,7 +97,7 @@ def parse(settings: Settings) -> DbtProject:
     with refresh_lock(settings.data_dir, lambda busy: None):
         _unmark(mark)
         if digest not in _parsed:
-            result = _invoke(project, ["parse", "--no-write-json"])
+            result = invoke(project, ["parse", "--no-write-json"])
             if not isinstance(result.result, Manifest):
                 raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
             _parsed[digest] = result.result.deepcopy()
@@ -164,7 +164,7 @@ def build(
     if not is_kept:
         for stale in run.settings.build_dir.glob("build.duckdb*"):
             stale.unlink()
-    result = _invoke(project, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
+    result = invoke(project, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
     if result.exception:
         raise DbtError(f"dbt build failed: {result.exception}")
     broken = [ended for ended in result.result if ended.status == "error"]
@@ -226,20 +226,28 @@ def _newest_known_on(files: list[Path]) -> date:
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
     result = connection.sql(sql)
-    names = result.columns
-    return [
-        ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True))
-        for row in result.limit(SHOWN_ROWS).fetchall()
-    ]
+    return rows_as_text(result.columns, result.limit(SHOWN_ROWS).fetchall())
 
 
-def _invoke(
+def rows_as_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Each row as `name: value, name: value`."""
+    return [", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) for row in rows]
+
+
+def invoke(
     project: DbtProject,
     args: list[str],
     on_event: Callable[[Mapping[str, Any]], None] | None = None,
+    spark_remote: str | None = None,
 ) -> Any:
-    """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended."""
-    target = str(project.manifest_path.parent)
+    """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended.
+
+    With `spark_remote` it runs on that Spark Connect server. What dbt's parse says of names depends on the engine, so Spark
+    has a folder of its own for it.
+    """
+    engine = "spark" if spark_remote else "duckdb"
+    folder = project.settings.build_dir / "dbt_spark" if spark_remote else project.manifest_path.parent
+    target = str(folder)
     project.settings.build_dir.mkdir(parents=True, exist_ok=True)
 
     def say(event: Any) -> None:
@@ -247,13 +255,13 @@ def _invoke(
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    parsed = _known_parse(project)
+    parsed = None if spark_remote else _known_parse(project)
     # a copy: dbt keeps in it what it compiles
     runner = dbtRunner(manifest=parsed.deepcopy() if parsed else None, callbacks=[say] if on_event else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    paths += ["--target-path", target, "--log-path", target]
+    paths += ["--target", engine, "--target-path", target, "--log-path", target]
     # the profile finds the data folder by this
-    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir)})]
+    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "spark_remote": spark_remote})]
     try:
         return runner.invoke([*args, *paths, *variables, "--log-level", "none", "--no-use-colors"])
     finally:
@@ -263,7 +271,7 @@ def _invoke(
 
 def unit_test(project: DbtProject) -> dict[str, tuple[str, str]]:
     """Runs the project's unit tests against a finished build: name -> (status, message). Raises DbtError if dbt can't."""
-    result = _invoke(project, ["test", "--select", "test_type:unit", "--no-write-json"])
+    result = invoke(project, ["test", "--select", "test_type:unit", "--no-write-json"])
     if result.exception:
         raise DbtError(f"dbt test failed: {result.exception}")
     tests = [run for run in result.result if run.node.resource_type == "unit_test"]

@@ -11,6 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration.defs.dbt_runner import DbtProject, build, layer
 from orchestration.defs.owners import OWNERS
 from orchestration.defs.refresh_context import read_context
+from orchestration.defs.spark_engine import build_on_spark
 from orchestration.run import RefreshRun
 
 
@@ -41,7 +42,10 @@ def model_assets(project: DbtProject) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models")
     def models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[RefreshRun]) -> Iterator[Any]:
         events: list[Mapping[str, Any]] = []
-        failed = build(project, refresh, events.append, as_of=read_context(refresh).as_of)
+        if refresh.engine == "spark":
+            failed = build_on_spark(project, refresh, events.append)
+        else:
+            failed = build(project, refresh, events.append, as_of=read_context(refresh).as_of)
         rows = _row_counts(project)
         for event in events:
             message = DbtCoreCliEventMessage(raw_event=dict(event), event_history_metadata={})

@@ -9,7 +9,7 @@ from datetime import date
 import dagster as dg
 
 from orchestration.releases.lock import RefreshBusy
-from orchestration.run import RefreshRun, start_run
+from orchestration.run import RefreshRun, engine_named, start_run
 from orchestration.settings import Settings
 
 
@@ -21,6 +21,8 @@ class RefreshOptions(dg.Config):
     as_of: str = ""
     allow_quarantine: bool = False
     full: bool = False
+    #: Where the models are built: `duckdb` or `spark`.
+    engine: str = "duckdb"
     #: Whether to wait for a refresh that runs, or to fail with a word about it.
     wait: bool = False
 
@@ -29,7 +31,7 @@ def refresh_resource(settings: Settings) -> dg.ResourceDefinition:
     """The resource that starts a run (RefreshRun) with these settings, one for all steps of a Dagster run.
 
     It holds the lock of the data folder until the last step is done. Starting it raises RefreshBusy if another refresh
-    runs and `wait` is not set, ValueError if `as_of` is no day, OSError if the data folder can't be written.
+    runs and `wait` is not set, ValueError if `as_of` is no day or `engine` none, OSError if the data folder can't be written.
     """
 
     @dg.resource(config_schema=RefreshOptions.to_config_schema(), description="The refresh that the steps are part of.")
@@ -46,6 +48,7 @@ def refresh_resource(settings: Settings) -> dg.ResourceDefinition:
             live=options.live,
             as_of=date.fromisoformat(options.as_of) if options.as_of else None,
             full=options.full,
+            engine=engine_named(options.engine),
             allow_quarantine=options.allow_quarantine,
             waiting=say if options.wait else None,
         ) as run:

@@ -20,14 +20,16 @@ from orchestration.defs.definitions import build_definitions
 from orchestration.defs.sensors import REFRESH_JOB
 from orchestration.releases.lock import RefreshBusy
 from orchestration.releases.release import kept_release
-from orchestration.run import RefreshRun, start_run
+from orchestration.run import Engine, RefreshRun, start_run
 from orchestration.settings import Settings
 
 #: Dagster's own console log says in tracebacks what is said in words here.
 _SILENT: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine: bool, wait: bool = False) -> int:
+def run_refresh(
+    *, live: bool, as_of: date | None, full: bool, allow_quarantine: bool, wait: bool = False, engine: Engine = "duckdb"
+) -> int:
     """Land, model, audit, publish. Returns 0 only when a new release stands; says on stderr what went wrong otherwise.
 
     With `wait` it lets a refresh that runs end first. The settings are read here, and the run made from them is handed to
@@ -46,6 +48,7 @@ def run_refresh(*, live: bool, as_of: date | None, full: bool, allow_quarantine:
             live=live,
             as_of=as_of,
             full=full,
+            engine=engine,
             allow_quarantine=allow_quarantine,
             waiting=say if wait else None,
         ) as run:

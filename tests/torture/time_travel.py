@@ -244,7 +244,7 @@ class TimeMachine:
         frame = pl.DataFrame(context, schema_overrides={"created_at": pl.Datetime("us", "UTC")})
         write_parquet(frame, self.settings.build_dir / "refresh.parquet")
         self.project.database.unlink(missing_ok=True)
-        result = dbt_runner._invoke(self.project, ["run", "--no-write-json"])
+        result = dbt_runner.invoke(self.project, ["run", "--no-write-json"])
         failed = [f"{run.node.name}: {run.message}" for run in result.result or () if run.status != "success"]
         if result.exception or failed:
             raise RuntimeError(f"the models fail as of {day} ({name}): {result.exception or '; '.join(failed)}")

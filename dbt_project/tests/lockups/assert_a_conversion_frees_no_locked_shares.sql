@@ -24,7 +24,7 @@ select
     max(share_class) as share_class,
     sum(issued_shares) as converted_shares,
     max(document_id) as document_id,
-    cast(null as varchar) as lockup_document_id,
+    cast(null as string) as lockup_document_id,
     'the rows of a class conversion do not add up to 0: write the class that the shares leave (less) and the class that they join'
     || ' (more), or another event_kind' as reason
 from {{ ref('int_share_capital') }}

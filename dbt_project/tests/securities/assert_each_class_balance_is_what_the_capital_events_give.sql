@@ -78,7 +78,7 @@ select
     stated_shares,
     chain_shares,
     document_id,
-    'by its statement of ' || cast(stated_on as varchar) || ' (' || opening_document_id || ') and its events in'
+    'by its statement of ' || cast(stated_on as string) || ' (' || opening_document_id || ') and its events in'
     || ' share_capital_events the class has another number of shares that day: add the missing event of the class (both classes'
     || ' of a conversion, and of shares that go into treasury or leave it), or mend the balance' as reason
 from counted
@@ -93,7 +93,7 @@ select
     cast(null as bigint) as stated_shares,
     {{ whole_shares(after_splits('opening_before_splits', 'openings')) }} as chain_shares,
     document_id,
-    'its first statement, of ' || cast(stated_on as varchar) || ', less the events of the class before it leaves less than'
+    'its first statement, of ' || cast(stated_on as string) || ', less the events of the class before it leaves less than'
     || ' nothing: mend the balance, or the share_class or shares of its events in share_capital_events' as reason
 from openings
 where opening_before_splits < -rounding_before_splits
@@ -106,7 +106,7 @@ select
     opening_on as as_of,
     total_shares as stated_shares,
     class_shares as chain_shares,
-    cast(null as varchar) as document_id,
+    cast(null as string) as document_id,
     'the first statements of the classes, less their events since that day, are more than the total: an event that took shares'
     || ' from one class or brought them to another is missing in share_capital_events, or two documents call one class by'
     || ' two names' as reason

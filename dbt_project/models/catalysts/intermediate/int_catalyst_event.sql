@@ -20,9 +20,9 @@ expiries as (
         'lock-up expiry|' || expiries.ticker || '|' || tranche_rules.release_rule as catalyst_id,
         'lock-up expiry' as event,
         expiries.ticker,
-        cast(null as varchar) as company,
+        cast(null as string) as company,
         'lock-up expiry' as catalyst_kind,
-        cast(null as varchar) as timing_printed,
+        cast(null as string) as timing_printed,
         expiries.first_tradable_earliest_on as earliest_on,
         expiries.first_tradable_on as latest_on,
         case when expiries.date_basis like 'interval%' or expiries.date_basis like 'several%' then 'expected' else 'announced' end
@@ -40,7 +40,7 @@ expiries as (
         cast(null as bigint) as possible_supply_shares,
         cast(null as double) as net_proceeds_hkd,
         expiries.document_id,
-        cast(null as varchar) as table_ref,
+        cast(null as string) as table_ref,
         expiries.known_on,
         tranche_rules.backstop_on,
         expiries.is_session_provisional
@@ -67,7 +67,7 @@ corporate_events as (
         'corporate event|' || events.ticker || '|' || events.event as catalyst_id,
         replace(events.event, '_', ' ') as event,
         events.ticker,
-        cast(null as varchar) as company,
+        cast(null as string) as company,
         coalesce(kinds.catalyst_kind, 'other') as catalyst_kind,
         events.event_printed as timing_printed,
         events.event_earliest_on as earliest_on,
@@ -77,8 +77,8 @@ corporate_events as (
         events.note as condition,
         cast(null as bigint) as supply_shares,
         cast(null as double) as supply_hkd,
-        cast(null as varchar) as supply_hkd_basis,
-        cast(null as varchar) as supply_hkd_document_id,
+        cast(null as string) as supply_hkd_basis,
+        cast(null as string) as supply_hkd_document_id,
         cast(null as date) as supply_hkd_on,
         false as is_supply_hkd_stale,
         cast(null as bigint) as possible_supply_shares,
@@ -119,7 +119,7 @@ issues as (
             else capital.effective_on
         end as earliest_on,
         case
-            when loans.settlement = 'borrowed' then 0
+            when loans.settlement = 'borrowed' then cast(0 as bigint)
             when coalesce(classes.is_listed, capital.share_class = 'not stated')
                 then cast(capital.issued_shares - coalesce(locked_conversions.locked_shares, 0) as bigint)
             else 0
@@ -140,14 +140,14 @@ issues as (
 -- an issue without a stated price is worth what it brought: see int_share_issue
 financings as (
     select
-        'share issue|' || issues.ticker || '|' || cast(issues.effective_on as varchar)
+        'share issue|' || issues.ticker || '|' || cast(issues.effective_on as string)
         || '|' || issues.share_class || '|' || issues.event
         || case when issues.like_number > 1 then '|' || issues.like_number else '' end as catalyst_id,
         issues.event,
         issues.ticker,
-        cast(null as varchar) as company,
+        cast(null as string) as company,
         'financing' as catalyst_kind,
-        cast(null as varchar) as timing_printed,
+        cast(null as string) as timing_printed,
         issues.earliest_on,
         issues.effective_on as latest_on,
         'announced' as stated_status,
@@ -180,12 +180,12 @@ financings as (
 -- shares that a holder of the bonds can have from now on, at no known day: possible supply, and none that is sure
 convertibles as (
     select
-        'convertible bonds|' || ticker || '|' || cast(issued_on as varchar) || '|' || event as catalyst_id,
+        'convertible bonds|' || ticker || '|' || cast(issued_on as string) || '|' || event as catalyst_id,
         event,
         ticker,
-        cast(null as varchar) as company,
+        cast(null as string) as company,
         'financing' as catalyst_kind,
-        cast(null as varchar) as timing_printed,
+        cast(null as string) as timing_printed,
         issued_on as earliest_on,
         issued_on as latest_on,
         'announced' as stated_status,
@@ -193,8 +193,8 @@ convertibles as (
         'when holders convert' as condition,
         cast(null as bigint) as supply_shares,
         cast(null as double) as supply_hkd,
-        cast(null as varchar) as supply_hkd_basis,
-        cast(null as varchar) as supply_hkd_document_id,
+        cast(null as string) as supply_hkd_basis,
+        cast(null as string) as supply_hkd_document_id,
         cast(null as date) as supply_hkd_on,
         false as is_supply_hkd_stale,
         conversion_shares as possible_supply_shares,
@@ -225,11 +225,11 @@ listings as (
             else 'expected'
         end as stated_status,
         securities.listing_status = 'listed' or capital.ticker is not null as comes_by_itself,
-        cast(null as varchar) as condition,
+        cast(null as string) as condition,
         cast(null as bigint) as supply_shares,
         cast(null as double) as supply_hkd,
-        cast(null as varchar) as supply_hkd_basis,
-        cast(null as varchar) as supply_hkd_document_id,
+        cast(null as string) as supply_hkd_basis,
+        cast(null as string) as supply_hkd_document_id,
         cast(null as date) as supply_hkd_on,
         false as is_supply_hkd_stale,
         cast(null as bigint) as possible_supply_shares,

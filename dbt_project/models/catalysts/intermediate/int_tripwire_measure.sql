@@ -69,7 +69,7 @@ cut_count as (
         count(*) as developers_with_cut,
         {{ dbt.listagg('words', "'; '", 'order by words') }} as named
     from (
-        select company || ' (' || model || ', ' || cast(effective_from as varchar) || ')' as words
+        select company || ' (' || model || ', ' || cast(effective_from as string) || ')' as words
         from cuts
         where place = 1
     ) as cuts_in_words
@@ -231,8 +231,8 @@ from_index as (
         'rank among Chinese developers' as measure,
         cast(listed.developer_rank as double) as value,
         true as can_trip,
-        listed.model || ' of ' || listed.developer || ' has ' || cast(round(listed.score, 1) as varchar)
-        || '; first is ' || leaders.model || ' of ' || leaders.developer || ' with ' || cast(round(leaders.score, 1) as varchar)
+        listed.model || ' of ' || listed.developer || ' has ' || cast(round(listed.score, 1) as string)
+        || '; first is ' || leaders.model || ' of ' || leaders.developer || ' with ' || cast(round(leaders.score, 1) as string)
             as evidence,
         listed.document_id,
         greatest(listed.known_on, leaders.known_on) as known_on
@@ -246,9 +246,9 @@ from_index as (
         'lead of an internet or cloud major' as measure,
         majors.score - others.score as value,
         true as can_trip,
-        majors.model || ' of ' || majors.developer || ' has ' || cast(round(majors.score, 1) as varchar)
+        majors.model || ' of ' || majors.developer || ' has ' || cast(round(majors.score, 1) as string)
         || '; the best of the others is ' || others.model || ' of ' || others.developer || ' with '
-        || cast(round(others.score, 1) as varchar) as evidence,
+        || cast(round(others.score, 1) as string) as evidence,
         majors.document_id,
         greatest(majors.known_on, others.known_on) as known_on
     from sides as majors
@@ -261,11 +261,11 @@ from_index as (
         'months behind the US frontier' as measure,
         gap.gap_low_months as value,
         true as can_trip,
-        gap.frontier_model || ' had ' || cast(round(gap.frontier_score, 1) as varchar) || ' on '
-        || cast(gap.frontier_reached_on as varchar)
+        gap.frontier_model || ' had ' || cast(round(gap.frontier_score, 1) as string) || ' on '
+        || cast(gap.frontier_reached_on as string)
         || coalesce(
-            '; ' || gap.follower_model || ' reached it on ' || cast(gap.follower_reached_on as varchar),
-            '; no Chinese model had reached it by ' || cast(gap.as_of as varchar)
+            '; ' || gap.follower_model || ' reached it on ' || cast(gap.follower_reached_on as string),
+            '; no Chinese model had reached it by ' || cast(gap.as_of as string)
         ) as evidence,
         gap.document_id,
         gap.known_on
@@ -294,9 +294,9 @@ select
     case
         when is_stale
             then
-                'needs scores of newer models: the index knows none released after ' || cast(data_on as varchar) || ', '
-                || cast(data_age_days as varchar) || ' days ago, and is stale after ' || cast(window_days as varchar)
-                || '; by then ' || cast(round(value, 1) as varchar) || ': '
+                'needs scores of newer models: the index knows none released after ' || cast(data_on as string) || ', '
+                || cast(data_age_days as string) || ' days ago, and is stale after ' || cast(window_days as string)
+                || '; by then ' || cast(round(value, 1) as string) || ': '
         else ''
     end || evidence as evidence,
     document_id,
@@ -315,17 +315,17 @@ select
     case
         when is_recent and can_reach
             then
-                'among ' || cast(dated_developers as varchar) || ' developers whose prices have days (' || dated
-                || '), prices known up to ' || cast(newest_on as varchar) || ': ' || coalesce(named, 'no cut')
+                'among ' || cast(dated_developers as string) || ' developers whose prices have days (' || dated
+                || '), prices known up to ' || cast(newest_on as string) || ': ' || coalesce(named, 'no cut')
                 || coalesce('; not seen, without such prices: ' || undated, '')
         when is_recent
             then
-                'needs prices with their days of at least ' || cast(cast(threshold as integer) as varchar)
-                || ' Chinese developers, else the signal can''t trip: known of ' || coalesce(dated, 'none') || ' ('
+                'needs prices with their days of at least ' || cast(cast(threshold as integer) as string)
+                || {{ text_literal(" Chinese developers, else the signal can't trip: known of ") }} || coalesce(dated, 'none') || ' ('
                 || coalesce(named, 'no cut') || '); lacking of ' || coalesce(undated, 'none')
         else
             'needs prices that Chinese developers ask, with their days, from the days that it looks back over: '
-            || 'the newest known in fct_token_price is of ' || coalesce(cast(newest_on as varchar), 'no day')
+            || 'the newest known in fct_token_price is of ' || coalesce(cast(newest_on as string), 'no day')
     end as evidence,
     document_id,
     known_on,
@@ -339,9 +339,9 @@ select
     'ARR growth over usage growth in 30 days' as measure,
     growth_over_growth_x as value,
     usage_growth_x > 1 as can_trip,
-    company || ' from ' || cast(older_on as varchar) || ' to ' || cast(newer_on as varchar) || ': ARR '
-    || cast(round(arr_growth_x, 2) as varchar) || ' times, tokens of ' || family || ' '
-    || cast(round(usage_growth_x, 2) as varchar) || ' times' as evidence,
+    company || ' from ' || cast(older_on as string) || ' to ' || cast(newer_on as string) || ': ARR '
+    || cast(round(arr_growth_x, 2) as string) || ' times, tokens of ' || family || ' '
+    || cast(round(usage_growth_x, 2) as string) || ' times' as evidence,
     document_id,
     known_on,
     newer_on as data_on,

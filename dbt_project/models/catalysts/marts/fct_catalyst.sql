@@ -109,7 +109,7 @@ replaced as (
 catalysts as (
     select
         events.*,
-        cast(null as varchar) as replaced_by_catalyst_id
+        cast(null as string) as replaced_by_catalyst_id
     from events
 
     union all
@@ -129,8 +129,8 @@ catalysts as (
         statements.condition,
         cast(null as bigint) as supply_shares,
         cast(null as double) as supply_hkd,
-        cast(null as varchar) as supply_hkd_basis,
-        cast(null as varchar) as supply_hkd_document_id,
+        cast(null as string) as supply_hkd_basis,
+        cast(null as string) as supply_hkd_document_id,
         cast(null as date) as supply_hkd_on,
         false as is_supply_hkd_stale,
         cast(null as bigint) as possible_supply_shares,

@@ -120,11 +120,11 @@ select
     counted.released_hkd,
     counted.financing_hkd,
     counted.supply_hkd,
-    counted.supply_events,
-    counted.possible_supply_events,
-    counted.unvalued_supply_events,
-    counted.demand_events,
-    counted.overdue_demand_events,
+    cast(counted.supply_events as bigint) as supply_events,
+    cast(counted.possible_supply_events as bigint) as possible_supply_events,
+    cast(counted.unvalued_supply_events as bigint) as unvalued_supply_events,
+    cast(counted.demand_events as bigint) as demand_events,
+    cast(counted.overdue_demand_events as bigint) as overdue_demand_events,
     named.demand,
     counted.document_id,
     counted.known_on,
@@ -134,9 +134,9 @@ select
     counted.convertible_net_proceeds_hkd,
     counted.oldest_price_on,
     counted.newest_price_on,
-    counted.stale_price_events,
+    cast(counted.stale_price_events as bigint) as stale_price_events,
     prices.price_bases,
-    counted.provisional_supply_events,
+    cast(counted.provisional_supply_events as bigint) as provisional_supply_events,
     counted.possible_earlier_hkd
 from counted
 left join named on counted.ticker = named.ticker and counted.month_on = named.month_on

@@ -3,7 +3,7 @@ with inputs as (
     select
         'rank among Chinese developers' as measure,
         'needs the score of a model of a listed model company: landed.epoch_capability_index has '
-        || cast(count(*) as varchar) || ' known rows' as lacking
+        || cast(count(*) as string) || ' known rows' as lacking
     from {{ ref('stg_epoch_capability_index') }}
 
     union all
@@ -11,14 +11,14 @@ with inputs as (
     select
         'lead of an internet or cloud major' as measure,
         'needs scores of a Chinese internet or cloud major and of another Chinese developer: '
-        || 'landed.epoch_capability_index has ' || cast(count(*) as varchar) || ' known rows' as lacking
+        || 'landed.epoch_capability_index has ' || cast(count(*) as string) || ' known rows' as lacking
     from {{ ref('stg_epoch_capability_index') }}
 
     union all
 
     select
         'months behind the US frontier' as measure,
-        'needs scores of US and Chinese models: landed.epoch_capability_index has ' || cast(count(*) as varchar) || ' known rows'
+        'needs scores of US and Chinese models: landed.epoch_capability_index has ' || cast(count(*) as string) || ' known rows'
             as lacking
     from {{ ref('stg_epoch_capability_index') }}
 
@@ -27,7 +27,7 @@ with inputs as (
     select
         'ARR growth over usage growth in 30 days' as measure,
         'needs two statements of ARR of a listed model company, of one basis, each with a week of tokens from its day on: '
-        || 'landed.openrouter_token_usage has ' || cast(count(*) as varchar) || ' known rows' as lacking
+        || 'landed.openrouter_token_usage has ' || cast(count(*) as string) || ' known rows' as lacking
     from {{ ref('stg_openrouter_token_usage') }}
 ),
 

@@ -73,7 +73,7 @@ with inputs as (
         average_price_after_hkd,
         bars_after,
         average_price_after_hkd as price_of_float_after_hkd,
-        cast(null as varchar) as table_ref,
+        cast(null as string) as table_ref,
         share_basis,
         share_document_id,
         total_basis

@@ -10,7 +10,7 @@ with stated as (
         case when count(distinct date_basis) = 1 then max(date_basis) else 'several, see the tranches' end as date_basis,
         max(waivable_by) as waivable_by,
         count(*) as tranches,
-        cast(sum(case when is_listed_class then 0 else tradable_shares end) as bigint) as unlisted_shares,
+        cast(sum(case when is_listed_class then cast(0 as bigint) else tradable_shares end) as bigint) as unlisted_shares,
         max(known_on) as known_on
     from {{ ref('int_lockup_tranche') }}
     where date_basis <> 'at listing' and first_tradable_on is not null
@@ -65,7 +65,7 @@ floats as (
         expiries.*,
         case when steps.step_on = expiries.first_tradable_on then steps.released_shares else 0 end as released_shares,
         case
-            when steps.step_on is null then 0
+            when steps.step_on is null then cast(0 as bigint)
             when steps.step_on = expiries.first_tradable_on then steps.float_before_shares
             else steps.float_shares
         end as float_before_shares,

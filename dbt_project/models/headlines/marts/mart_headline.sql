@@ -72,7 +72,7 @@ select
     'HKD' as unit,
     'fct_lockup_expiry' as mart,
     document_id,
-    cast(null as varchar) as total_basis,
+    cast(null as string) as total_basis,
     {{ headline_keys({'ticker': 'ticker', 'value_on': 'price_on'}) }}
 from next_expiries
 where soonest_first = 1
@@ -136,7 +136,7 @@ select
     'fraction' as unit,
     'fct_scarcity_premium' as mart,
     document_id,
-    cast(null as varchar) as total_basis,
+    cast(null as string) as total_basis,
     {{ headline_keys({
         'ticker': 'ticker',
         'window_start_on': 'window_start_on',
@@ -150,13 +150,13 @@ where premium_ratio is not null
 union all
 
 select
-    'value of China''s AI companies' as headline,
+    {{ text_literal("value of China's AI companies") }} as headline,
     concat_ws(', ', scenario, basis, document_id, table_ref) as subject,
     china_of_us_ratio as value,
-    'fraction of the US peers''' as unit,
+    {{ text_literal("fraction of the US peers'") }} as unit,
     'mart_relative_valuation' as mart,
     document_id,
-    cast(null as varchar) as total_basis,
+    cast(null as string) as total_basis,
     {{ headline_keys({'basis': 'basis', 'scenario': 'scenario', 'table_ref': 'table_ref'}) }}
 from {{ ref('mart_relative_valuation') }}
 
@@ -169,7 +169,7 @@ select
     'figures' as unit,
     'fct_reconciliation' as mart,
     document_id,
-    cast(null as varchar) as total_basis,
+    cast(null as string) as total_basis,
     {{ headline_keys({}) }}
 from {{ ref('fct_reconciliation') }}
 where basis = 'document'
@@ -184,7 +184,7 @@ select
     'signals' as unit,
     'mart_tripwire' as mart,
     document_id,
-    cast(null as varchar) as total_basis,
+    cast(null as string) as total_basis,
     {{ headline_keys({}) }}
 from {{ ref('mart_tripwire') }}
 group by state, document_id

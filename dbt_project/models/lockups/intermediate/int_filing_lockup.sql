@@ -158,7 +158,7 @@ select
     statements.restriction,
     statements.shares as stated_shares,
     case
-        when amended.is_replaced = 1 or statements.table_document_id is null then 0
+        when amended.is_replaced = 1 or statements.table_document_id is null then cast(0 as bigint)
         else cast(statements.shares - coalesce(amended.taken_shares, 0) as bigint)
     end as shares,
     coalesce(amended.is_replaced, 0) = 1 as is_replaced,

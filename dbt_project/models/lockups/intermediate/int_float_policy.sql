@@ -2,7 +2,7 @@
 -- the policy leaves out, over the shares that it divides by, and rounded by its bands. The least float counts what is surely
 -- tradable, without the holders of whom it is not told whether they count; the most float counts what can be tradable, with them.
 -- A holder has what the document says until another says otherwise: no document of these tells what was sold in the market.
-with recursive policies as (
+{{ recursive() }} policies as (
     select
         *,
         lead(in_force_from_on) over (partition by policy order by in_force_from_on) as in_force_to_on
@@ -115,11 +115,11 @@ standing as (
         sure.float_shares as unlocked_shares,
         case
             when policies.counts_locked then sure.listed_shares
-            else sure.float_shares - case when policies.counts_lent then 0 else sure.lent_shares end
+            else sure.float_shares - case when policies.counts_lent then cast(0 as bigint) else sure.lent_shares end
         end as least_shares,
         case
             when policies.counts_locked then earliest.listed_shares
-            else earliest.float_shares - case when policies.counts_lent then 0 else earliest.lent_shares end
+            else earliest.float_shares - case when policies.counts_lent then cast(0 as bigint) else earliest.lent_shares end
         end as most_shares,
         case
             when policies.denominator = 'listed' then sure.listed_shares
@@ -275,7 +275,7 @@ rounded as (
 ),
 
 -- within a buffer, a factor stays what it was
-buffered as (
+{% set first %}
     select
         ticker,
         policy,
@@ -284,9 +284,8 @@ buffered as (
         step_number
     from rounded
     where step_number = 1
-
-    union all
-
+{% endset %}
+{% set further %}
     select
         rounded.ticker,
         rounded.policy,
@@ -307,7 +306,8 @@ buffered as (
             buffered.ticker = rounded.ticker
             and buffered.policy = rounded.policy
             and buffered.step_number + 1 = rounded.step_number
-)
+{% endset %}
+{{ recursive_rows('buffered', first, further) }}
 
 select
     rounded.ticker,

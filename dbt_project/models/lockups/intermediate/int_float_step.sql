@@ -20,7 +20,7 @@ documents as (
         is_preferred,
         max(case when share_class <> 'not stated' then 1 else 0 end) = 1 as tells_classes_apart,
         sum(shares_before_splits) as tranche_shares,
-        sum(case when is_listed_class then 0 else shares_before_splits end) as unlisted_lot_shares,
+        sum(case when is_listed_class then 0e0 else shares_before_splits end) as unlisted_lot_shares,
         max(known_on) as known_on,
         -- a table that also lists the shares that are free from the listing on lists all shares
         max(case when date_basis = 'at listing' then 1 else 0 end) = 1 as lists_all_shares,
@@ -96,7 +96,7 @@ deltas as (
         0 as locked_delta,
         0 as lent_delta,
         0 as treasury_delta,
-        cast(null as varchar) as policy,
+        cast(null as string) as policy,
         capital.known_on
     from openings
     inner join capital
@@ -164,7 +164,7 @@ deltas as (
         openings.document_id,
         events.effective_on as step_on,
         0 as total_delta,
-        case when classes.is_treasury then 0 else events.issued_before_splits end as unlisted_delta,
+        case when classes.is_treasury then 0e0 else events.issued_before_splits end as unlisted_delta,
         0 as locked_delta,
         0 as lent_delta,
         case when classes.is_treasury then events.issued_before_splits else 0 end as treasury_delta,

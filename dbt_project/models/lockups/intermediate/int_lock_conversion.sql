@@ -256,12 +256,12 @@ select
     meant.first_tradable_earliest_on,
     meant.first_tradable_latest_on,
     case
-        when decided.refusal is not null then 0
+        when decided.refusal is not null then 0e0
         when decided.ends = 1 then decided.converted_before_splits
         else meant.shares
     end as locked_before_splits,
     case
-        when decided.refusal is not null then 0
+        when decided.refusal is not null then cast(0 as bigint)
         when decided.ends = 1 then decided.converted_shares
         else {{ whole_shares(after_splits('meant.shares', 'splits')) }}
     end as locked_shares,

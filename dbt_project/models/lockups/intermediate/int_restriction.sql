@@ -37,7 +37,7 @@ noted as (
         lockups.release_rule_kind as restriction,
         lockups.shares,
         lockups.known_on,
-        cast(null as varchar) as stage,
+        cast(null as string) as stage,
         false as is_of_a_filing
     from {{ ref('stg_lockups') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories

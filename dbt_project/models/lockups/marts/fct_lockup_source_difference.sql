@@ -32,7 +32,7 @@ sides as (
         tranches.holder_category,
         tranches.first_tradable_on,
         case when tranches.is_preferred then tranches.shares else 0 end as preferred_shares,
-        case when tranches.is_preferred then 0 else tranches.shares end as stated_shares,
+        case when tranches.is_preferred then cast(0 as bigint) else tranches.shares end as stated_shares,
         tranches.known_on
     from pairs
     inner join tranches

@@ -30,6 +30,6 @@ select
     'benchmark' as kind,
     benchmark_name as name,
     cast(null as date) as listing_earliest_on,
-    cast(null as varchar) as counter_of
+    cast(null as string) as counter_of
 from benchmarks
 where exchange_order = 1

@@ -87,10 +87,10 @@ sessions as (
 completed as (
     select
         operands.*,
-        coalesce(third_low, 1) as third_factor_low,
-        coalesce(third_high, 1) as third_factor_high,
-        coalesce(third_low, 0) as third_change_low,
-        coalesce(third_high, 0) as third_change_high,
+        coalesce(third_low, 1e0) as third_factor_low,
+        coalesce(third_high, 1e0) as third_factor_high,
+        coalesce(third_low, 0e0) as third_change_low,
+        coalesce(third_high, 0e0) as third_change_high,
         {{ interval_product('low', 'first', 'second') }} as first_two_low,
         {{ interval_product('high', 'first', 'second') }} as first_two_high,
         power(1 + third_low, fourth_low) as discount_low,

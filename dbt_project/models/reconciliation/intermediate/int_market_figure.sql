@@ -52,7 +52,7 @@ select
     figures.all_digits_high,
     metrics.value as derived_low,
     metrics.value as derived_high,
-    metrics.words || ', in bars up to ' || cast(metrics.document_on as varchar) as words,
+    metrics.words || ', in bars up to ' || cast(metrics.document_on as string) as words,
     greatest(figures.known_on, metrics.known_on) as known_on
 from {{ ref('int_printed_figure') }} as figures
 inner join {{ ref('stg_documents') }} as documents on figures.document_id = documents.document_id

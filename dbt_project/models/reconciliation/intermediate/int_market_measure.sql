@@ -56,7 +56,7 @@ measured as (
             when 'close' then bars.close_before_splits / bars.document_cumulative_split_factor
             when 'close by offer price'
                 then bars.close_before_splits / bars.first_split_factor / nullif(securities.ipo_price, 0)
-            when 'close by close on the document''s day'
+            when {{ text_literal("close by close on the document's day") }}
                 then bars.close_before_splits / bars.document_cumulative_split_factor / nullif(bars.document_close, 0)
         end as value,
         case when bars.measure = 'close' then 'money' else 'x' end as unit,
@@ -78,8 +78,8 @@ measured as (
         asked.figure_id,
         asked.operand_number,
         rates.per_usd as value,
-        cast(null as varchar) as unit,
-        cast(null as varchar) as currency,
+        cast(null as string) as unit,
+        cast(null as string) as currency,
         rates.known_on
     from asked
     inner join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', 'asked.ticker', 'asked.latest_on') }}

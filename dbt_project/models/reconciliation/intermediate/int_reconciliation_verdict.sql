@@ -63,8 +63,8 @@ with bases as (
             derived_high as tested_high,
             cast(null as date) as derived_earliest_on,
             cast(null as date) as derived_latest_on,
-            cast(null as varchar) as missing_inputs,
-            cast(null as varchar) as remark,
+            cast(null as string) as missing_inputs,
+            cast(null as string) as remark,
             known_on
         from {{ ref('int_market_figure') }}
         {% if not loop.last %} union all {% endif %}

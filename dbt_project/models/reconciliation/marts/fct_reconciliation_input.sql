@@ -1,7 +1,7 @@
 select
     inputs.figure_id,
     figures.basis,
-    inputs.input_number,
+    cast(inputs.input_number as bigint) as input_number,
     inputs.operand_number,
     inputs.input_figure_id,
     inputs.label as input,

@@ -9,6 +9,19 @@ with ranked as (
     inner join {{ ref('stg_documents') }} as documents on bonds.document_id = documents.document_id
 ),
 
+capital_days as (
+    select
+        bonds.ticker,
+        bonds.issued_on,
+        bonds.event,
+        max(capital.effective_on) as effective_on
+    from ranked as bonds
+    inner join {{ ref('int_share_capital') }} as capital
+        on bonds.ticker = capital.ticker and bonds.issued_on >= capital.effective_on
+    where bonds.preference = 1
+    group by bonds.ticker, bonds.issued_on, bonds.event
+),
+
 totals as (
     select
         bonds.ticker,
@@ -17,15 +30,9 @@ totals as (
         max(capital.closing_shares) as total_shares,
         max(capital.known_on) as known_on,
         max(capital.effective_on) as total_shares_on
-    from ranked as bonds
+    from capital_days as bonds
     inner join {{ ref('int_share_capital') }} as capital
-        on bonds.ticker = capital.ticker and bonds.issued_on >= capital.effective_on
-    where
-        bonds.preference = 1
-        and capital.effective_on = (
-            select max(newest.effective_on) from {{ ref('int_share_capital') }} as newest
-            where newest.ticker = bonds.ticker and newest.effective_on <= bonds.issued_on
-        )
+        on bonds.ticker = capital.ticker and bonds.effective_on = capital.effective_on
     group by bonds.ticker, bonds.issued_on, bonds.event
 )
 

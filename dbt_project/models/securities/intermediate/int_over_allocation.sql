@@ -76,7 +76,7 @@ select
     issued.share_class,
     cast(issued.issued_shares as bigint) as over_allocated_shares,
     'not stated' as settlement,
-    cast(null as varchar) as lender,
+    cast(null as string) as lender,
     cast(null as bigint) as bought_in_market_shares,
     cast(issued.issued_shares as bigint) as exercised_shares,
     cast(null as bigint) as lapsed_shares,

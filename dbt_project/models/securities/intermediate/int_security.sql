@@ -3,7 +3,7 @@ with stated as (
     select
         ticker,
         issuer,
-        cast(null as varchar) as sector,
+        cast(null as string) as sector,
         effective_on as listing_earliest_on,
         effective_on as listing_latest_on,
         cast(issue_price_hkd_value as double) as ipo_price,
@@ -18,7 +18,7 @@ with stated as (
     select
         ticker,
         max(issuer) as issuer,
-        cast(null as varchar) as sector,
+        cast(null as string) as sector,
         max(case when metric = 'Listing Date' then printed_earliest_on end) as listing_earliest_on,
         max(case when metric = 'Listing Date' then printed_latest_on end) as listing_latest_on,
         max(case when metric = 'IPO Price (HKD)' then cast(value as double) end) as ipo_price,
@@ -47,11 +47,11 @@ with stated as (
     select distinct
         ticker,
         issuer,
-        cast(null as varchar) as sector,
+        cast(null as string) as sector,
         cast(null as date) as listing_earliest_on,
         cast(null as date) as listing_latest_on,
         cast(null as double) as ipo_price,
-        cast(null as varchar) as stated_status,
+        cast(null as string) as stated_status,
         document_id,
         known_on
     from {{ ref('stg_lockups') }}
@@ -61,11 +61,11 @@ with stated as (
     select distinct
         ticker,
         issuer,
-        cast(null as varchar) as sector,
+        cast(null as string) as sector,
         cast(null as date) as listing_earliest_on,
         cast(null as date) as listing_latest_on,
         cast(null as double) as ipo_price,
-        cast(null as varchar) as stated_status,
+        cast(null as string) as stated_status,
         document_id,
         known_on
     from {{ ref('stg_filing_lockups') }}
@@ -79,7 +79,7 @@ named as (
     from stated
     where ticker is not null
     group by issuer
-    having count(distinct ticker) = 1
+    having count(distinct stated.ticker) = 1
 ),
 
 statements as (

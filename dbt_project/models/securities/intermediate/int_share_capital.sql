@@ -1,7 +1,7 @@
 -- The chain of issued capital, event by event: each statement that counts (int_share_capital_statement), chained to the total
 -- before it by the totals that the documents print. Within a day the totals give the order: an event begins where another ends.
 -- Where nothing ends at the total from which an event begins, shares are unexplained, and the event is named.
-with recursive counted as (
+{{ recursive() }} counted as (
     select
         *,
         cast(
@@ -237,7 +237,7 @@ followed as (
 ),
 
 -- the steps one after another, from the opening on
-walk as (
+{% set first %}
     select
         followed.ticker,
         followed.effective_on,
@@ -245,7 +245,8 @@ walk as (
         1 as place
     from followed
     where followed.follows_step is null or followed.follows_step = 0
-    union all
+{% endset %}
+{% set further %}
     select
         followed.ticker,
         followed.effective_on,
@@ -257,15 +258,17 @@ walk as (
             walk.ticker = followed.ticker
             and walk.effective_on = followed.effective_on
             and walk.step_number = followed.follows_step
-),
+{% endset %}
+{{ recursive_rows('walk', first, further) }},
 
 -- every total that the opening, or a step that begins where none ends, leads to: steps in a circle elsewhere hang in the air
-attained as (
+{% set first %}
     select ticker, effective_on, opening_shares as total_shares from openings
     where opening_shares is not null
     union
     select ticker, effective_on, step_before from loose_beginnings
-    union
+{% endset %}
+{% set further %}
     select
         steps.ticker,
         steps.effective_on,
@@ -277,7 +280,8 @@ attained as (
             and attained.effective_on = steps.effective_on
             and attained.total_shares = steps.step_before
             and steps.step_shares <> 0
-),
+{% endset %}
+{{ recursive_rows('attained', first, further, is_distinct=true) }},
 
 chained as (
     select

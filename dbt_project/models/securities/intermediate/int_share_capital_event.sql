@@ -89,7 +89,7 @@ ordered as (
         ticker,
         effective_on,
         cast(null as integer) as document_rank,
-        cast(null as varchar) as document_id,
+        cast(null as string) as document_id,
         true as is_closing,
         0.0 as moved_before_splits,
         total_before_splits

@@ -1,7 +1,7 @@
 -- Every change of issued capital that a document states, and whether it counts: of several statements of one event one does.
 -- Two documents of one day can state two events, one event twice, or one of them the sum of what the other states event by event.
 -- The totals that they print tell: a statement is a step from the total before it to the total after it.
-with recursive ranked as (
+{{ recursive() }} ranked as (
     select
         events.*,
         coalesce(events.share_class, 'not stated') as class_name,
@@ -24,7 +24,7 @@ stated as (
     select
         *,
         -- the shares that a split brings are in its factor, and not issued a second time
-        case when is_split then 0 else shares_issued_delta end as moved_shares,
+        case when is_split then cast(0 as bigint) else shares_issued_delta end as moved_shares,
         row_number() over (
             partition by ticker, effective_on order by document_order, source_file, source_row
         ) as statement_number
@@ -143,8 +143,8 @@ restated as (
     having
         max(case when is_one_step then 1 else 0 end) = 1
         or min(same_number) <= count(
-            distinct cast(step_before as varchar) || '-' || cast(total_shares_after as varchar) || '-'
-            || cast(other_same_number as varchar)
+            distinct cast(step_before as string) || '-' || cast(total_shares_after as string) || '-'
+            || cast(other_same_number as string)
         )
 ),
 
@@ -184,11 +184,12 @@ edges as (
         or whole.total_shares_after <> part.total_shares_after
 ),
 
-led_to as (
+{% set first %}
     select ticker, effective_on, statement_number, step_before as total_shares
     from steps
     where step_shares <> 0
-    union
+{% endset %}
+{% set further %}
     select edges.ticker, edges.effective_on, edges.statement_number, edges.total_shares_after
     from led_to
     inner join edges
@@ -197,7 +198,8 @@ led_to as (
             and led_to.effective_on = edges.effective_on
             and led_to.statement_number = edges.statement_number
             and led_to.total_shares = edges.step_before
-),
+{% endset %}
+{{ recursive_rows('led_to', first, further, is_distinct=true) }},
 
 broken_up as (
     select

@@ -2,7 +2,7 @@ select
     statements.ticker,
     statements.effective_on,
     statements.document_id,
-    statements.statement_number,
+    cast(statements.statement_number as bigint) as statement_number,
     statements.event,
     statements.event_kind,
     statements.share_class,

@@ -42,13 +42,13 @@ prices as (
         document_id,
         provider as seller,
         model,
-        cast(null as varchar) as model_slug,
+        cast(null as string) as model_slug,
         'standard' as variant,
         input_per_mtok_currency as currency,
         min_input_tokens,
-        cast(null as varchar) as utc_start,
-        cast(null as varchar) as utc_end,
-        cast(null as varchar) as utc_days,
+        cast(null as string) as utc_start,
+        cast(null as string) as utc_end,
+        cast(null as string) as utc_days,
         cast(0 as bigint) as override_number,
         false as is_alias,
         false as is_dynamic,
@@ -61,7 +61,7 @@ prices as (
         cast(null as double) as price_per_request,
         cast(null as date) as effective_from,
         cast(null as date) as effective_to,
-        cast(null as varchar) as note,
+        cast(null as string) as note,
         table_ref,
         known_on
     from {{ ref('stg_api_prices') }}
@@ -72,13 +72,13 @@ prices as (
         document_id,
         seller,
         model,
-        cast(null as varchar) as model_slug,
+        cast(null as string) as model_slug,
         variant,
         currency,
         min_input_tokens,
         utc_start,
         utc_end,
-        cast(null as varchar) as utc_days,
+        cast(null as string) as utc_days,
         cast(0 as bigint) as override_number,
         model like '~%' as is_alias,
         false as is_dynamic,
@@ -121,7 +121,7 @@ prices as (
         cast(request_usd as double) as price_per_request,
         case when day_number > 1 then known_on end as effective_from,
         {{ add_days('next_known_on', -1) }} as effective_to,
-        cast(null as varchar) as note,
+        cast(null as string) as note,
         table_ref,
         known_on
     from openrouter_changes
@@ -135,7 +135,7 @@ with_tiers as (
         case
             when min_input_tokens = 0 and utc_start is null and utc_days is null then 'base'
             else trim(
-                case when min_input_tokens > 0 then 'above ' || cast(min_input_tokens as varchar) || ' input tokens ' else '' end
+                case when min_input_tokens > 0 then 'above ' || cast(min_input_tokens as string) || ' input tokens ' else '' end
                 || coalesce('UTC ' || utc_start || ' to ' || utc_end || ' ', '')
                 || coalesce('on ' || utc_days, '')
             )

@@ -40,8 +40,8 @@ usage_families as (
 usage_series as (
     select
         'OpenRouter: all models' as series,
-        cast(null as varchar) as family,
-        cast(null as varchar) as company,
+        cast(null as string) as family,
+        cast(null as string) as company,
         document_id,
         usage_on,
         cast(tokens as double) as tokens_per_day,
@@ -73,24 +73,23 @@ periods as (
     select
         region as series,
         'national total' as series_kind,
-        cast(null as varchar) as family,
-        cast(null as varchar) as company,
+        cast(null as string) as family,
+        cast(null as string) as company,
         as_of_earliest_on as period_earliest_on,
         as_of_latest_on as period_on,
         cast(tokens_per_day_value as double) as tokens_per_day,
         cast(tokens_per_day_low as double) as tokens_per_day_low,
         cast(tokens_per_day_high as double) as tokens_per_day_high,
         {% for column in ['as_of_earliest_on', 'as_of_latest_on', 'known_on'] %}
-            lag({{ column }}) over one_series as previous_{{ column.replace('as_of_', '') }},
+            lag({{ column }}) over (partition by document_id, region order by as_of_latest_on, as_of_earliest_on) as previous_{{ column.replace('as_of_', '') }},
         {% endfor %}
         {% for end in ['value', 'low', 'high'] %}
-            cast(lag(tokens_per_day_{{ end }}) over one_series as double) as previous_tokens_{{ end }},
+            cast(lag(tokens_per_day_{{ end }}) over (partition by document_id, region order by as_of_latest_on, as_of_earliest_on) as double) as previous_tokens_{{ end }},
         {% endfor %}
         document_id,
         table_ref,
         known_on
     from {{ ref('stg_token_consumption') }}
-    window one_series as (partition by document_id, region order by as_of_latest_on, as_of_earliest_on)
 
     union all
 
@@ -112,7 +111,7 @@ periods as (
         previous.tokens_per_day_low as previous_tokens_low,
         previous.tokens_per_day_high as previous_tokens_high,
         usage_series.document_id,
-        cast(null as varchar) as table_ref,
+        cast(null as string) as table_ref,
         usage_series.known_on
     from usage_series
     left join usage_series as previous

@@ -19,7 +19,7 @@ select
     windows.variant,
     windows.currency,
     windows.tier,
-    windows.window_number,
+    cast(windows.window_number as bigint) as window_number,
     families.family,
     families.company,
     families.region,

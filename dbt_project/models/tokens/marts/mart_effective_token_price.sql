@@ -120,7 +120,7 @@ select
     model,
     currency,
     traffic_mix,
-    comparison_number,
+    cast(comparison_number as bigint) as comparison_number,
     family,
     company,
     region,

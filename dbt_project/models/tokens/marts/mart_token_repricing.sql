@@ -41,9 +41,11 @@ select
     claims.table_ref,
     claims.mechanism,
     claims.subject,
-    row_number() over (
-        partition by claims.document_id, claims.table_ref, claims.mechanism, claims.subject
-        order by priced.seller, priced.model, priced.versus_model, priced.evidence_document_id
+    cast(
+        row_number() over (
+            partition by claims.document_id, claims.table_ref, claims.mechanism, claims.subject
+            order by priced.seller, priced.model, priced.versus_model, priced.evidence_document_id
+        ) as bigint
     ) as evidence_number,
     claims.compared_with,
     claims.printed as claim,

@@ -68,7 +68,7 @@ chosen as (
         total_shares,
         total_basis,
         document_id,
-        cast(null as varchar) as table_ref,
+        cast(null as string) as table_ref,
         known_on
     from bars
     where bars_back = 1

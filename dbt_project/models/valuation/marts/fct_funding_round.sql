@@ -4,7 +4,7 @@ with rounds as (
         concat_ws(' | ', document_id, company, round, closed_printed) as round_id,
         company as printed_company,
         round,
-        cast(null as varchar) as round_type,
+        cast(null as string) as round_type,
         false as is_secondary,
         closed_printed,
         closed_earliest_on,
@@ -18,7 +18,7 @@ with rounds as (
         cast(arr_high as double) as arr_high,
         arr_currency,
         arr_printed is null as is_arr_sought,
-        cast(null as varchar) as source,
+        cast(null as string) as source,
         document_id,
         table_ref,
         known_on
@@ -28,12 +28,12 @@ with rounds as (
 
     -- to the dollar, as the source states it; a closing without a day was before its report
     select
-        concat_ws(' | ', document_id, company, round_id, cast(statement_number as varchar)) as round_id,
+        concat_ws(' | ', document_id, company, round_id, cast(statement_number as string)) as round_id,
         company as printed_company,
         round_id as round,
         round_type,
         is_secondary and not is_primary as is_secondary,
-        cast(closed_on as varchar) as closed_printed,
+        cast(closed_on as string) as closed_printed,
         closed_on as closed_earliest_on,
         coalesce(closed_on, report_on, known_on) as closed_latest_on,
         cast(post_money_usd as double) as post_money,
@@ -43,7 +43,7 @@ with rounds as (
         cast(null as double) as arr,
         cast(null as double) as arr_low,
         cast(null as double) as arr_high,
-        cast(null as varchar) as arr_currency,
+        cast(null as string) as arr_currency,
         true as is_arr_sought,
         source_1 as source,
         document_id,

@@ -83,7 +83,7 @@ valued as (
         inputs.eps_value * inputs.multiple_value / power(1 + inputs.wacc_value, horizons.years_of_discounting) as value,
         inputs.eps_low * inputs.multiple_low / power(1 + inputs.wacc_high, horizons.years_of_discounting) as value_low,
         inputs.eps_high * inputs.multiple_high / power(1 + inputs.wacc_low, horizons.years_of_discounting) as value_high,
-        case when inputs.eps_currency = 'HKD' then 1 else 1 / rates.per_hkd end as hkd_per_eps_currency,
+        case when inputs.eps_currency = 'HKD' then 1e0 else 1e0 / rates.per_hkd end as hkd_per_eps_currency,
         rates.rate_on as fx_rate_on,
         rates.document_id as fx_document_id,
         greatest(

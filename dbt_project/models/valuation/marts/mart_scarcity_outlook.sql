@@ -58,7 +58,7 @@ applied as (
             power(
                 1 + cases.multiple_change{{ end }}_ratio,
                 case
-                    when scalings.scaling = 'whole fraction' then 1
+                    when scalings.scaling = 'whole fraction' then 1e0
                     else scenarios.further_peers / cast(nullif(cases.case_peers, 0) as double)
                 end
             ) as kept{{ end }},

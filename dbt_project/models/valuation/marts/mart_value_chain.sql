@@ -106,7 +106,7 @@ addends as (
                 end as {{ part }}_{{ end }}_open,
             {% endfor %}
         {% endfor %}
-        case when valuation_usd is null then 0 else 1 end as companies_valued
+        cast(case when valuation_usd is null then 0 else 1 end as bigint) as companies_valued
     from with_listing
 ),
 
@@ -154,7 +154,7 @@ chain as (
             region,
             layer,
             {{ 'company' if rows == 'addends' else "'TOTAL' as company" }},
-            {{ 'known_company' if rows == 'addends' else 'cast(null as varchar) as known_company' }},
+            {{ 'known_company' if rows == 'addends' else 'cast(null as string) as known_company' }},
             {{ 'valuation_basis' if rows == 'addends' else "'sum of the companies' as valuation_basis" }},
             {{ 'false' if rows == 'addends' else 'true' }} as is_total,
             is_listed,

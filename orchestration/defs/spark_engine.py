@@ -1,0 +1,139 @@
+"""Building the models on Spark: the same models, a second target, for data that one machine does not hold.
+
+They run over Spark Connect: on the server that SPARK_REMOTE names (`sc://host:port`; it must see the data folder under the
+same path), else on Sail, which is started here on loopback and needs no Java. Each table becomes a folder of Parquet files in
+`build/spark`; these are then loaded into the build database, with the types and comments that a build on DuckDB gives them, so
+that the landed tables, the release and everything after it are made as always.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+
+from orchestration.defs.dbt_runner import SHOWN_ROWS, DbtError, DbtProject, FailedTest, invoke, layer, rows_as_text
+from orchestration.releases.catalog import literal
+from orchestration.run import RefreshRun
+
+#: What of a user's server belongs to a build: databases of these names are made anew for each (macros/names.sql).
+SCHEMA_PREFIX = "freefloat_"
+#: What building on Spark needs, as Python knows it; the packages are the extra `spark` of pyproject.toml.
+_MODULES = ("pyspark", "dbt.adapters.spark")
+
+
+def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None]) -> list[FailedTest]:
+    """Runs `dbt build` on Spark and loads what it makes into the build database; returns the tests that failed.
+
+    Calls `on_event` with each result of a model or test. Always builds in full. Raises DbtError if the packages are missing,
+    the server can't be reached, or a model fails.
+    """
+    folder = run.settings.build_dir / "spark"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for stale in (project.database.with_name("built_from.txt"), *run.settings.build_dir.glob("build.duckdb*")):
+        stale.unlink(missing_ok=True)
+    with _session() as (session, address):
+        _register_sources(session, project, run)
+        result = invoke(project, ["build", "--exclude-resource-type", "unit_test"], on_event, spark_remote=address)
+        if result.exception:
+            raise DbtError(f"dbt build on Spark failed: {result.exception}")
+        broken = [ended for ended in result.result if ended.status == "error"]
+        if broken:
+            raise DbtError("; ".join(f"{ended.node.resource_type} {ended.node.name}: {ended.message}" for ended in broken))
+        failed = [
+            FailedTest(ended.node.name, ended.failures, _failing_rows(session, ended.node.compiled_code))
+            for ended in result.result
+            if ended.status == "fail"
+        ]
+        _load(session, project, run)
+    result = invoke(project, ["run-operation", "make_landed_tables"])
+    if not result.success:
+        raise DbtError(f"dbt can't make the landed tables: {result.exception}")
+    return failed
+
+
+@contextmanager
+def _session() -> Generator[tuple[Any, str]]:
+    """A session (PySpark's) and its address: on the server of SPARK_REMOTE, or on Sail on a free port of 127.0.0.1."""
+    address = os.environ.get("SPARK_REMOTE")
+    missing = [name for name in (*_MODULES, *(() if address else ("pysail",))) if importlib.util.find_spec(name) is None]
+    if missing:
+        raise DbtError(f"building on Spark needs {', '.join(missing)}: install the extra, `uv sync --frozen --extra spark`")
+    sessions = importlib.import_module("pyspark.sql").SparkSession
+    server = None
+    if not address:
+        os.environ.setdefault("RUST_LOG", "error")  # the only way to keep Sail's log of each start from standard error
+        server = importlib.import_module("pysail.spark").SparkConnectServer("127.0.0.1", 0)
+        server.start(background=True)
+        host, port = server.listening_address  # ty: ignore
+        address = f"sc://{host}:{port}"
+    session = None
+    try:
+        try:
+            session = sessions.builder.remote(address).getOrCreate()
+            # a division by zero is null, as in DuckDB; Sail also raises where none is left
+            session.conf.set("spark.sql.ansi.enabled", "false")
+        except Exception as error:
+            raise DbtError(f"the Spark Connect server at {address} does not answer: {error}") from error
+        yield session, address
+    finally:
+        # in this order: a server does not stop while a session is open
+        if session is not None:
+            session.stop()
+        if server is not None:
+            server.stop()
+
+
+def _register_sources(session: Any, project: DbtProject, run: RefreshRun) -> None:
+    """Makes the landed Parquet files tables of the session: they stay where they are."""
+    schemas = {node["schema"] for node in project.manifest["nodes"].values() if node["resource_type"] == "model"}
+    sources = project.manifest["sources"].values()
+    for schema in sorted(schemas | {source["schema"] for source in sources}):
+        session.sql(f"drop database if exists {SCHEMA_PREFIX}{schema} cascade")
+        session.sql(f"create database {SCHEMA_PREFIX}{schema}")
+    for source in sources:
+        location = source["config"]["external_location"]
+        path = run.settings.data_dir / location.format(name=source["name"])
+        # several files of one dataset are a folder
+        path = path.parent if "*" in path.name else path
+        session.sql(
+            f"create table {SCHEMA_PREFIX}{source['schema']}.{source['identifier']} using parquet location {literal(path)}"
+        )
+
+
+def _failing_rows(session: Any, sql: str) -> list[str]:
+    rows = session.sql(sql)
+    return rows_as_text(rows.columns, rows.limit(SHOWN_ROWS).collect())
+
+
+def _load(session: Any, project: DbtProject, run: RefreshRun) -> None:
+    """Loads each table into the build database, with the comments that its model declares."""
+    models = [
+        node
+        for node in project.manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
+    ]
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("set force_compression = 'uncompressed'")  # as in profiles.yml
+        for model in models:
+            schema, name = model["schema"], model["alias"]
+            table = f'{schema}."{name}"'
+            files = run.settings.build_dir / "spark" / name
+            connection.execute(f"create schema if not exists {schema}")
+            if any(files.glob("*.parquet")):
+                connection.execute(f"create table {table} as select * from read_parquet({literal(files / '*.parquet')})")
+            else:
+                # Sail writes no file for no rows
+                fields = session.table(f"{SCHEMA_PREFIX}{schema}.{name}").schema.fields
+                columns = ", ".join(f'"{field.name}" {field.dataType.simpleString()}' for field in fields)
+                connection.execute(f"create table {table} ({columns})")
+            if layer(model) == "marts":
+                connection.execute(f"comment on table {table} is {literal(model['description'])}")
+                for column in model["columns"].values():
+                    connection.execute(f'comment on column {table}."{column["name"]}" is {literal(column["description"])}')

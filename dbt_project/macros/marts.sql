@@ -17,6 +17,7 @@
         'fct_funding_round',
         'fct_fx_rate',
         'fct_held_back_bar',
+        'fct_index_member',
         'fct_lockup_amendment',
         'fct_lockup_event_study',
         'fct_lockup_event_window',

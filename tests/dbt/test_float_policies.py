@@ -78,7 +78,33 @@ def test_a_known_southbound_day_is_the_first_possible_one(rows: Any) -> None:
     )
     assert {ticker: day for ticker, day, _, _ in found} == KNOWN_DAYS
     assert {outcome for _, _, _, outcome in found} == {"on the first possible day"}
-    assert not rows("select * from fct_catalyst where catalyst_kind = 'Stock Connect' and status = 'overdue'")
+
+
+def test_who_is_eligible_as_a_member_is_a_member_and_of_others_nothing_is_told(rows: Any) -> None:
+    members = dict(
+        rows(
+            "select ticker, member_on from mart_southbound_eligibility "
+            "where test = 'member of the index' and result = 'passes' order by ticker"
+        )
+    )
+    assert members == {ticker: date(2026, 6, 8) for ticker in ("2513.HK", "2706.HK", "6082.HK")}
+    others = rows(
+        "select distinct result from mart_southbound_eligibility where test = 'member of the index' and member_on is null"
+    )
+    assert others == [("no data",)]
+
+
+def test_no_event_that_was_expected_before_the_winter_is_overdue_any_more(rows: Any) -> None:
+    found = rows(
+        "select event, subject, status from fct_catalyst where is_preferred and latest_on < '2026-11-01' and status <> 'past'"
+    )
+    assert set(found) == {
+        ("GLM 5.5 / MiniMax M3 launch", "Zhipu AI", "outcome not known"),
+        ("1H26 results", "Zhipu AI", "outcome not known"),
+        ("1H26 results", "MiniMax", "outcome not known"),
+    }
+    reasons = rows("select distinct condition from fct_catalyst where is_preferred and status = 'outcome not known'")
+    assert len(reasons) == 2 and all(reason for (reason,) in reasons)
 
 
 def test_a_review_takes_effect_on_a_session_after_the_close_before_it(rows: Any) -> None:

@@ -44,6 +44,7 @@
         'mart_float_test',
         'mart_headline',
         'mart_index_demand',
+        'mart_index_entry',
         'mart_index_review',
         'mart_issuer',
         'mart_lockup_comparables',

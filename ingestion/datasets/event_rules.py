@@ -20,6 +20,7 @@ DATASET = Dataset(
         Count("months_from_listing", minimum=1, limit=1_000),
         Count("trading_days_after", minimum=1, limit=10_000),
         Day("in_force_from_on"),
+        Text("unconfirmed", nullable=True),
         Text("reason"),
     ),
     key=("event", "exchange_mic", "applies_to"),
@@ -30,6 +31,7 @@ DATASET = Dataset(
         "months_from_listing": "whole months for which the issuer must have been listed",
         "trading_days_after": "sessions after these months; the event can happen on the last of them at the earliest",
         "in_force_from_on": "first day on which the rule let such an event happen",
+        "unconfirmed": "what of the rule no text confirms",
         "reason": "the rule in words, and how it is read where it can be read in two ways",
     },
 )

@@ -23,6 +23,7 @@ DATASET = Dataset(
         Exact("minimum_value_hkd", nullable=True, dtype=MONEY),
         Count("minimum_sessions", nullable=True, minimum=1),
         Flag("is_prescribed_at_listing"),
+        Text("unconfirmed", nullable=True),
         Text("reason"),
     ),
     key=("policy", "stage", "issuer_kind", "limb", "in_force_from_on", "market_value_up_to_hkd"),
@@ -47,6 +48,7 @@ DATASET = Dataset(
         "minimum_value_hkd": "least market value of the float, HKD",
         "minimum_sessions": "sessions since listing that the limb asks for",
         "is_prescribed_at_listing": "true if the limb asks for the ratio that was prescribed at listing",
+        "unconfirmed": "what of the rule no text confirms",
         "reason": "the limb in words",
     },
 )

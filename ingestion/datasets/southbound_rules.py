@@ -14,6 +14,7 @@ DATASET = Dataset(
         Exact("threshold_hkd", nullable=True, dtype=MONEY),
         Count("window_days", nullable=True, minimum=1),
         Day("in_force_from_on"),
+        Text("unconfirmed", nullable=True),
         Text("reason"),
     ),
     key=("route", "test", "in_force_from_on"),
@@ -24,6 +25,7 @@ DATASET = Dataset(
         "threshold_hkd": "what it must at least be, HKD",
         "window_days": "calendar days that are looked at",
         "in_force_from_on": "first day of the rule",
+        "unconfirmed": "what of the rule no text confirms",
         "reason": "the test in words, and how it is read",
     },
 )

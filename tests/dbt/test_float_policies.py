@@ -78,7 +78,33 @@ def test_a_known_southbound_day_is_the_first_possible_one(rows: Any) -> None:
     )
     assert {ticker: day for ticker, day, _, _ in found} == KNOWN_DAYS
     assert {outcome for _, _, _, outcome in found} == {"on the first possible day"}
-    assert not rows("select * from fct_catalyst where catalyst_kind = 'Stock Connect' and status = 'overdue'")
+
+
+def test_who_is_eligible_as_a_member_is_a_member_and_of_others_nothing_is_told(rows: Any) -> None:
+    members = dict(
+        rows(
+            "select ticker, member_on from mart_southbound_eligibility "
+            "where test = 'member of the index' and result = 'passes' order by ticker"
+        )
+    )
+    assert members == {ticker: date(2026, 6, 8) for ticker in ("2513.HK", "2706.HK", "6082.HK")}
+    others = rows(
+        "select distinct result from mart_southbound_eligibility where test = 'member of the index' and member_on is null"
+    )
+    assert others == [("no data",)]
+
+
+def test_no_event_that_was_expected_before_the_winter_is_overdue_any_more(rows: Any) -> None:
+    found = rows(
+        "select event, subject, status from fct_catalyst where is_preferred and latest_on < '2026-11-01' and status <> 'past'"
+    )
+    assert set(found) == {
+        ("GLM 5.5 / MiniMax M3 launch", "Zhipu AI", "outcome not known"),
+        ("1H26 results", "Zhipu AI", "outcome not known"),
+        ("1H26 results", "MiniMax", "outcome not known"),
+    }
+    reasons = rows("select distinct condition from fct_catalyst where is_preferred and status = 'outcome not known'")
+    assert len(reasons) == 2 and all(reason for (reason,) in reasons)
 
 
 def test_a_review_takes_effect_on_a_session_after_the_close_before_it(rows: Any) -> None:
@@ -92,3 +118,40 @@ def test_a_review_takes_effect_on_a_session_after_the_close_before_it(rows: Any)
     assert len(found) == 8
     assert all(closes_on == previous for _, closes_on, previous, _ in found), found
     assert all(day.weekday() == 0 for *_, day in found)
+
+
+def test_what_no_text_confirms_is_said_of_the_rule_that_rests_on_it(rows: Any) -> None:
+    found = rows(
+        "select dataset, rule_of, count(*) from mart_market_rule where not is_confirmed and dataset <> 'index_reviews' group by all"
+    )
+    assert {(dataset, rule_of): count for dataset, rule_of, count in found} == {
+        # when an expired lock-up counts; the text on holders
+        ("float_policies", "hsi"): 1,
+        ("float_policies", "msci"): 2,
+        ("float_policies", "ftse"): 1,
+        # the step below 10 %; MSCI's before June 2026
+        ("float_bands", "hsi"): 1,
+        ("float_bands", "msci"): 2,
+        # an average over 125 trading days: the alternative of two kinds of issuers, and HK$1bn of an A+H issuer
+        ("float_tests", "hkex_public_float"): 3,
+        # an estimate of the market value, and how a month's turnover is measured
+        ("index_entry_rules", "Hang Seng Composite"): 4,
+        ("index_entry_rules", "MSCI Global Investable Market"): 2,
+        ("index_entry_rules", "FTSE Global Equity Index Series"): 1,
+        # the day after stabilisation; what follows on a failed test of market value or turnover
+        ("southbound_rules", "Stock Connect"): 3,
+        ("event_rules", "XHKG"): 1,
+    }
+    assert not rows("select * from mart_market_rule where is_confirmed <> (unconfirmed is null)")
+
+
+def test_a_fast_entry_is_on_the_session_after_its_close(rows: Any) -> None:
+    # listed on Tuesday 29 September 2026; 1 October is closed, so the 5th session is 6 October and the 10th the 13th
+    found = rows(
+        "select distinct index_family, closes_on, effective_on from mart_index_entry "
+        "where ticker = '3228.HK' and entry = 'fast entry' and index_family <> 'MSCI'"
+    )
+    assert set(found) == {
+        ("FTSE", date(2026, 10, 6), date(2026, 10, 7)),
+        ("Hang Seng", date(2026, 10, 13), date(2026, 10, 14)),
+    }

@@ -21,7 +21,7 @@ READS = {
     "lockups": "documents securities",
     "market": "documents securities lockups",
     "events": "documents securities lockups market",
-    "valuation": "documents securities lockups market",
+    "valuation": "documents securities lockups market events",
     "tokens": "documents valuation",
     "capability": "documents securities",
     "catalysts": "documents securities lockups market events tokens capability",

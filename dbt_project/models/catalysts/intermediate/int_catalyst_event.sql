@@ -1,4 +1,5 @@
--- The events that other subjects work out exactly: lock-up expiries, corporate events, issues of shares, listings.
+-- The events that other subjects work out exactly: lock-up expiries, corporate events, issues of shares, listings, entries into an
+-- index.
 with tranche_rules as (
     -- the day of an expiry can move, its release rule stays: the rule identifies it
     select
@@ -253,6 +254,40 @@ listings as (
     where securities.sector is not null or capital.ticker is not null
 ),
 
+index_entries as (
+    select
+        'index inclusion|' || members.ticker || '|' || members.index_name as catalyst_id,
+        'index inclusion: ' || members.index_name as event,
+        members.ticker,
+        cast(null as varchar) as company,
+        'index inclusion' as catalyst_kind,
+        cast(null as varchar) as timing_printed,
+        members.effective_on as earliest_on,
+        members.effective_on as latest_on,
+        'announced' as stated_status,
+        true as comes_by_itself,
+        case when members.is_confirmed then members.reason else 'derived: ' || members.reason end as condition,
+        cast(null as bigint) as supply_shares,
+        cast(null as double) as supply_hkd,
+        cast(null as varchar) as supply_hkd_basis,
+        cast(null as varchar) as supply_hkd_document_id,
+        cast(null as date) as supply_hkd_on,
+        false as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        cast(null as double) as net_proceeds_hkd,
+        members.document_id,
+        members.table_ref,
+        members.known_on,
+        cast(null as date) as backstop_on,
+        false as is_session_provisional
+    from {{ ref('int_index_member') }} as members
+    inner join {{ ref('int_security') }} as securities on members.ticker = securities.ticker
+    -- left out: a company that only a comparison table names, and the index's other members
+    where
+        members.is_preferred
+        and (securities.sector is not null or securities.ticker in (select capital.ticker from {{ ref('int_share_capital') }} as capital))
+),
+
 events as (
     select * from expiries
     union all
@@ -263,6 +298,8 @@ events as (
     select * from convertibles
     union all
     select * from listings
+    union all
+    select * from index_entries
 )
 
 select

@@ -1,4 +1,5 @@
--- Every event that a document lists, a row a subject. What a newer document takes back is replaced by that statement.
+-- Every event that a document lists, a row a subject. What a newer document takes back, or whose outcome it tells, is replaced by
+-- that statement. What happened comes before all else, and an outcome that nobody could find gives way to any that is told.
 with subjects as (
     select
         event,
@@ -56,7 +57,7 @@ statements as (
 
 takings as (
     select * from statements
-    where status in {{ taken_back() }}
+    where status in {{ settled() }}
 ),
 
 overruled as (
@@ -64,7 +65,9 @@ overruled as (
     from statements
     inner join takings
         on lower(statements.event) = lower(takings.event) and lower(statements.subject) = lower(takings.subject)
-    where statements.status not in {{ taken_back() }} and {{ takes_back('takings', 'statements') }}
+    where
+        statements.status not in {{ settled() }}
+        and (takings.status = 'past' or {{ takes_back('takings', 'statements') }})
 
     union
 
@@ -72,10 +75,13 @@ overruled as (
     from takings
     inner join statements
         on lower(takings.event) = lower(statements.event) and lower(takings.subject) = lower(statements.subject)
-    where {{ restores('statements', 'takings') }}
+    where
+        takings.status <> 'past'
+        and statements.status <> 'outcome not known'
+        and {{ restores('statements', 'takings') }}
 ),
 
--- of an event that is taken back, the statement that stands
+-- of an event that is settled, the statement that stands
 judged as (
     select
         statements.*,
@@ -84,7 +90,13 @@ judged as (
             partition by lower(statements.event), lower(statements.subject)
             order by
                 case when overruled.catalyst_id is null then 0 else 1 end,
-                case when statements.status in {{ taken_back() }} then statements.rank else 1000000 end,
+                case
+                    when statements.status = 'past' then 1
+                    when statements.status in {{ taken_back() }} then 2
+                    when statements.status = 'outcome not known' then 3
+                    else 4
+                end,
+                case when statements.status in {{ settled() }} then statements.rank else 0 end,
                 statements.known_on desc,
                 statements.rank,
                 statements.catalyst_id
@@ -111,7 +123,7 @@ select
     judged.status as stated_status,
     case
         when
-            (judged.is_overruled or judged.status in {{ taken_back() }})
+            (judged.is_overruled or judged.status in {{ settled() }})
             and judged.catalyst_id <> judged.standing_catalyst_id
             then judged.standing_catalyst_id
     end as overruled_by_catalyst_id

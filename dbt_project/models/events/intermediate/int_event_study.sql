@@ -63,25 +63,6 @@ abnormal_returns as (
     {% endfor %}
 ),
 
--- over the bars before the event window; empty if there are too few
-run_ups as (
-    select
-        ticker,
-        first_tradable_on,
-        case
-            when count(abnormal_return_ratio) >= {{ clean_sessions_for_a_deviation() }}
-                then
-                    round(
-                        {{ compounded('case when abnormal_return_ratio is not null then 1 + return_ratio end') }}
-                        - ({{ compounded('case when abnormal_return_ratio is not null then 1 + benchmark_return_ratio end') }}),
-                        12
-                    )
-        end as run_up_ratio
-    from {{ ref('int_event_abnormal_return') }}
-    where relative_session <= -61
-    group by ticker, first_tradable_on
-),
-
 -- rounded beyond any meaning, so that the order in which rows are added up leaves no trace
 sums as (
     select
@@ -196,7 +177,8 @@ with_sigma as (
         on sums.ticker = expiries.ticker and sums.first_tradable_on = expiries.first_tradable_on
     left join {{ ref('int_event_estimation') }} as estimations
         on sums.ticker = estimations.ticker and sums.first_tradable_on = estimations.first_tradable_on
-    left join run_ups on sums.ticker = run_ups.ticker and sums.first_tradable_on = run_ups.first_tradable_on
+    left join {{ ref('int_event_run_up') }} as run_ups
+        on sums.ticker = run_ups.ticker and sums.first_tradable_on = run_ups.first_tradable_on
     left join confounders
         on
             sums.ticker = confounders.ticker

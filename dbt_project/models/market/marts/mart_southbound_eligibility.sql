@@ -81,6 +81,18 @@ outcomes as (
         known_on
     from {{ ref('int_corporate_event') }}
     where event = 'stock_connect_eligibility' and is_preferred and status = 'past'
+),
+
+-- which members there are is known of single securities only, so that another is not told to be none
+members as (
+    select
+        ticker,
+        effective_on,
+        left_on,
+        document_id,
+        known_on
+    from {{ ref('int_index_member') }}
+    where index_name = 'Hang Seng Composite' and is_preferred
 )
 
 select
@@ -104,6 +116,13 @@ select
                 when tests.first_possible_on <= {{ as_of() }} then 'passes'
                 else 'not yet'
             end
+        when tests.test = 'member of the index'
+            then case
+                when members.effective_on is null then 'no data'
+                when members.left_on <= {{ as_of() }} then 'fails'
+                when members.effective_on <= {{ as_of() }} then 'passes'
+                else 'not yet'
+            end
         when tests.threshold_hkd is null or measured.value_hkd is null then 'no data'
         when tests.measured_to_on > {{ as_of() }} then 'not yet'
         when measured.value_hkd >= tests.threshold_hkd then 'passes'
@@ -119,7 +138,10 @@ select
     end as outcome,
     tests.document_id,
     outcomes.eligible_document_id,
-    greatest(tests.known_on, measured.known_on, outcomes.known_on) as known_on
+    greatest(tests.known_on, measured.known_on, outcomes.known_on, members.known_on) as known_on,
+    members.effective_on as member_on,
+    members.document_id as member_document_id
 from tests
 left join measured on tests.ticker = measured.ticker and tests.test = measured.test
 left join outcomes on tests.ticker = outcomes.ticker
+left join members on tests.ticker = members.ticker and tests.test = 'member of the index'

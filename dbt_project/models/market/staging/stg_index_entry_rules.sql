@@ -1,0 +1,1 @@
+{{ known('index_entry_rules') }}

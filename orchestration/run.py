@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ingestion.dataset import Folders
+from ingestion.files.merge import finish_merge
 from ingestion.files.replace import sweep_temporary
 from ingestion.landing.land import LandingRun
 from ingestion.live.http import HttpClient
@@ -127,6 +128,8 @@ def start_run(
     """
     with refresh_lock(settings.data_dir, waiting):
         build_dir = settings.build_dir
+        for folder in settings.landed_dir.glob("*/"):
+            finish_merge(folder)
         for folder in (settings.landed_dir, settings.quarantine_dir, build_dir / "feeds", build_dir / "dbt"):
             sweep_temporary(folder)
         # read once, and only when the lock is held: of two refreshes, the one that runs later has the later instant

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import polars as pl
 
 from ingestion.dataset import Dataset, Folders
-from ingestion.live.store import EMPTY_FILE
+from ingestion.live.landed_files import EMPTY_FILE
 from ingestion.live.subjects import instruments
 
 
@@ -37,12 +37,7 @@ def behind(folders: Folders, dataset: Dataset, now: datetime) -> list[Behind]:
     files = sorted(path for path in (folders.landed / dataset.name).glob("*.parquet") if path.name != EMPTY_FILE)
     if not files:
         return []
-    last = dict(
-        pl.read_parquet(files, columns=["ticker", "trading_date"])
-        .group_by("ticker")
-        .agg(pl.col("trading_date").max())
-        .iter_rows()
-    )
+    last = dict(pl.scan_parquet(files).group_by("ticker").agg(pl.col("trading_date").max()).collect().iter_rows())
     sessions = pl.read_parquet(folders.landed / "trading_days" / "trading_days.parquet")
     late = []
     for subject in instruments(folders, now):

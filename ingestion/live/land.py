@@ -55,6 +55,8 @@ def land_source(
                 listed_from = window.list_from if name in source.listed_whole and name in answered.rows else None
                 store[name].add(answered.rows.get(name, []), unreadable, subject, source.document_id, live.now, listed_from)
             state.answered(subject.name, None if between else window, live.now)
+        for name in datasets:
+            store[name].settle(live.now.date())
     landings = {name: Landing(name, store[name].rows, store[name].new_faults) for name in datasets}
     new_days = {name: store[name].new_days for name in datasets}
     return SourceLanding(landings, new_days, state.stale(), failures > 0 and answers == 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,10 +13,9 @@ from ingestion.files.cell_text import unsafe
 from ingestion.landing.contract import Fault, enforce
 from ingestion.landing.land import QUARANTINE_SCHEMA, landed_frames, write_parquet
 from ingestion.live.answer import UnreadableRow
+from ingestion.live.landed_files import LandedFiles
 from ingestion.live.source import Subject
 
-#: The file that gives a dataset its columns before anything has landed.
-EMPTY_FILE = "0000.parquet"
 #: How many rows a source may take back at once whatever it still lists; more only if it still lists half.
 MOST_GONE_AT_ONCE = 3
 
@@ -25,22 +23,17 @@ MOST_GONE_AT_ONCE = 3
 class Store:
     """The landed rows of one dataset of a live source, and the files to which new ones are added.
 
-    `landed` is one frame of all its files, each version of a row in a row of its own, in the dataset's landed columns;
-    `new_faults` and `new_days` (by the dataset's `known_on_column`, else the day of retrieval) are those of this refresh.
+    `files` are its files, each version of a row in a row of its own, in the dataset's landed columns; an answer reads of them
+    what it can restate or take back, so that it costs the same however long the history is. `new_faults` and `new_days` (by
+    the dataset's `known_on_column`, else the day of retrieval) are those of this refresh.
     Raises OSError, or polars' ComputeError, where the files can't be read or written.
     """
 
     def __init__(self, dataset: Dataset, folders: Folders) -> None:
         self.dataset = dataset
         self.folders = folders
-        self.folder = folders.landed / dataset.name
         self.own_date = dataset.known_on_column
-        if not (self.folder / EMPTY_FILE).exists():
-            write_parquet(pl.DataFrame(schema=dataset.polars_schema), self.folder / EMPTY_FILE)
-        files = sorted(self.folder.glob("*.parquet"))
-        for path in files:
-            self._add_columns(path)
-        self.landed = pl.read_parquet(files)
+        self.files = LandedFiles(dataset, folders.landed / dataset.name)
         self.frames = landed_frames(dataset, folders)
         self.new_faults: list[Fault] = []
         self.new_days: set[date] = set()
@@ -48,24 +41,24 @@ class Store:
     @property
     def rows(self) -> int:
         """How many rows are landed, all versions counted."""
-        return self.landed.height
+        return self.files.rows
 
     def last_day(self, subject: str) -> date | None:
         """The last day of which a row of the subject is landed; of a dataset without tickers, of any subject.
 
         None if there is none, or if the dataset's rows are of no day.
         """
-        if not self.own_date:
-            return None
-        frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
-        return max(frame[self.own_date].drop_nulls().to_list(), default=None)
+        days = self.files.days_of(subject)
+        return days and days[1]
 
     def first_day(self, subject: str) -> date | None:
         """The first day of which a row of the subject is landed, whether it is still listed or not; as in `last_day`."""
-        if not self.own_date:
-            return None
-        frame = self.landed.filter(pl.col("ticker") == subject) if "ticker" in self.dataset.key else self.landed
-        return min(frame[self.own_date].drop_nulls().to_list(), default=None)
+        days = self.files.days_of(subject)
+        return days and days[0]
+
+    def settle(self, today: date) -> None:
+        """Ends the asking of a day (UTC): the files that its answers wrote become one."""
+        self.files.merge(today)
 
     def add(
         self,
@@ -130,7 +123,8 @@ class Store:
         ignored = {*key, *self.dataset.unversioned}
         values = [name for column in self.dataset.columns for name in column.landed() if name not in ignored]
         latest = (
-            self.landed.sort("known_on", "retrieved_at")
+            self._versions(frame)
+            .sort("known_on", "retrieved_at")
             .group_by(key)
             .last()
             .select(*key, *values, pl.lit(True).alias("is_landed"))
@@ -143,6 +137,13 @@ class Store:
             .with_columns(pl.when(is_landed).then(pl.lit(today)).otherwise(pl.col("known_on")).alias("known_on"))
             .select(list(self.dataset.polars_schema))
         )
+
+    def _versions(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The landed versions among which those of the frame's rows are."""
+        tickers = frame["ticker"].unique().to_list() if self.files.is_by_ticker else []
+        days = frame[self.own_date].to_list() if self.own_date else [None]
+        from_on = None if None in days else min(days, default=None)
+        return self.files.versions(tickers[0] if len(tickers) == 1 else None, from_on)
 
     def _not_listed(
         self,
@@ -160,18 +161,15 @@ class Store:
         key, today = list(self.dataset.key), now.date()
         # which row it is that can't be read is not told: none of those that are missing can be said to be gone
         if listed_from is None or any(row.key is None for row in unreadable):
-            return self.landed.clear(), []
-        standing = self.landed.sort("known_on", "retrieved_at").group_by(key, maintain_order=True).last()
+            return listed.clear(), []
+        landed = self.files.versions(subject.name, listed_from)
+        standing = landed.sort("known_on", "retrieved_at").group_by(key, maintain_order=True).last()
         standing = standing.filter(pl.col("not_listed_since").is_null() & ~pl.col(key[0]).is_in([row.key for row in unreadable]))
-        if "ticker" in key:
-            standing = standing.filter(pl.col("ticker") == subject.name)
-        if self.own_date in key:
-            standing = standing.filter(pl.col(self.own_date) >= listed_from)
         gone = standing.join(listed, on=key, how="anti", nulls_equal=True)
         # an empty list is believed: a source gives one only where it says that there is nothing
         if listed.height and gone.height > MOST_GONE_AT_ONCE and 2 * gone.height > standing.height:
             words = f"lists {standing.height - gone.height} of the {standing.height} rows listed before: it looks cut short"
-            return self.landed.clear(), [Fault(place, _row_number(today), None, None, f"{words}, so none is taken as gone")]
+            return listed.clear(), [Fault(place, _row_number(today), None, None, f"{words}, so none is taken as gone")]
         versions = gone.with_columns(
             not_listed_since=pl.lit(today),
             known_on=pl.lit(today),
@@ -180,21 +178,10 @@ class Store:
         ).select(list(self.dataset.polars_schema))
         return versions, []
 
-    def _add_columns(self, path: Path) -> None:
-        """Writes a file of an earlier version anew with the columns that the dataset has since, empty."""
-        schema = self.dataset.polars_schema
-        missing = schema.keys() - pl.read_parquet_schema(path).keys()
-        if missing:
-            frame = pl.read_parquet(path).with_columns(pl.lit(None, schema[name]).alias(name) for name in missing)
-            write_parquet(frame.select(list(schema)), path)
-
     def _append(self, news: pl.DataFrame, today: date) -> None:
         if not news.height:
             return
-        path = self.folder / f"{today}.parquet"
-        before = [pl.read_parquet(path)] if path.exists() else []
-        write_parquet(pl.concat([*before, news]), path)
-        self.landed = pl.concat([self.landed, news])
+        self.files.add(news, today)
         self.new_days |= set(news[self.own_date].drop_nulls()) if self.own_date else {today}
 
     def _quarantine(self, faults: list[Fault], now: datetime) -> None:

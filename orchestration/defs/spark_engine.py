@@ -66,12 +66,12 @@ def _session() -> Generator[tuple[Any, str]]:
     if missing:
         raise DbtError(f"building on Spark needs {', '.join(missing)}: install the extra, `uv sync --frozen --extra spark`")
     sessions = importlib.import_module("pyspark.sql").SparkSession
-    server = None
+    server: Any = None
     if not address:
         os.environ.setdefault("RUST_LOG", "error")  # the only way to keep Sail's log of each start from standard error
         server = importlib.import_module("pysail.spark").SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
-        host, port = server.listening_address  # ty: ignore
+        host, port = server.listening_address
         address = f"sc://{host}:{port}"
     session = None
     try:

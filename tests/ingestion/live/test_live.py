@@ -453,7 +453,7 @@ def test_the_a_share_calendar_lands_in_shares_and_an_empty_one_is_believed_by_it
     market.lift_stages.clear()
     assert ask(DATACENTER, folders, stand_ins).failed == []
     # what the source no longer lists stays landed, and says so
-    stages = landed(folders, "eastmoney_lift_stages")
+    stages = landed(folders, "eastmoney_lift_stages").sort("not_listed_since", nulls_last=False)
     assert stages["not_listed_since"].to_list() == [None] * len(expected) + [FRIDAY] * len(expected)
 
 

@@ -119,8 +119,8 @@ with StandIns(Market()) as stand_ins, HttpClient() as client:
         assert not_configured_sources(folders) == missing
         stand_ins.requests.clear()
 landed = pl.read_parquet(sorted((folders.landed / "lake_levels").glob("*.parquet")))
-assert landed.select("lake", "level_cm", "document_id").rows() == [
-    ("Zürichsee", 40_600, "feed_lakes"), ("Titicaca", 40_600, "feed_lakes")
+assert landed.select("lake", "level_cm", "document_id").sort("lake").rows() == [
+    ("Titicaca", 40_600, "feed_lakes"), ("Zürichsee", 40_600, "feed_lakes")
 ]
 """
 

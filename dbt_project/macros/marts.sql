@@ -59,6 +59,7 @@
         'mart_relative_valuation',
         'mart_scarcity_outlook',
         'mart_similar_expiry',
+        'mart_southbound_daily',
         'mart_southbound_eligibility',
         'mart_supply_and_demand',
         'mart_supply_calendar',

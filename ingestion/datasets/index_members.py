@@ -11,6 +11,7 @@ DATASET = Dataset(
     folder="reference",
     group="reference",
     columns=(
+        Text("index_family"),
         Text("index_name"),
         Text("ticker", pattern=TICKER),
         Text("segment", nullable=True),
@@ -22,6 +23,7 @@ DATASET = Dataset(
     key=("document_id", "index_name", "ticker", "effective_on"),
     rules=(("a security leaves an index after it has entered it", pl.col("effective_on") < pl.col("left_on")),),
     words={
+        "index_family": "family of indexes, as in `index_reviews`",
         "index_name": "name of the index, as in `index_entry_rules`: `Hang Seng Composite`, `Hang Seng TECH`, ...",
         "segment": "part of the index by size, such as `SmallCap`; empty where no text says it",
         "effective_on": "first day on which it is a member",

@@ -433,7 +433,7 @@ TAKEN_BACK = {
     ),
     "catalysts/conditions.csv": (
         "timing,event,subject,channel,expected_direction,status,known_on\n"
-        "4Q26,DeepSeek V4 launch,sector,competition,outcome-dependent,postponed,2026-06-20\n"
+        "4Q26,1H26 results,Zhipu AI,fundamental,outcome-dependent,postponed,2026-06-20\n"
     ),
     "listing_events/conditions.csv": (
         "sector,company,ticker,date,status,known_on\nLLM,StepFun,,,withdrawn,2026-06-20\nLLM,OpenAI,,1H27,postponed,2026-06-20\n"
@@ -609,8 +609,9 @@ def test_an_event_that_is_taken_back_ends_no_lock_up_and_a_condition_is_open_unt
     ) == [("postponed",), ("withdrawn",)]
     assert ask(
         users_releases.today,
-        "select timing_printed, status, is_preferred from fct_catalyst where event = 'DeepSeek V4 launch' order by is_preferred",
-    ) == [("Apr-May 2026", "postponed", False), ("4Q26", "postponed", True)]
+        "select distinct timing_printed, status, is_preferred from fct_catalyst "
+        "where event = '1H26 results' and ticker = '2513.HK' order by is_preferred",
+    ) == [("Aug-26", "postponed", False), ("4Q26", "postponed", True)]
     (words,) = (line for line in doubts(users_releases.as_of_the_note.parents[1]) if line.startswith("9974.HK"))
     assert words == (
         "9974.HK: 150,000,000 locked shares have no day on which they are free (event taken back, no backstop: "

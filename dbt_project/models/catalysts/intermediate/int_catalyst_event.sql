@@ -1,5 +1,5 @@
--- The events that other subjects work out exactly: lock-up expiries, corporate events, issues of shares, listings, entries into an
--- index.
+-- The events that other subjects work out exactly: lock-up expiries, corporate events, issues of shares, listings, entries into
+-- an index.
 with tranche_rules as (
     -- the day of an expiry can move, its release rule stays: the rule identifies it
     select
@@ -285,7 +285,10 @@ index_entries as (
     -- left out: a company that only a comparison table names, and the index's other members
     where
         members.is_preferred
-        and (securities.sector is not null or securities.ticker in (select capital.ticker from {{ ref('int_share_capital') }} as capital))
+        and (
+            securities.sector is not null
+            or securities.ticker in (select capital.ticker from {{ ref('int_share_capital') }} as capital)
+        )
 ),
 
 events as (

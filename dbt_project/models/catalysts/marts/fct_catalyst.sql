@@ -87,7 +87,8 @@ statements as (
     select
         statements.*,
         case
-            when statements.stated_status in {{ settled() }} and statements.stated_status <> 'postponed' then statements.stated_status
+            when statements.stated_status in {{ settled() }} and statements.stated_status <> 'postponed'
+                then statements.stated_status
             when statements.latest_on < {{ as_of() }} then 'overdue'
             else statements.stated_status
         end as own_status,

@@ -1,5 +1,6 @@
--- How far a security ran ahead of its benchmark before the event window of an expiry (sessions -180 to -61), bought and held; also
--- of an expiry to come. Empty if there are too few bars. Rounded beyond any meaning, so that the order of rows leaves no trace.
+-- How far a security ran ahead of its benchmark before the event window of an expiry (sessions -180 to -61), bought and held,
+-- also of an expiry to come. Empty if there are too few bars. Rounded beyond any meaning, so that the order of rows leaves no
+-- trace.
 select
     ticker,
     first_tradable_on,

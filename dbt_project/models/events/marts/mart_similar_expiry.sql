@@ -9,7 +9,11 @@ with expiries as (
         expiries.is_date_certain,
         expiries.holder_kind,
         expiries.released_shares,
-        cast(expiries.released_shares as double) / nullif(expiries.float_before_shares, 0) as released_of_float_x,
+        -- a float that a calendar's rounded ratio gives can be below zero: no size then
+        case
+            when expiries.float_before_shares > 0 and expiries.released_shares > 0
+                then cast(expiries.released_shares as double) / expiries.float_before_shares
+        end as released_of_float_x,
         run_ups.run_up_ratio,
         expiries.document_id,
         greatest(expiries.known_on, run_ups.known_on) as known_on
@@ -46,7 +50,7 @@ compared as (
         others.run_up_ratio as similar_run_up_ratio,
         others.holder_kind as similar_holder_kind,
         coalesce(
-            abs(ln(nullif(targets.released_of_float_x, 0)) - ln(nullif(others.released_of_float_x, 0))), 1
+            abs(ln(targets.released_of_float_x) - ln(others.released_of_float_x)), 1
         ) as size_difference_x,
         coalesce(abs(targets.run_up_ratio - others.run_up_ratio), 1) as run_up_difference_x,
         case when targets.holder_kind = others.holder_kind and targets.holder_kind <> 'not stated' then 0 else 1 end

@@ -1,5 +1,5 @@
--- Each test of each way into an index, for each security listed in Hong Kong, with its days: of a review those of the review, of a
--- fast entry the session after whose close it is made. Of rules that ask for the same, one with a threshold comes first, then
+-- Each test of each way into an index, for each security listed in Hong Kong, with its days: of a review those of the review, of
+-- a fast entry the session after whose close it is made. Of rules that ask for the same, one with a threshold comes first, then
 -- what a text confirms, then the best-ranked document, then the newest.
 with reviews as (
     select

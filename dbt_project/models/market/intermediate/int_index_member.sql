@@ -1,5 +1,6 @@
 -- Who is a member of which index. Of documents that state one membership, the best-ranked one counts, of one rank the newest.
 select
+    members.index_family,
     members.index_name,
     members.ticker,
     members.segment,

@@ -1,4 +1,5 @@
 select
+    index_family,
     index_name,
     ticker,
     segment,

@@ -7,6 +7,25 @@ with volumes as (
         row_number() over (partition by ticker order by trading_date desc) as newest_first
     from {{ ref('fct_turnover_daily') }}
     where volume_20d_shares is not null
+),
+
+-- the indexes of the family of which the security is known to be a member once the review has taken effect
+members as (
+    select
+        changes.ticker,
+        changes.policy,
+        changes.review,
+        {{ dbt.listagg('members.index_name', "'; '", 'order by members.index_name') }} as member_of,
+        max(members.known_on) as known_on
+    from {{ ref('int_index_change') }} as changes
+    inner join {{ ref('int_index_member') }} as members
+        on
+            changes.ticker = members.ticker
+            and changes.index_family = members.index_family
+            and members.is_preferred
+            and changes.effective_on >= members.effective_on
+            and changes.effective_on < coalesce(members.left_on, {{ never() }})
+    group by changes.ticker, changes.policy, changes.review
 )
 
 select
@@ -36,6 +55,9 @@ select
     changes.document_id,
     changes.review_document_id,
     changes.assets_document_id,
-    greatest(changes.known_on, volumes.known_on) as known_on
+    greatest(changes.known_on, volumes.known_on, members.known_on) as known_on,
+    members.member_of
 from {{ ref('int_index_change') }} as changes
 left join volumes on changes.ticker = volumes.ticker and volumes.newest_first = 1
+left join members
+    on changes.ticker = members.ticker and changes.policy = members.policy and changes.review = members.review

@@ -140,8 +140,11 @@ ranks as (
         lists.test,
         averages.market_value_hkd,
         sum(cast(universes.market_value_hkd as double)) as others_hkd,
-        coalesce(
-            sum(case when universes.market_value_hkd > averages.market_value_hkd then cast(universes.market_value_hkd as double) end), 0
+        sum(
+            case
+                when universes.market_value_hkd > averages.market_value_hkd then cast(universes.market_value_hkd as double)
+                else 0
+            end
         ) as larger_hkd,
         count(case when universes.market_value_hkd > averages.market_value_hkd then 1 end) as larger_securities,
         count(*) as others,
@@ -180,15 +183,19 @@ measured as (
             when 'listing history' then tests.listed_months_at_change
             when 'average market value' then averages.market_value_hkd
             when 'first-day market value' then averages.market_value_hkd
-            when 'market value coverage' then (ranks.larger_hkd + ranks.market_value_hkd) / (ranks.others_hkd + ranks.market_value_hkd)
+            when 'market value coverage'
+                then (ranks.larger_hkd + ranks.market_value_hkd) / (ranks.others_hkd + ranks.market_value_hkd)
             when 'turnover velocity' then missed.least_velocity_ratio
             when 'minimum factor' then floats.factor_ratio
             when 'first-day rank' then ranks.larger_securities + 1
             when 'first-day rank ratio' then (ranks.larger_securities + 1) / cast(ranks.others + 1 as double)
         end as value,
         missed.missed_months,
-        case when tests.test in ('average market value', 'turnover velocity', 'market value coverage') or tests.entry = 'fast entry'
-            then coalesce(averages.measured_sessions, 0)
+        case
+            when
+                tests.test in ('average market value', 'turnover velocity', 'market value coverage')
+                or tests.entry = 'fast entry'
+                then coalesce(averages.measured_sessions, 0)
         end as measured_sessions,
         floats.factor_ratio,
         floats.most_factor_ratio,
@@ -252,7 +259,8 @@ select
     judged.result,
     case
         when members.effective_on = judged.effective_on then 'entered'
-        when members.effective_on < judged.effective_on and coalesce(members.left_on > judged.effective_on, true) then 'is a member'
+        when members.effective_on < judged.effective_on and coalesce(members.left_on > judged.effective_on, true)
+            then 'is a member'
         when max(case when judged.result = 'fails' then 1 else 0 end) over entries = 1 then 'fails'
         when max(case when judged.result = 'no data' then 1 else 0 end) over entries = 1 then 'no data'
         when max(case when judged.result = 'not yet' then 1 else 0 end) over entries = 1 then 'not yet'

@@ -115,9 +115,10 @@ from (
 
         union all
 
+        -- bars before a split that their feed should not have multiplied by it are held back (int_held_back_bar)
         select
             ticker,
-            ex_on as changed_on
+            cast('0001-01-01' as date) as changed_on
         from {{ splits }}
         where retrieved_at > {{ since }}
     {% endif %}

@@ -27,7 +27,7 @@ class CapitalReading:
 
     `dated_on` is the day that it is of (the close of the month, the day of the announcement), `facts` what it states by label,
     `rows` the rows that each dataset gets, without ticker and lineage. `head` and `table` are what a person sees beside the
-    facts.
+    facts. `mark` tells it from others of its form and day, where there can be several.
     """
 
     form: str
@@ -41,6 +41,7 @@ class CapitalReading:
     proofs: Proofs
     head: tuple[str, ...] = ()
     table: Sequence[tuple[str, ...]] = field(default_factory=tuple)
+    mark: str = ""
 
     @property
     def listing_on(self) -> None:

@@ -22,7 +22,7 @@ class Filed(Protocol):
     """What names a filing as a document, whichever form it has.
 
     `dated_on` is the day that it is of: that of the listing, of the announcement, or the close of the month. `published_on` is
-    None where the filing does not say it.
+    None where the filing does not say it. `mark` tells it from others of its form and day, and is empty where there are none.
     """
 
     @property
@@ -35,12 +35,18 @@ class Filed(Protocol):
     def dated_on(self) -> date: ...
     @property
     def published_on(self) -> date | None: ...
+    @property
+    def mark(self) -> str: ...
 
 
 def document_id(reading: Filed) -> str:
-    """The name of the filing as a document: `hk_9998_allotment_results_2026_03_02`, by ticker, form and the day that it is of."""
+    """The name of the filing as a document: `hk_9998_allotment_results_2026_03_02`, by ticker, form and the day that it is of.
+
+    A company can publish several next-day disclosure returns that close on one day: their names end in a mark.
+    """
     form = re.sub(r"\W", "_", reading.form)
-    return f"hk_{reading.ticker.removesuffix('.HK')}_{form}_{reading.dated_on:%Y_%m_%d}"
+    mark = f"_{reading.mark}" if reading.mark else ""
+    return f"hk_{reading.ticker.removesuffix('.HK')}_{form}_{reading.dated_on:%Y_%m_%d}{mark}"
 
 
 def document_fields(reading: Filed, source: str) -> dict[str, str]:

@@ -31,6 +31,10 @@ COLUMNS = {
         "ticker", "share_class", "over_allocated_shares", "settlement", "lender", "bought_in_market_shares", "exercised_shares",
         "lapsed_shares", "last_exercise_on", "settled_on", "covered_by", *_LINEAGE,
     ),
+    "own_share_trades": (
+        "ticker", "share_class", "traded_on", "trade", "shares", "venue", "currency", "highest_price", "lowest_price", "amount",
+        "for_cancellation_shares", "for_treasury_shares", *_LINEAGE,
+    ),
     "filing_figures": (
         "ticker", "row", "shares", "listed_shares", "unlisted_shares", "pct_of_issued", "pct_of_listed", "pct_of_offer",
         "pct_of_issued_enlarged", "pct_of_listed_enlarged", "pct_of_offer_enlarged", "amount", "page", "line", *_LINEAGE,

@@ -16,7 +16,7 @@ from ingestion.filings.running_text import RunningText
 #: Where the block of a class begins.
 CLASS_START = re.compile(r"(?:^|\n)\d{1,2}\.\s+(?=(?:Class|Type)\s+of\s+shares\b)", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?P<label>(?:Class|Type)\s+of\s+shares|Listed\s+on\s+(?:the\s+Exchange|SEHK)\s*(?:\(\s*Note\s*\d+\s*\))?"
+    r"(?P<label>(?:Class|Type)\s+of\s+shares|Listed\s+on\s+(?:the\s+Exchange|SEHK)\s*(?:\(\s*Note\s*\d*\s*\))?"
     r"|Multi-counter\s+stock\s+code|Stock\s+code(?:\s*\(if\s+listed\))?|Description(?!\s*\))|(?:Number|No\.)\s+of\s+(?:issued|treasury|shares)"
     r"|Total\s+number\s+of|A\.\s+Changes\s+in\s+issued|Issues\s+of\s+shares|Events\b)\s*[:：]?",
     re.IGNORECASE,

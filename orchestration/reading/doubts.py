@@ -18,12 +18,45 @@ _QUERIES = (
         ticker, split_new::DOUBLE, split_old::DOUBLE, ex_on::VARCHAR, document_id)
     FROM main.fct_corporate_action WHERE action = 'split' AND NOT is_share_split ORDER BY ticker, ex_on
     """,
-    # bars of a feed that others contradict
+    # bars that are held back
     """
-    SELECT format('{}: {} bars of {} are held back, the newest of {} (close {:.10g}: {}); '
+    SELECT format('{}: {} bars of {} are held back, the newest of {} (close {:.10g}: {}){}; '
         'fct_held_back_bar names them; one that is true counts if inbox/prices/ states it with a document of a rank below 40',
-        ticker, count(*), document_id, max(trading_date)::VARCHAR, arg_max(close, trading_date), any_value(reason))
-    FROM main.fct_held_back_bar GROUP BY ticker, document_id ORDER BY ticker, document_id
+        ticker, count(*), document_id, max(trading_date)::VARCHAR, arg_max(close, trading_date), reason,
+        CASE WHEN count(counted_document_id) < count(*)
+            THEN format(', and on {} of their days no other bar counts', count(*) - count(counted_document_id)) ELSE '' END)
+    FROM main.fct_held_back_bar GROUP BY ticker, document_id, reason ORDER BY ticker, document_id, reason
+    """,
+    # jumps that count, and that nothing explains
+    """
+    SELECT format('{}: the close of {}, {:.10g}, is {:.3g} times the one before ({}), and no split that is known explains it: '
+        'if it was one, state it in inbox/corporate_actions/; if the bar is wrong, in inbox/distrusted_bars/',
+        ticker, trading_date::VARCHAR, close, 1 + return_ratio, document_id)
+    FROM main.fct_turnover_daily WHERE 1 + return_ratio >= 5 OR 1 + return_ratio <= 0.2 ORDER BY ticker, trading_date
+    """,
+    # a factor of a split that prices go by and back, and one that prices before its day already went by
+    """
+    WITH factors AS (
+        SELECT ticker, ex_on, document_id, split_factor_x AS factor_x FROM main.fct_corporate_action
+        WHERE action = 'split' AND abs(split_factor_x - 1) > 0.2
+    ), bars AS (
+        SELECT ticker, trading_date, document_id, close, 1 + return_ratio AS moved_x,
+            lead(1 + return_ratio) OVER (PARTITION BY ticker ORDER BY trading_date) AS moved_after_x
+        FROM main.fct_turnover_daily
+    )
+    SELECT format('{}: the close of {}, {:.10g} ({}), goes by {:.4g}, the factor of the split of {}, and back on the session '
+        'after; if it is wrong, distrust it in inbox/distrusted_bars/',
+        bars.ticker, trading_date::VARCHAR, close, bars.document_id, moved_x, ex_on::VARCHAR)
+    FROM bars INNER JOIN factors ON bars.ticker = factors.ticker AND trading_date <> ex_on
+    WHERE abs(ln(moved_x * moved_after_x)) <= 0.1
+        AND (abs(ln(moved_x / factor_x)) <= 0.03 OR abs(ln(moved_x * factor_x)) <= 0.03)
+    UNION ALL
+    SELECT format('{}: across the split of {}, {:.4g} times the shares by {}, prices move as if those before it had been '
+        'multiplied once too often or not at all; if its bars before that day are wrong, distrust them in inbox/distrusted_bars/',
+        bars.ticker, ex_on::VARCHAR, factor_x, factors.document_id)
+    FROM bars INNER JOIN factors ON bars.ticker = factors.ticker AND trading_date = ex_on
+    WHERE abs(ln(moved_x / factor_x)) <= 0.05 OR abs(ln(moved_x * factor_x)) <= 0.05
+    ORDER BY 1
     """,
     # actions that a feed has taken back
     """
@@ -57,9 +90,16 @@ def doubts(data_dir: Path) -> list[str]:
     lines: list[str] = []
     try:
         with connect(data_dir) as connection:
-            for query in _QUERIES:
-                with suppress(duckdb.CatalogException, duckdb.BinderException):
-                    lines += [words for (words,) in connection.execute(query).fetchall()]
+            lines += doubts_of(connection)
     except (duckdb.Error, QueryError) as error:
         lines.append(f"what the release doesn't count can't be told: {error}")
+    return lines
+
+
+def doubts_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The lines of words that the marts of a connection give."""
+    lines: list[str] = []
+    for query in _QUERIES:
+        with suppress(duckdb.CatalogException, duckdb.BinderException):
+            lines += [words for (words,) in connection.execute(query).fetchall()]
     return lines

@@ -30,6 +30,7 @@ MODELS = (
     "intermediate.int_price_adjustment",
     "intermediate.int_zero_volume_bar",
     "main.fct_zero_volume_bar",
+    "intermediate.int_held_back_bar",
     "intermediate.int_price_bar",
     "main.fct_turnover_daily",
     "main.fct_price_disagreement",
@@ -219,7 +220,9 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     assert set(first["main.fct_zero_volume_bar"]["zero_volume_kind"]) == {"half-day", "outage", "halt"}
     assert turnover["float_shares"].is_not_null().any() and turnover["turnover_20d"].is_not_null().any()
     assert not first["main.fct_price_disagreement"].is_empty()
-    assert set(first["main.fct_held_back_bar"]["close_to_counted_x"].round(1)) >= {100.0}
+    held_back = first["main.fct_held_back_bar"]
+    assert set(held_back["close_to_counted_x"].round(1)) >= {100.0}
+    assert set(held_back["reason"]) >= {"other sources agree on another close", "100 times what its bars before it say"}
 
     # one more session; what did not change is not even looked at
     mark = "update {} set currency = '{}' where ticker = '7003.HK' and trading_date < '{}'"

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- every balance that a document states is what the class had at the opening of the chain, plus its events, in the shares of its
--- day; the classes together had no more than the total at the opening, and none of them less than nothing
+-- every balance that a document states of the close of a day is what the class had at the opening of the chain, plus its events,
+-- in the shares of its day; the classes together had no more than the total at the opening, and none of them less than nothing
 with openings as (
     select
         openings.*,
@@ -35,9 +35,10 @@ chained as (
             case when balances.as_of >= events.effective_on then events.issued_shares else 0 end
             - case when openings.opening_on >= events.effective_on then events.issued_shares else 0 end
         ), 0) as shares
-    from {{ ref('stg_share_class_balances') }} as balances
+    from {{ ref('int_share_class_balance') }} as balances
     inner join openings on balances.ticker = openings.ticker and balances.share_class = openings.share_class
     left join events on balances.ticker = events.ticker and balances.share_class = events.share_class
+    where balances.is_at_close
     group by
         balances.ticker, balances.share_class, balances.as_of, balances.document_id, balances.shares, openings.stated_on,
         openings.document_id, openings.opening_before_splits
@@ -80,7 +81,7 @@ select
     document_id,
     'by its statement of ' || cast(stated_on as string) || ' (' || opening_document_id || ') and its events in'
     || ' share_capital_events the class has another number of shares that day: add the missing event of the class (both classes'
-    || ' of a conversion, and of shares that go into treasury or leave it), or mend the balance' as reason
+    || ' of a conversion, and of shares that go into treasury or leave it) or the return that states it, or mend it' as reason
 from counted
 where stated_shares <> chain_shares
 

@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- a document that states all classes of a day states the total of the day, in the shares of the day; a class and its treasury
+-- a document that states all classes at the close of a day states the total of the day, in the shares of the day; a class and its treasury
 -- shares, as a next-day disclosure return has them, are one class
 with stated as (
     select
@@ -8,10 +8,11 @@ with stated as (
         balances.document_id,
         sum(balances.shares) as class_shares,
         sum(case when classes.is_treasury then 0 else 1 end) as classes
-    from {{ ref('stg_share_class_balances') }} as balances
+    from {{ ref('int_share_class_balance') }} as balances
     left join {{ ref('int_share_class') }} as classes
         on balances.ticker = classes.ticker and balances.share_class = classes.share_class
     group by balances.ticker, balances.as_of, balances.document_id
+    having min(case when balances.is_at_close then 1 else 0 end) = 1
 ),
 
 capital as (

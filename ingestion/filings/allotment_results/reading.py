@@ -69,6 +69,11 @@ class Reading:
         return self.listing_on
 
     @property
+    def mark(self) -> str:
+        """Nothing: a listing has one announcement of allotment results."""
+        return ""
+
+    @property
     def listing_on(self) -> date:
         """The listing day."""
         return self.summary.listing_on.value

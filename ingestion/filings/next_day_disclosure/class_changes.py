@@ -1,7 +1,6 @@
 """Changes of a class in section I of a next-day disclosure return: opening balance, events, closing balance, proved.
 
-An event prints how many issued shares (without treasury shares) and treasury shares it moved, the first with its percentage. A
-blank cell is no movement, so that a row with one number may be of either column: the balances tell.
+Of an event with one number, which may be of issued or of treasury shares, the balances tell which (see `events`).
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from itertools import product
 
 from ingestion.filings.class_shares import Movement, joined, refuse_a_split
 from ingestion.filings.fact import Fact
-from ingestion.filings.printed_counts import COUNT, as_sum, count_of, run_of_counts
+from ingestion.filings.next_day_disclosure.events import Event, read_events
+from ingestion.filings.printed_counts import as_sum, run_of_counts
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import Place, RefusedFiling
 from ingestion.filings.return_cover import RETURN_DAY, day_fact
@@ -24,28 +24,15 @@ from ingestion.filings.share_class_heads import ClassHead, read_class_head
 _NOTES = r"\s*(?:\(\s*Notes?\s+[\d\sand,&]+\))?\s*[:：]?\s*"
 _OPENING = re.compile(spaced("Opening balance as at") + _NOTES + rf"(?P<day>{RETURN_DAY})", re.IGNORECASE)
 _CLOSING = re.compile(spaced("Closing balance as at") + _NOTES + rf"(?P<day>{RETURN_DAY})", re.IGNORECASE)
-_ROW = re.compile(r"(?:^|\n)\s*\d{1,3}\)\.?\s+")
-_PART_B = re.compile(r"\nB\.\s+" + spaced("Shares redeemed or repurchased"), re.IGNORECASE)
-_CHANGED = re.compile(spaced("Date of changes?") + rf"\s*[:：]?\s*(?P<day>{RETURN_DAY})", re.IGNORECASE)
-_PERCENT = r"(?P<percent>[-–−]?\d{1,3}(?:\.\d{1,8})?)\s*%"
-_PRICE = r"(?P<currency>HKD|HK\$|RMB|CNY|USD|US\$|[A-Z]{3})\s*(?P<price>\d[\d,]*(?:\.\d+)?)"
-#: The older layout has the closing price of the day before, and the discount to it.
-_MARKET = r"(?:\s+[A-Z$]{2,3}\s*\d[\d,]*(?:\.\d+)?\s+[-–−]?\d{1,3}(?:\.\d{1,4})?\s*%)?"
-_OTHER = re.compile(r"Other\s*\(please specify\)\s*(?=\S)", re.IGNORECASE)
-#: The cells of an event: issued shares with their percentage, treasury shares, price. What is blank is left out.
-_WITH_PERCENT = re.compile(
-    rf"(?<!\S)(?P<issued>{COUNT})\s+{_PERCENT}(?:\s+(?P<treasury>{COUNT})(?!\S))?(?:\s+{_PRICE}{_MARKET})?"
+_PART_B = re.compile(
+    r"\nB\.\s+"
+    + spaced("Shares redeemed or repurchased")
+    + f"(?:{spaced(' for cancellation but not yet cancelled as at the closing balance date')})?"
+    + r"(?:\s*\(\s*Notes?\s+[\d\sand,&]+\))?",
+    re.IGNORECASE,
 )
-#: Without a percentage a number is a count by its commas or sign, or by standing alone on its line: `the scheme of 2018` is none.
-_WITHOUT = re.compile(
-    rf"(?:(?<!\S)(?=[-–−(]|\d{{1,3}},)|(?<![^\n])(?=\S+[ \t]*(?:\n|$)))(?P<first>{COUNT})"
-    rf"(?:\s+(?P<second>{COUNT})(?!\S))?(?:\s+{_PRICE})?"
-)
-_NONE = re.compile(r"\s*(?:Not\s+applicable|N/?A|Nil)?\s*", re.IGNORECASE)
 #: Balances with a column for treasury shares also print the total.
 _WITH_TOTAL = 3
-#: How much of what the return calls an event is its name.
-_LONGEST_EVENT = 120
 #: More events of one number each than this are not tried in every combination.
 _MOST_OPEN = 12
 
@@ -54,7 +41,7 @@ _MOST_OPEN = 12
 class ClassChange:
     """A class in section I: its shares (issued without treasury, treasury) at the opening and the close, and its events.
 
-    `not_cancelled` are the shares of part B, bought back to be cancelled, which are in issue until they are.
+    `not_cancelled` are the shares bought back to be cancelled, which are in issue until they are.
     """
 
     head: ClassHead
@@ -69,18 +56,6 @@ class ClassChange:
     def has_treasury(self) -> bool:
         """Whether shares of the class were in treasury at the opening or the close, or moved there."""
         return any((self.opening[1], self.closing[1], *(movement.treasury for movement in self.movements)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """An event as printed: `choices` are the movements (issued, treasury) that its cells can mean."""
-
-    words: str
-    on: Fact[date]
-    choices: tuple[tuple[int, int], ...]
-    percent: str | None
-    price_hkd: str | None
-    place: Place
 
 
 def read_class_change(found: RunningText, start: int, stop: int, proofs: Proofs) -> ClassChange:
@@ -102,12 +77,8 @@ def read_class_change(found: RunningText, start: int, stop: int, proofs: Proofs)
     if opened.value > closed.value:
         read = f"class {head.share_class}: the opening balance is of {opened.value} and the closing balance of {closed.value}"
         raise RefusedFiling(closed.place, read, "the first day would have to be no later")
-    events = _events(found, ends[0], closing.start(), head)
-    first = _ROW.search(found.text, ends[0], closing.start())
-    before = found.text[ends[0] : first.start() if first else closing.start()]
-    if not _NONE.fullmatch(before):
-        shown = " ".join(before.split())
-        raise RefusedFiling(found.place(ends[0]), f"{shown!r}", "each event would have to begin with its number, as `1).`")
+    printed = read_events(found, ends[0], closing.start(), head)
+    events = [event for event in printed if event.moves]
     for event in events:
         if not opened.value <= event.on.value <= closed.value:
             read = f"class {head.share_class}: an event of {event.on.value}"
@@ -116,8 +87,10 @@ def read_class_change(found: RunningText, start: int, stop: int, proofs: Proofs)
     movements = _proved(head, balances[0], balances[1], events, closed.place, proofs)
     _prove_percentages(head, balances[0], events, movements, proofs)
     part_b = _PART_B.search(found.text, ends[1], stop)
-    waiting = _events(found, part_b.end(), stop, head) if part_b else []
-    not_cancelled = sum(abs(sum(event.choices[0])) for event in waiting)
+    # whatever a row of part B is called, it is still in issue
+    rows = read_events(found, part_b.end(), stop, head) if part_b else []
+    waiting = [event.not_cancelled or abs(sum(event.choices[0])) for event in rows]
+    not_cancelled = sum(event.not_cancelled for event in printed) + sum(waiting)
     return ClassChange(head, opened, closed, *balances, tuple(joined(movements)), not_cancelled)
 
 
@@ -141,46 +114,8 @@ def _balance(found: RunningText, mark: re.Match[str], stop: int, head: ClassHead
     return (counts[0], counts[1]), end
 
 
-def _events(found: RunningText, start: int, stop: int, head: ClassHead) -> list[_Event]:
-    """The numbered rows between `start` and `stop`. Raises RefusedFiling."""
-    marks = list(_ROW.finditer(found.text, start, stop))
-    ends = [*(mark.start() for mark in marks[1:]), stop]
-    rows = [(mark, end) for mark, end in zip(marks, ends, strict=True) if not _NONE.fullmatch(found.text, mark.end(), end)]
-    return [_event(found, mark, end, head) for mark, end in rows]
-
-
-def _event(found: RunningText, mark: re.Match[str], end: int, head: ClassHead) -> _Event:
-    place = found.place(mark.start() + (found.text[mark.start()] == "\n"))
-    days = list(_CHANGED.finditer(found.text, mark.end(), end))
-    shown = " ".join(found.text[mark.end() : end].split())[:200]
-    if len(days) != 1:
-        raise RefusedFiling(place, f"{shown!r}", "one `Date of changes` with its day would have to stand in the row")
-    # the day stands below the event, or, where a page is drawn cell by cell, before the numbers
-    row = found.text[mark.end() : days[0].start()] + "\n" + found.text[days[0].end() : end]
-    cells = _WITH_PERCENT.search(row) or _WITHOUT.search(row)
-    if not cells:
-        raise RefusedFiling(place, f"{shown!r}", "a number of shares would have to stand in the row")
-    named = cells.groupdict()
-    if percent := named.get("percent"):
-        choices: tuple[tuple[int, int], ...] = ((count_of(named["issued"]), count_of(named["treasury"] or "")),)
-    elif named["second"]:
-        choices = ((count_of(named["first"]), count_of(named["second"])),)
-    else:
-        one = count_of(named["first"])
-        choices = ((one, 0), (0, one)) if head.has_treasury_column else ((one, 0),)
-    words = _OTHER.sub("", " ".join((row[: cells.start()] + " " + row[cells.end() :]).split()))
-    return _Event(
-        words[:_LONGEST_EVENT] or "movement",
-        day_fact(found, days[0], "Date of changes"),
-        choices,
-        percent,
-        named["price"] if named["currency"] in ("HKD", "HK$") else None,
-        place,
-    )
-
-
 def _proved(
-    head: ClassHead, opening: tuple[int, int], closing: tuple[int, int], events: list[_Event], place: Place, proofs: Proofs
+    head: ClassHead, opening: tuple[int, int], closing: tuple[int, int], events: list[Event], place: Place, proofs: Proofs
 ) -> list[Movement]:
     """The events as movements that lead from one balance to the other. Raises RefusedFiling if none do, or several readings."""
     needed = (closing[0] - opening[0], closing[1] - opening[1])
@@ -213,7 +148,7 @@ def _proved(
 
 
 def _prove_percentages(
-    head: ClassHead, opening: tuple[int, int], events: list[_Event], movements: list[Movement], proofs: Proofs
+    head: ClassHead, opening: tuple[int, int], events: list[Event], movements: list[Movement], proofs: Proofs
 ) -> None:
     """Each percentage is of the issued shares without treasury before the event, or at the opening, within its rounding."""
     before = opening[0]

@@ -10,6 +10,7 @@ stated only where the issuer has one class, `ordinary`; else it is empty, and fo
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -18,7 +19,7 @@ from ingestion.filings.capital_reading import CapitalReading, PlacedRow
 from ingestion.filings.class_shares import balance_rows, class_rows, event_rows
 from ingestion.filings.lines import Line
 from ingestion.filings.next_day_disclosure.class_changes import ClassChange, read_class_change
-from ingestion.filings.next_day_disclosure.repurchases import read_repurchases
+from ingestion.filings.next_day_disclosure.trades import Trade, prove_events, read_trades, trade_rows
 from ingestion.filings.proofs import Proofs
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.return_cover import issuer_of, return_text, submitted_on
@@ -30,6 +31,7 @@ _TITLE = re.compile(spaced(r"Next Day Disclosure Return"), re.IGNORECASE)
 _SECTION_1 = re.compile(r"(?:^|\n)Section\s+I\s*(?=\n)", re.IGNORECASE)
 #: A heading, not the sentence that says when the section must be completed.
 _SECTION_2 = re.compile(r"\nSection\s+II\s*(?=\n|$)", re.IGNORECASE)
+_CLOSED = re.compile(spaced("Closing balance as at"), re.IGNORECASE)
 _CONFIRMED = re.compile(r"\n" + spaced("(?:Confirmation|We hereby confirm|Pursuant to Main Board Rule)"), re.IGNORECASE)
 
 
@@ -56,7 +58,8 @@ def read_next_day_disclosure(lines: Sequence[Line]) -> CapitalReading:
         read = "no class has a stock code"
         raise RefusedFiling(changes[0].head.place, read, "`Stock code` would have to stand beside one")
     ticker = f"{int(code.value):04d}.HK"
-    repurchased = read_repurchases(found, end, len(found.text), proofs)
+    trades, traded = read_trades(found, max(mark.end() for mark in _CLOSED.finditer(found.text)), proofs)
+    prove_events(trades, {change.head.share_class: _through_treasury(change) for change in changes}, proofs)
     waiting = sum(change.not_cancelled for change in changes)
     if waiting:
         proofs.open.append(f"{waiting:,} shares are bought back and not cancelled yet: they are in issue until they are")
@@ -75,16 +78,18 @@ def read_next_day_disclosure(lines: Sequence[Line]) -> CapitalReading:
             "opening balance as at": changes[0].opening_on,
             "closing balance as at": closed,
             "submitted": submitted,
-            **repurchased,
+            **traded,
         },
         {
             "share_classes": [row for change in changes for row in class_rows(change.head, change.has_treasury)],
             "share_class_balances": [row for change in changes for row in _balances(change)],
             "share_capital_events": list(event_rows([movement for change in changes for movement in change.movements], totals)),
+            "own_share_trades": list(trade_rows(trades)),
         },
         proofs,
         ("class", "day", "", "issued without treasury", "treasury"),
-        [row for change in changes for row in _shown(change)],
+        [*(row for change in changes for row in _shown(change)), *(_shown_trade(one) for one in trades)],
+        _mark(changes, trades),
     )
 
 
@@ -127,6 +132,29 @@ def _balances(change: ClassChange) -> Iterator[PlacedRow]:
     if change.opening_on.value not in days:
         yield from balance_rows(name, change.opening_on.value, change.opening, change.has_treasury, change.opening_on.place)
     yield from balance_rows(name, change.closing_on.value, change.closing, change.has_treasury, change.closing_on.place)
+
+
+def _through_treasury(change: ClassChange) -> tuple[int, int]:
+    """The shares that the events of a class moved into treasury, and out of it."""
+    into = sum(min(-one.issued, one.treasury) for one in change.movements if one.issued < 0 < one.treasury)
+    out = sum(min(one.issued, -one.treasury) for one in change.movements if one.treasury < 0 < one.issued)
+    return into, out
+
+
+def _mark(changes: Sequence[ClassChange], trades: Sequence[Trade]) -> str:
+    """What tells a return from others that close on its day: a digest of its balances, events and trades, whatever its words."""
+    numbers = [
+        [(one.head.share_class, str(one.opening_on.value), one.opening, one.closing) for one in changes],
+        [(str(move.on), move.issued, move.treasury) for one in changes for move in one.movements],
+        [(one.trade, one.share_class, str(one.on), one.shares, str(one.highest), str(one.lowest)) for one in trades],
+        [one.not_cancelled for one in changes],
+    ]
+    return hashlib.sha256(repr(numbers).encode()).hexdigest()[:6]
+
+
+def _shown_trade(one: Trade) -> tuple[str, ...]:
+    words = f"{one.trade}: {one.shares:,} at {one.currency} {one.lowest:,} to {one.highest:,}, {one.venue}"
+    return one.share_class, one.on.isoformat(), words, "", ""
 
 
 def _shown(change: ClassChange) -> list[tuple[str, ...]]:

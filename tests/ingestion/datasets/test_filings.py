@@ -11,10 +11,18 @@ import pytest
 
 from ingestion.dataset import Folders
 from ingestion.filings import kept
+from ingestion.filings.files import read_filing
+from ingestion.filings.inbox import write_inbox
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.landing.land import Landing
 from tests.conftest import PROJECT, land_now
-from tests.ingestion.filings.capital_documents import monthly_return, next_day_disclosure, partial_exercise
+from tests.ingestion.filings.capital_documents import (
+    monthly_return,
+    next_day_disclosure,
+    next_day_disclosure_line_by_line,
+    partial_exercise,
+    second_next_day_disclosure_of_the_day,
+)
 from tests.ingestion.filings.documents import ONE, filing, larkspur, minimax, text_as_pdf
 
 DOCUMENT = "hk_9998_allotment_results_2026_03_02"
@@ -26,6 +34,7 @@ DATASETS = (
     "share_classes",
     "share_class_balances",
     "over_allocations",
+    "own_share_trades",
     "filing_lockups",
 )
 
@@ -239,14 +248,14 @@ def test_forms_on_share_capital_land_beside_the_listing_that_they_go_on_from(
     assert frame.select("document_id", "form", "listing_on", "published_on").rows() == [
         (DOCUMENT, "allotment results", date(2026, 3, 2), date(2026, 3, 2)),
         ("hk_9998_monthly_return_2026_03_31", "monthly return", None, date(2026, 4, 8)),
-        ("hk_9998_next_day_disclosure_2026_05_08", "next-day disclosure", None, date(2026, 5, 8)),
+        ("hk_9998_next_day_disclosure_2026_05_08_c6856c", "next-day disclosure", None, date(2026, 5, 8)),
         ("hk_9998_over_allotment_2026_03_27", "over-allotment", None, date(2026, 3, 27)),
     ]
     rows = {name: landed(name, folders) for name in DATASETS}
     assert {(row["document_id"], row["document_type"], row["rank"]) for row in rows["documents"]} == {
         (DOCUMENT, "allotment results", 11),
         ("hk_9998_monthly_return_2026_03_31", "monthly return", 12),
-        ("hk_9998_next_day_disclosure_2026_05_08", "next-day disclosure", 11),
+        ("hk_9998_next_day_disclosure_2026_05_08_c6856c", "next-day disclosure", 11),
         ("hk_9998_over_allotment_2026_03_27", "over-allotment", 11),
     }
     assert [
@@ -290,6 +299,41 @@ def test_forms_on_share_capital_land_beside_the_listing_that_they_go_on_from(
         ("not stated", None, None, None, "None"),
     ]
     assert "40,000 shares are bought back and not cancelled yet" in str(landed("filing_findings", folders)[-2]["finding"])
+
+
+def test_the_csv_form_of_two_returns_of_one_day_lands_as_their_text_does(
+    folders: Folders, drop: Callable[[str, str], Path]
+) -> None:
+    drop("results.txt", larkspur())
+    returns = [
+        drop(name, text)
+        for name, text in (("b.txt", next_day_disclosure_line_by_line()), ("a.txt", second_next_day_disclosure_of_the_day()))
+    ]
+    names = ("share_capital_events", "share_class_balances", "share_classes", "own_share_trades")
+
+    def land() -> dict[str, list[tuple[object, ...]]]:
+        assert land_now("filings", folders).is_clean
+        for name in ("documents", "listing_events"):
+            assert land_now(name, folders).is_clean
+        found = {}
+        for name in names:
+            rows = [row for row in landed(name, folders) if "next_day" in str(row["document_id"])]
+            keys = [key for key in rows[0] if key not in ("source_file", "source_row", "figure_id")]
+            found[name] = sorted((tuple(row[key] for key in keys) for row in rows), key=repr)
+        return found
+
+    as_text = land()
+    assert {name: len(rows) for name, rows in as_text.items()} == {
+        "share_capital_events": 6,
+        "share_class_balances": 6,
+        "share_classes": 4,
+        "own_share_trades": 4,
+    }
+    for path in returns:
+        reading = read_filing(path)
+        write_inbox(reading, folders.inbox, path.name)
+        path.unlink()
+    assert land() == as_text
 
 
 def test_a_form_that_can_not_be_proved_gives_no_row(folders: Folders, drop: Callable[[str, str], Path]) -> None:

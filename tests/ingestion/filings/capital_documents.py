@@ -381,3 +381,149 @@ Closing balance as at (Note 8)      31 March 2026      101,000,000
 Section II
 Not applicable
 """
+
+
+_LINE_BY_LINE = """<<<PAGE 1>>>
+FF305
+Next Day Disclosure Return
+(Equity issuer - changes in issued shares or treasury shares, share buybacks and/or on-market sales of treasury shares)
+Instrument: Equity issuer Status: New Submission
+Name of Issuer: Larkspur Robotics Co., Ltd.
+Date Submitted: 10 June 2026
+Section I must be completed by a listed issuer where there has been a change in its issued shares or treasury shares.
+Section I
+1. Class of shares Ordinary shares Type of shares H Listed on the Exchange Yes
+Stock code (if listed) 09998 Description
+A. Changes in issued shares or treasury shares
+Changes in issued shares Changes in treasury
+(excluding treasury shares) shares
+As a % of existing
+Issue/ selling price per Total number of issued
+Events number of issued
+shares (excluding Number of treasury
+treasury shares) before shares
+the relevant event
+Opening balance as at (Note 1) 09 June 2026 61,300,000 600,000 61,900,000
+Sale of treasury shares on the Exchange, as Section III
+1). 150,000 0.2447 % -150,000 HKD 5.1500
+sets out
+Date of changes 10 June 2026
+Transfer of treasury shares to satisfy awards under
+2). 50,000 0.0816 % (50,000)
+the share scheme of 2025
+Date of changes 10 June 2026
+3). Other (please specify) 0 % 0
+Not applicable
+Date of changes 10 June 2026
+Closing balance as at (Notes 5 and 6) 10 June 2026 61,500,000 400,000 61,900,000
+Page 1 of 6 v1.3.0
+<<<PAGE 2>>>
+FF305
+B. Shares redeemed or repurchased for cancellation but not yet cancelled as at the closing balance date (Notes 5 and 6)
+1). Shares repurchased for cancellation but not yet cancelled 40,000 0.0652 % HKD 4.6000
+Date of changes 08 May 2026
+Confirmation
+Pursuant to Main Board Rule 13.25C / GEM Rule 17.27C, we hereby confirm that each sale or transfer of treasury shares as set
+out in Section I has been duly authorised.
+<<<PAGE 3>>>
+FF305
+Section II must also be completed by a listed issuer where it has made a repurchase of shares.
+Repurchase report
+Section II
+1. Class of shares Ordinary shares Type of shares H Listed on the Exchange Yes
+Stock code (if listed) 09998 Description
+A. Repurchase report
+Repurchase price per share or
+Number of shares Method of repurchase Lowest repurchase
+Trading date highest repurchase price per Aggregate price paid $
+repurchased (Note 1) price per share $
+share $
+1). 09 June 2026 30,000On the Exchange HKD 5.1HKD 5HKD 151,500
+2). 09 June 2026 10,000On another stock exchange EUR 0.55EUR 5,500
+Total number of shares
+40,000 Aggregate price paid $HKD 151,500
+repurchased
+Number of shares
+repurchased for 40,000
+cancellation
+Number of shares
+repurchased for holding 0
+as treasury shares
+B. Additional information for issuer who has a primary listing on the Exchange
+1). Date of the resolution granting the repurchase mandate 02 March 2026
+2). Total number of shares which the issuer is authorised to repurchase under the repurchase mandate 6,150,000
+<<<PAGE 4>>>
+FF305
+Section III must also be completed by a listed issuer where it has made a sale of treasury shares on the Exchange.
+Report of on-market sale of treasury shares
+Section III
+1. Class of shares Ordinary shares Type of shares H Listed on the Exchange Yes
+Stock code (if listed) 09998 Description
+A. Report of on-market sale of treasury shares
+Number of treasury Method of sale Sale price per share or Lowest sale
+Trading date Aggregate price received $
+shares sold (Note 1) highest sale price per share $ price per share $
+1). 10 June 2026 100,000On the Exchange HKD 5.2HKD 5.1HKD 515,000
+2). 10 June 2026 50,000On the Exchange HKD 5.15HKD 257,500
+Total number of treasury shares
+150,000 Aggregate price received $HKD 772,500
+sold
+B. Additional information for issuer who has a primary listing on the Exchange
+Page 4 of 6 v1.3.0
+"""
+
+
+def next_day_disclosure_line_by_line() -> str:
+    """10 June 2026, drawn line by line across its columns: 200,000 shares leave treasury, 150,000 of them sold on the market."""
+    return _LINE_BY_LINE
+
+
+def second_next_day_disclosure_of_the_day() -> str:
+    """A second return of 10 June 2026, which goes on from that one: another 50,000 shares of treasury satisfy awards."""
+    first = _LINE_BY_LINE[: _LINE_BY_LINE.index("<<<PAGE 3>>>")]
+    start, end = first.index("Sale of treasury shares on the Exchange, as"), first.index("Transfer of treasury shares")
+    closed = "10 June 2026 61,500,000 400,000 61,900,000\nPage"
+    text = (first[:start] + first[end:]).replace(closed, "10 June 2026 61,550,000 350,000 61,900,000\nPage")
+    return text.replace("09 June 2026 61,300,000 600,000 61,900,000", "10 June 2026 61,500,000 400,000 61,900,000")
+
+
+def next_day_disclosure_of_a_purchase_before_2024() -> str:
+    """The older form FF304, line by line: 70,000 ordinary shares are bought back, of which none is cancelled yet."""
+    return """<<<PAGE 1>>>
+FF304
+Next Day Disclosure Return
+(Equity issuer - changes in issued share capital and/or share buybacks)
+Name of Issuer: Larkspur Robotics Co., Ltd.
+Date Submitted: 18 May 2026
+Section I
+1. Class of shares Ordinary shares Type of shares Not applicable Listed on SEHK (Note 11) Yes
+Stock code (if listed) 09998 Description
+Issues of shares No. of shares Issue price per share
+Opening balance as at (Note 2) 15 May 2026 101,000,000
+Repurchase of shares (or other securities) but not
+1). 50,000 % %
+cancelled
+Date of changes 08 May 2026
+Repurchase of shares (or other securities) but not
+2). 20,000 0.0198 % %
+cancelled
+Date of changes 18 May 2026
+Closing balance as at (Note 8) 18 May 2026 101,000,000
+We hereby confirm to the best knowledge, information and belief that each issue of securities has been duly authorised.
+<<<PAGE 2>>>
+FF304
+The issuer has Purchase report or additional information for issuer whose primary listing is on the Exchange
+Section II
+1. Class of shares Ordinary shares Type of shares Not applicable Listed on SEHK (Note) Yes
+Stock code (if listed) 09998 Description
+A. Purchase report
+Number of securities Method of purchase Price per share or highest price
+Trading date Lowest price paid $ Total paid $
+purchased (Note) paid $
+1). 18 May 2026 20,000On the Exchange HKD 4.8HKD 4.7HKD 95,200
+Total number of securities
+20,000 Total paid $ HKD 95,200
+purchased
+B. Additional information for issuer whose primary listing is on the Exchange
+1). Number of such securities purchased on the Exchange in the year to date (since ordinary resolution) (a) 70,000
+"""

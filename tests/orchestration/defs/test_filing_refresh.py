@@ -8,7 +8,13 @@ from pathlib import Path
 import duckdb
 
 from tests.conftest import Refreshed, freefloat
-from tests.ingestion.filings.capital_documents import monthly_return, next_day_disclosure, partial_exercise
+from tests.ingestion.filings.capital_documents import (
+    monthly_return,
+    next_day_disclosure,
+    next_day_disclosure_line_by_line,
+    partial_exercise,
+    second_next_day_disclosure_of_the_day,
+)
 from tests.ingestion.filings.documents import larkspur, minimax, misprinted
 
 #: What a security's float and supply are made of.
@@ -38,6 +44,8 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         ("option", partial_exercise()),
         ("month", monthly_return()),
         ("day", next_day_disclosure()),
+        ("two", next_day_disclosure_line_by_line()),
+        ("one", second_next_day_disclosure_of_the_day()),
     ):
         inbox(f"filings/{name}.txt", text.replace("9998", "9996"))
     inbox("filings/wrong.txt", larkspur().replace("9998", "9997").replace("16,000,000", "15,000,000"))
@@ -55,7 +63,8 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         "select step.trading_date::varchar, float_shares from fct_float_daily as step where ticker = '9998.HK' and "
         "policy = 'unlocked' and trading_date in ('2026-03-02', '2026-09-02', '2027-03-02') order by 1",
     ) == [("2026-03-02", 16_000_000), ("2026-09-02", 20_000_000), ("2027-03-02", 60_000_000)]
-    # 16,000,000 and 3,000,000 borrowed; 500,000 bought back; 1,000,000 bought for the lender; options; 300,000 bought back
+    # 16,000,000 and 3,000,000 borrowed; 500,000 bought back; 1,000,000 bought for the lender; options; 300,000 bought back;
+    # by two returns of one day 150,000 are sold out of treasury and twice 50,000 transferred
     assert ask(
         tmp_path,
         "select min(step.trading_date)::varchar, float_shares, total_shares, treasury_shares from fct_float_daily as step "
@@ -66,6 +75,24 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         ("2026-03-31", 17_500_000, 101_500_000, 500_000),
         ("2026-05-07", 17_600_000, 101_600_000, 500_000),
         ("2026-05-08", 17_300_000, 101_300_000, 600_000),
+        ("2026-06-10", 17_550_000, 101_550_000, 350_000),
+    ]
+    # in the order of their balances, whatever their names; what is bought back and sold stands beside them, and moves nothing
+    assert ask(
+        tmp_path,
+        "select event_number, issued_shares, closing_shares from fct_share_capital where ticker = '9996.HK' "
+        "and effective_on = '2026-06-10' and share_class = 'H' order by 1",
+    ) == [(1, 150_000, 101_900_000), (3, 50_000, 101_900_000), (5, 50_000, 101_900_000)]
+    assert ask(
+        tmp_path,
+        "select traded_on::varchar, trade, trade_number, shares, average_price, for_treasury_shares from fct_own_share_trade "
+        "where ticker = '9996.HK' order by all",
+    ) == [
+        ("2026-05-08", "repurchase", 1, 340_000, 4.6, 300_000),
+        ("2026-06-09", "repurchase", 1, 30_000, 5.05, 0),
+        ("2026-06-09", "repurchase", 2, 10_000, 0.55, 0),
+        ("2026-06-10", "sale of treasury shares", 1, 100_000, 5.15, None),
+        ("2026-06-10", "sale of treasury shares", 2, 50_000, 5.15, None),
     ]
     assert ask(tmp_path, "select count(*) from dim_security where ticker = '9997.HK'") == [(0,)]
     for mart, columns in COUNTED.items():

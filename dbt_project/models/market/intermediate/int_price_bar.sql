@@ -1,9 +1,7 @@
 -- The bar of a ticker and day: prices and volume of the best-ranked source that has a real one, never mixed; turnover of the
--- same source, else of another one that fits them, else an estimate. A bar
--- that only shows a half-day or an outage of its source is left out, and so is one of a feed with whose close no other source of
--- the day agrees while two others agree: sources differ by less than 5 % where they tell of one close. What a document of a
--- better rank than the feeds (40 and more) states counts whatever they say. What a share's second counter traded is added to the
--- bar of the first, its money at the last rate fixed before the day, so that no later rate changes it.
+-- same source, else of another one that fits them, else an estimate. A bar that only shows a half-day or an outage of its source
+-- is left out, and so is one that int_held_back_bar names. What a share's second counter traded is added to the bar of the first,
+-- its money at the last rate fixed before the day, so that no later rate changes it.
 {{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
 
 with changed as ( -- in a full build, every ticker from its first bar on
@@ -14,7 +12,8 @@ candidates as (
     select
         bars.*,
         zero_volume_bars.zero_volume_kind,
-        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real
+        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
+        held_back.ticker is not null as is_held_back
     from {{ ref('int_bar_candidate') }} as bars
     inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
     left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
@@ -22,62 +21,12 @@ candidates as (
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date
             and bars.document_id = zero_volume_bars.document_id
-    where {{ is_not_before_first_change('bars.trading_date') }}
-),
-
--- a bar of a security without volume repeats the close before, so it tells nothing of the day
-voting as (
-    select
-        ticker,
-        trading_date,
-        document_id,
-        source_rank,
-        cast(close as double) as close,
-        known_on
-    from candidates
-    where is_real and close > 0 and (kind <> 'security' or coalesce(volume_shares, 1) > 0)
-),
-
-agreements as (
-    select
-        bars.ticker,
-        bars.trading_date,
-        bars.document_id,
-        bars.source_rank,
-        sum(case when abs(others.close - bars.close) <= 0.05 * least(others.close, bars.close) then 1 else 0 end)
-            as agreeing_sources,
-        greatest(bars.known_on, max(others.known_on)) as known_on
-    from (
-        select
-            ticker,
-            trading_date
-        from voting
-        group by ticker, trading_date
-        having count(*) > 2 and max(close) > 1.05 * min(close)
-    ) as wide_days
-    inner join voting as bars on wide_days.ticker = bars.ticker and wide_days.trading_date = bars.trading_date
-    inner join voting as others
+    left join {{ ref('int_held_back_bar') }} as held_back
         on
-            bars.ticker = others.ticker
-            and bars.trading_date = others.trading_date
-            and bars.document_id <> others.document_id
-    group by bars.ticker, bars.trading_date, bars.document_id, bars.source_rank, bars.known_on
-),
-
-held_back as (
-    select
-        ticker,
-        trading_date,
-        document_id,
-        known_on
-    from (
-        select
-            agreements.*,
-            max(agreements.agreeing_sources) over (partition by agreements.ticker, agreements.trading_date)
-                as most_agreeing_sources
-        from agreements
-    ) as judged
-    where agreeing_sources = 0 and most_agreeing_sources > 0 and source_rank >= 40
+            bars.ticker = held_back.ticker
+            and bars.trading_date = held_back.trading_date
+            and bars.document_id = held_back.document_id
+    where {{ is_not_before_first_change('bars.trading_date') }}
 ),
 
 held_back_days as (
@@ -86,7 +35,7 @@ held_back_days as (
         trading_date,
         {{ dbt.listagg('document_id', "', '", 'order by document_id') }} as held_back_document_ids,
         max(known_on) as known_on
-    from held_back
+    from {{ ref('int_held_back_bar') }}
     group by ticker, trading_date
 ),
 
@@ -99,12 +48,7 @@ chosen as (
                 partition by candidates.ticker, candidates.trading_date order by candidates.source_rank, candidates.document_id
             ) as preference
         from candidates
-        left join held_back
-            on
-                candidates.ticker = held_back.ticker
-                and candidates.trading_date = held_back.trading_date
-                and candidates.document_id = held_back.document_id
-        where candidates.is_real and held_back.ticker is null
+        where candidates.is_real and not candidates.is_held_back
     ) as ranked
     where preference = 1
 ),
@@ -126,7 +70,7 @@ compared as (
         or {{ differs('others.close', 'chosen.close', 'others.price_precision', 'chosen.price_precision') }}
         or coalesce({{ differs('others.volume_shares', 'chosen.volume_shares',
             'others.volume_precision_shares', 'chosen.volume_precision_shares') }}, false) as differs_in_bar,
-        others.is_real and (
+        others.is_real and not others.is_held_back and (
             others.document_id = chosen.document_id
             or {{ is_average_price_within(
                 'others.turnover', 'others.turnover_precision', 'chosen.volume_shares', 'chosen.volume_precision_shares',

@@ -1,11 +1,17 @@
 -- Every change of issued capital that a document states, with the total of all classes after it. A next-day disclosure return
 -- states only the shares of the class that changed: there the total is that at the close of the last day before of which a
--- document states one, and what such returns moved since then. What several of them state counts once.
+-- document states one, and what such returns moved since then. What several of them state counts once; like
+-- events of two returns of one day that go on from one another are two, in the order of their balances.
 with stated as (
     select
         events.*,
         documents.rank as document_rank,
         coalesce(events.share_class, 'not stated') as class_name,
+        balances.shares_before as class_shares_before,
+        balances.shares as class_shares_after,
+        max(coalesce(balances.step_number, 0)) over (
+            partition by events.ticker, events.effective_on, events.document_id
+        ) as document_step,
         -- the shares that a split brings are in its factor: see int_share_capital_statement
         case
             when
@@ -17,6 +23,12 @@ with stated as (
         {{ before_splits('events.total_shares_after', 'splits') }} as total_before_splits
     from {{ ref('stg_share_capital_events') }} as events
     inner join {{ ref('stg_documents') }} as documents on events.document_id = documents.document_id
+    left join {{ ref('int_share_class_balance') }} as balances
+        on
+            events.ticker = balances.ticker
+            and events.document_id = balances.document_id
+            and events.effective_on = balances.as_of
+            and events.share_class = balances.share_class
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
 ),
 
@@ -50,7 +62,6 @@ closings as (
     group by steps.ticker, steps.effective_on
 ),
 
--- of a document's like events on one day, the first is the first of another document's
 numbered as (
     select
         *,
@@ -62,14 +73,36 @@ numbered as (
     where total_before_splits is null
 ),
 
+-- of a document's like events on one day, the first is the first of another document
+restated as (
+    select distinct own.document_id, own.source_file, own.source_row
+    from numbered as own
+    inner join numbered as other
+        on
+            own.ticker = other.ticker
+            and own.effective_on = other.effective_on
+            and own.class_name = other.class_name
+            and own.event_kind = other.event_kind
+            and own.shares_issued_delta = other.shares_issued_delta
+            and own.same_number = other.same_number
+    where
+        (
+            other.document_rank < own.document_rank
+            or (other.document_rank = own.document_rank and other.document_id < own.document_id)
+        )
+        and not {{ goes_on_from_one_another('own', 'other') }}
+),
+
 moved as (
     select
-        *,
-        row_number() over (
-            partition by ticker, effective_on, class_name, event_kind, shares_issued_delta, same_number
-            order by document_rank, document_id
-        ) = 1 as is_first
+        numbered.*,
+        restated.document_id is null as is_first
     from numbered
+    left join restated
+        on
+            numbered.document_id = restated.document_id
+            and numbered.source_file = restated.source_file
+            and numbered.source_row = restated.source_row
 ),
 
 -- both, day by day; the closing of a day comes after what moved on it
@@ -77,17 +110,19 @@ ordered as (
     select
         ticker,
         effective_on,
+        document_step,
         document_rank,
         document_id,
         false as is_closing,
         sum(case when is_first then moved_before_splits else 0.0 end) as moved_before_splits,
         cast(null as double) as total_before_splits
     from moved
-    group by ticker, effective_on, document_rank, document_id
+    group by ticker, effective_on, document_step, document_rank, document_id
     union all
     select
         ticker,
         effective_on,
+        cast(null as integer) as document_step,
         cast(null as integer) as document_rank,
         cast(null as string) as document_id,
         true as is_closing,
@@ -100,11 +135,11 @@ summed as (
     select
         *,
         sum(moved_before_splits) over (
-            partition by ticker order by effective_on, is_closing, document_rank, document_id
+            partition by ticker order by effective_on, is_closing, document_step, document_rank, document_id
             rows between unbounded preceding and current row
         ) as moved_so_far,
         max(case when is_closing then effective_on end) over (
-            partition by ticker order by effective_on, is_closing, document_rank, document_id
+            partition by ticker order by effective_on, is_closing, document_step, document_rank, document_id
             rows between unbounded preceding and 1 preceding
         ) as closed_on
     from ordered
@@ -134,13 +169,16 @@ select
     events.issue_price_hkd_value,
     coalesce(events.total_shares_after, totals.total_shares_after) as total_shares_after,
     events.total_shares_after is not null as is_total_stated,
+    events.class_shares_before,
+    events.class_shares_after,
+    events.document_step,
     events.note,
     events.document_id,
     events.table_ref,
     events.source_file,
     events.source_row,
     events.known_on
-from {{ ref('stg_share_capital_events') }} as events
+from stated as events
 left join totals
     on
         events.ticker = totals.ticker

@@ -8,7 +8,7 @@
         documents.rank as document_rank,
         dense_rank() over (
             partition by events.ticker, events.effective_on
-            order by documents.rank, events.document_id
+            order by documents.rank, events.document_step, events.document_id
         ) as document_order,
         -- new shares are often entered some days after the ex date of the split that brings them
         coalesce(
@@ -119,6 +119,8 @@ pairs as (
             and own.document_order > other.document_order
             and own.shares_issued_delta = other.shares_issued_delta
             and (own.class_name = other.class_name or 'not stated' in (own.class_name, other.class_name))
+            -- of shares that go into treasury no total tells whether they are the same: their class does
+            and not {{ goes_on_from_one_another('own', 'other') }}
     where
         (
             own.step_before = other.step_before

@@ -14,8 +14,9 @@ ranked as (
     select
         stated.*,
         rank() over (partition by stated.ticker, stated.as_of order by documents.rank, stated.document_id) as preference
-    from {{ ref('stg_share_class_balances') }} as stated
+    from {{ ref('int_share_class_balance') }} as stated
     inner join {{ ref('stg_documents') }} as documents on stated.document_id = documents.document_id
+    where stated.is_at_close
 ),
 
 numbered as (

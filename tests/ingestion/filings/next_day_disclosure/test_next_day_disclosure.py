@@ -6,17 +6,25 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingestion.datasets._event_kinds import Wordings
 from ingestion.filings.capital_reading import CapitalReading
-from ingestion.filings.document import document_fields
+from ingestion.filings.document import document_fields, document_id
 from ingestion.filings.files import read_filing
 from ingestion.filings.forms import parse_filing
 from ingestion.filings.inbox import inbox_rows
 from ingestion.filings.refusal import RefusedFiling
 from ingestion.filings.text_pages import read_text
 from tests.conftest import PROJECT
-from tests.ingestion.filings.capital_documents import next_day_disclosure, next_day_disclosure_of_before_2024
+from tests.ingestion.filings.capital_documents import (
+    next_day_disclosure,
+    next_day_disclosure_line_by_line,
+    next_day_disclosure_of_a_purchase_before_2024,
+    next_day_disclosure_of_before_2024,
+    second_next_day_disclosure_of_the_day,
+)
 from tests.ingestion.filings.documents import lines_as_pdf, text_as_pdf
 
 OPTIONS = "Exercise of options under the share option scheme of 2025"
@@ -59,6 +67,12 @@ def events(reading: CapitalReading) -> list[tuple[str, ...]]:
     return [tuple(row[name] for name in names) for row in inbox_rows(reading)["share_capital_events"]]
 
 
+def trades(reading: CapitalReading) -> list[tuple[str, ...]]:
+    names = ("traded_on", "trade", "shares", "venue", "currency", "highest_price", "lowest_price", "amount")
+    uses = ("for_cancellation_shares", "for_treasury_shares")
+    return [tuple(row[name] for name in (*names, *uses)) for row in inbox_rows(reading)["own_share_trades"]]
+
+
 def numbers(reading: CapitalReading) -> list[str]:
     return [proof.numbers for proof in reading.proofs.proved]
 
@@ -77,6 +91,11 @@ def test_events_of_two_columns_over_a_page_break_and_the_repurchases_of_the_day(
     ]
     assert "100,000 of 61,500,000 = 0.1626%; 0.16% is printed" in numbers(reading)
     assert "40,000 + 300,000 = 340,000" in numbers(reading)
+    # what section II says is held as treasury shares is what section I moves into treasury: it counts there, once
+    assert "300,000 = 300,000" in numbers(reading)
+    assert trades(reading) == [
+        ("2026-05-08", "repurchase", "340000", "On the Exchange", "HKD", "4.70", "4.50", "1564000", "40000", "300000")
+    ]
     assert {label: fact.value for label, fact in reading.facts.items() if "repurchased" in label} == {
         "shares repurchased": 340_000,
         "repurchased for cancellation": 40_000,
@@ -89,7 +108,7 @@ def test_events_of_two_columns_over_a_page_break_and_the_repurchases_of_the_day(
     ]
     document = document_fields(reading, "next.pdf")
     assert (document["document_id"], document["rank"], document["title"]) == (
-        "hk_9998_next_day_disclosure_2026_05_08",
+        "hk_9998_next_day_disclosure_2026_05_08_c6856c",
         "11",
         "Next-day disclosure return, Larkspur Robotics Co., Ltd. (9998.HK)",
     )
@@ -121,6 +140,133 @@ def test_a_page_that_is_drawn_line_by_line_across_its_columns(tmp_path: Path) ->
     assert isinstance(reading, CapitalReading)
     assert balances(reading) == [("2026-04-30", "B", "60000000"), ("2026-05-05", "B", "60007000")]
     assert events(reading) == [("2026-05-05", "Vesting of award shares", "", "B", "7000", "0", "")]
+
+
+SOLD = "sale of treasury shares"
+#: What the return that is drawn line by line says of trades: two repurchases on two exchanges, two sales of one day.
+TRADES = [
+    ("2026-06-09", "repurchase", "30000", "On the Exchange", "HKD", "5.1", "5", "151500", "30000", "0"),
+    ("2026-06-09", "repurchase", "10000", "On another stock exchange", "EUR", "0.55", "0.55", "5500", "10000", "0"),
+    ("2026-06-10", SOLD, "100000", "On the Exchange", "HKD", "5.2", "5.1", "515000", "", ""),
+    ("2026-06-10", SOLD, "50000", "On the Exchange", "HKD", "5.15", "5.15", "257500", "", ""),
+]
+
+
+def test_words_that_begin_before_their_number_and_sales_of_treasury_shares() -> None:
+    reading = read(next_day_disclosure_line_by_line())
+    assert balances(reading) == [
+        ("2026-06-09", "H", "61300000"),
+        ("2026-06-09", "H treasury", "600000"),
+        ("2026-06-10", "H", "61500000"),
+        ("2026-06-10", "H treasury", "400000"),
+    ]
+    sale = "Sale of treasury shares on the Exchange, as Section III sets out"
+    transfer = "Transfer of treasury shares to satisfy awards under the share scheme of 2025"
+    # what leaves treasury is in issue before and after: no total moves
+    assert [row[1:5] for row in events(reading)] == [
+        (sale, "treasury", "H", "150000"),
+        (sale, "treasury", "H treasury", "-150000"),
+        (transfer, "treasury", "H", "50000"),
+        (transfer, "treasury", "H treasury", "-50000"),
+    ]
+    assert trades(reading) == TRADES
+    assert reading.facts["treasury shares sold"].value == 150_000
+    assert "515,000 + 257,500 = 772,500; 772,500 is printed" in numbers(reading)
+    assert reading.proofs.findings == []
+    assert reading.proofs.open == [
+        "class H: 150,000 shares are sold out of treasury, and section I moves 200,000 out of treasury: the others move on "
+        "another day, or off the market",
+        "40,000 shares are bought back and not cancelled yet: they are in issue until they are",
+        "the shares of all classes after the events are not stated: they follow from the total before",
+    ]
+
+
+def test_the_same_sales_as_pdf_drawn_line_by_line(tmp_path: Path) -> None:
+    pages = [page.splitlines()[1:] for page in next_day_disclosure_line_by_line().split("<<<PAGE")[1:]]
+    drawn = lines_as_pdf([[[(40, line)] for line in page] for page in pages], tmp_path / "return.pdf")
+    reading = read_filing(drawn)
+    assert isinstance(reading, CapitalReading)
+    assert trades(reading) == TRADES
+    assert balances(reading)[2:] == [("2026-06-10", "H", "61500000"), ("2026-06-10", "H treasury", "400000")]
+
+
+def test_a_purchase_report_of_before_2024_is_not_cancelled_and_moves_nothing() -> None:
+    reading = read(next_day_disclosure_of_a_purchase_before_2024())
+    assert events(reading) == []
+    assert balances(reading) == [("2026-05-15", "ordinary", "101000000"), ("2026-05-18", "ordinary", "101000000")]
+    assert trades(reading) == [("2026-05-18", "repurchase", "20000", "On the Exchange", "HKD", "4.8", "4.7", "95200", "", "")]
+    assert reading.proofs.open == ["70,000 shares are bought back and not cancelled yet: they are in issue until they are"]
+
+
+def test_the_uses_of_one_trade_among_several_are_not_guessed() -> None:
+    text = next_day_disclosure_line_by_line()
+    text = text.replace("repurchased for 40,000", "repurchased for 15,000").replace("for holding 0", "for holding 25,000")
+    reading = read(text)
+    assert [row[-2:] for row in trades(reading)[:2]] == [("", ""), ("", "")]
+    assert "which of 2 trades are the 15,000 shares for cancellation is not stated" in reading.proofs.open
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("150,000 Aggregate price received", "160,000 Aggregate price received", "160,000 treasury shares sold are printed"),
+        ("shares\n150,000 Aggregate", "shares\nAggregate", "a sale of treasury shares report without its total"),
+        ("A. Report of on-market sale", "A. Particulars of disposals", "a class of section II or III without its report"),
+        ("A. Repurchase report", "A. Report", "a class of section II or III without its report"),
+        ("\n1. Class of shares Ordinary shares Type of shares H Listed on the Exchange Yes\nStock code (if listed) 09998 "
+         "Description\nA. Report of on-market", "\nA. Report of on-market", "a sale of treasury shares report of no class"),
+        ("HKD 5.2HKD 5.1HKD", "HKD 5.1HKD 5.2HKD", "a lowest price of 5.2 above the highest, 5.1"),
+        ("HKD 5.2HKD 5.1HKD", "HKD 5.2EUR 5.1HKD", "the prices and the amount in one currency"),
+        ("61,500,000 400,000", "61,450,000 450,000", "the events move 150,000 and -150,000, 50,000 and -50,000, and"),
+    ],
+)  # fmt: skip
+def test_a_report_that_is_not_understood_is_refused_and_never_passed_over(was: str, becomes: str, told: str) -> None:
+    text = next_day_disclosure_line_by_line()
+    assert was in text
+    with pytest.raises(RefusedFiling) as refused:
+        read(text.replace(was, becomes))
+    assert told in str(refused.value)
+
+
+def test_returns_that_close_on_one_day_have_names_of_their_own() -> None:
+    first, second = next_day_disclosure_line_by_line(), second_next_day_disclosure_of_the_day()
+    names = [document_id(read(text)) for text in (first, second)]
+    assert len(set(names)) == 2
+    assert all(name.startswith("hk_9998_next_day_disclosure_2026_06_10_") for name in names)
+    # the same numbers in other words or as another file are the same return
+    assert document_id(read(first.replace("as Section III", "as section III"))) == names[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-9_999_999, 9_999_999), st.integers(-9_999_999, 9_999_999)).filter(lambda pair: all(pair)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.booleans(),
+)
+def test_events_lead_from_one_balance_to_the_other_or_the_return_is_refused(moves: list[tuple[int, int]], leads: bool) -> None:
+    opening = (61_300_000_000, 600_000_000)
+    closing = (opening[0] + sum(move[0] for move in moves), opening[1] + sum(move[1] for move in moves))
+    rows = "".join(
+        (f"Movement of the {number}th\n" if leads else "")
+        + f"{number}). {'' if leads else f'Movement of the {number}th '}{issued:,} 0.01 % {treasury:,}\n"
+        + "Date of changes 10 June 2026\n"
+        for number, (issued, treasury) in enumerate(moves, 1)
+    )
+    text = next_day_disclosure_line_by_line()
+    start, end = text.index("Sale of treasury shares on"), text.index("3). Other")
+    text = text[:start] + rows + text[end:]
+    text = text.replace("61,300,000 600,000 61,900,000", f"{opening[0]:,} {opening[1]:,} {sum(opening):,}")
+    drawn = text.replace("61,500,000 400,000 61,900,000", f"{closing[0]:,} {closing[1]:,} {sum(closing):,}")
+    reading = read(drawn)
+    assert balances(reading)[2:] == [("2026-06-10", "H", str(closing[0])), ("2026-06-10", "H treasury", str(closing[1]))]
+    landed = [int(row[4]) for row in events(reading)]
+    assert sum(landed) == sum(closing) - sum(opening)
+    torn = text.replace("61,500,000 400,000 61,900,000", f"{closing[0] + 1:,} {closing[1]:,} {sum(closing) + 1:,}")
+    with pytest.raises(RefusedFiling, match=r"opening \+ changes = closing would have to hold"):
+        read(torn)
 
 
 def test_the_older_layout_of_one_class_states_the_total() -> None:
@@ -214,7 +360,7 @@ def test_an_amount_that_no_price_gives_is_a_finding() -> None:
         ("Exchange\nYes", "Exchange\n", "it would have to be Yes or No"),
         ("09998\nDescription\nA. Changes", "\nDescription\nA. Changes", "no class has a stock code"),
         ("1. Class of shares\nOrdinary", "Class of shares\nOrdinary", "no class of issued shares was found"),
-        ("shares repurchased\n340,000", "shares repurchased\n350,000", "page 2, line 90: 350,000 shares repurchased are printed"),
+        ("shares repurchased\n340,000", "shares repurchased\n350,000", "page 2, line 91: 350,000 shares repurchased are printed"),
         (
             "for cancellation\n40,000",
             "for cancellation\n50,000",

@@ -1,0 +1,1 @@
+{{ known('distrusted_bars') }}

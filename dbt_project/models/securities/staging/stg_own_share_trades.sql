@@ -1,0 +1,1 @@
+{{ known('own_share_trades') }}

@@ -2,12 +2,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SUPERSET := data/build/superset/environment
 
 # Python keeps what it compiled, also where the environment forbids it: each process that compiles Dagster and dbt anew takes
 # twice as long to start
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: refresh demo test test-fast browser check spark benchmark benchmark-market benchmark-reconciliation benchmark-filings \
+.PHONY: refresh demo superset test test-fast test-superset browser check spark benchmark benchmark-market benchmark-live-store \
+	benchmark-reconciliation benchmark-filings \
 	torture-readers torture-crash torture-time-travel fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -16,6 +18,9 @@ refresh: .venv/.installed  ## set up, then build and publish a release from the 
 demo: .venv/.installed  ## a live refresh against stand-ins on loopback, with made-up prices, into data/build/demo
 	FREEFLOAT_DATA_DIR=$(CURDIR)/data/build/demo $(BIN)/python -m tests.standins $(BIN)/freefloat refresh --live
 
+superset: $(SUPERSET)/.installed  ## a Superset of its own on loopback, with dashboards of the current release; SUPERSET_PORT, SUPERSET_ADMIN_PASSWORD
+	$(BIN)/python -m orchestration.bi.superset.serve $(CURDIR)/$(SUPERSET)
+
 test: .venv/.installed  ## set up, then run all tests; those that look at pages need a Chromium (`make browser`)
 	@$(BIN)/python -m tests.chromium || true
 	$(BIN)/pytest
@@ -23,6 +28,9 @@ test: .venv/.installed  ## set up, then run all tests; those that look at pages 
 test-fast: .venv/.installed  ## the tests that need no full build of the warehouse: the loop while you work
 	@$(BIN)/python -m tests.chromium || true
 	$(BIN)/pytest -m "not full_build"
+
+test-superset: $(SUPERSET)/.installed  ## start a Superset and look at its dashboards while releases are published: some minutes
+	SUPERSET_ENVIRONMENT=$(CURDIR)/$(SUPERSET) $(BIN)/pytest -n 0 tests/orchestration/bi/superset_dashboards.py
 
 browser:  ## install Debian's Chromium with apt-get, through sudo unless you are root; nothing if there is one already
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
@@ -44,6 +52,9 @@ benchmark: .venv/.installed  ## time a refresh, a second one in the same process
 
 benchmark-market: .venv/.installed  ## time full and incremental builds of the bar models at two sizes
 	$(BIN)/python tests/benchmarks/incremental.py
+
+benchmark-live-store: .venv/.installed  ## time what an answer of a live source costs to land, at two lengths of history
+	$(BIN)/python -m tests.benchmarks.live_store
 
 benchmark-reconciliation: .venv/.installed  ## time the models that recompute printed figures
 	$(BIN)/python tests/benchmarks/reconciliation.py
@@ -70,7 +81,7 @@ spark: .venv/.installed  ## build the models on Spark too (Sail on loopback, or 
 audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of what uv.lock pins; fails if it can't ask
 	$(BIN)/uv audit --frozen --preview-features audit-command
 
-generated: .venv/.installed  ## write what of the dbt project is made from datasets and models: sources.yml, the list of marts
+generated: .venv/.installed  ## write what of the dbt project is made from elsewhere: sources.yml, exposures.yml, the list of marts
 	$(BIN)/python -m orchestration.defs.dbt_generated
 
 dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the current release
@@ -81,6 +92,13 @@ dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the cu
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet "uv~=0.13.9"
 	$(BIN)/uv sync --quiet --frozen --inexact
+	touch $@
+
+# Superset stands on older packages than this project, which know no Python 3.13: it has an environment of its own, with hashes
+# checked too
+$(SUPERSET)/.installed: orchestration/bi/superset/requirements.txt .venv/.installed
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python '>=3.11,<3.13' $(SUPERSET)
+	$(BIN)/uv pip install --quiet --python $(SUPERSET)/bin/python --require-hashes --requirement $<
 	touch $@
 
 clean:  ## remove what is generated, but not releases

@@ -3,6 +3,7 @@
 `models/sources.yml` tells dbt of every landed dataset: where its files are and of which kind its rows are. `is_timeless` rows
 have no day from which they are known; rows of an `is_append_only` dataset are only ever added, so that a build database that is
 kept takes up new ones. `macros/marts.sql` names every mart: dbt reads what a test depends on before it knows of all models.
+`models/exposures.yml` names the pages and dashboards with the marts that they query (`exposures.py`).
 
 The other way round, ingestion checks what users declare against `formulas.csv`: the names of the formulas in
 `macros/formulas.sql` and how many inputs each takes.
@@ -20,6 +21,7 @@ from typing import Any
 from ingestion.dataset import Dataset, all_datasets
 from ingestion.printed_text import figure_references
 from orchestration.defs.dbt_runner import PROJECT_DIR
+from orchestration.defs.exposures import exposures_yaml
 
 _SOURCES = """\
 # Written by `make generated` from the datasets in ingestion/datasets: change it there.
@@ -67,6 +69,7 @@ def generated() -> dict[Path, str]:
     marts = sorted(path.stem for path in (PROJECT_DIR / "models").glob("*/marts/*.sql"))
     return {
         PROJECT_DIR / "models" / "sources.yml": sources_yaml(),
+        PROJECT_DIR / "models" / "exposures.yml": exposures_yaml(),
         PROJECT_DIR / "macros" / "marts.sql": _MARTS.format(names=",\n        ".join(f"'{name}'" for name in marts)),
         Path(figure_references.__file__).with_name("formulas.csv"): formulas_csv(),
     }

@@ -22,7 +22,8 @@ from orchestration.reading.text import sink
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "freefloat:fct_catalyst")
 #: The iCalendar status of a catalyst's; what is not named is tentative.
 _STATUSES = {"past": "CONFIRMED", "announced": "CONFIRMED", "withdrawn": "CANCELLED", "did not happen": "CANCELLED"}
-_CATALYSTS = """
+#: What the calendar holds.
+CATALYSTS = """
     SELECT catalysts.catalyst_id, catalysts.event, catalysts.subject, catalysts.ticker, catalysts.catalyst_kind,
         catalysts.timing_printed, catalysts.earliest_on, catalysts.latest_on, catalysts.status, catalysts.channel,
         catalysts.expected_direction, catalysts.condition, catalysts.supply_shares, catalysts.supply_hkd,
@@ -41,7 +42,7 @@ def write_calendar(data_dir: Path, output: Path | None) -> None:
     """
     with connect(data_dir) as connection:
         try:
-            catalysts = records(connection, _CATALYSTS)
+            catalysts = records(connection, CATALYSTS)
         except duckdb.CatalogException as error:
             raise QueryError("this release has no catalysts yet: run `freefloat refresh`") from error
     try:

@@ -32,7 +32,8 @@ _BY_VERDICT = """
     count(*) filter (verdict = 'contradicts') as contradicts,
     count(*) filter (verdict = 'not derivable') as not_derivable
 """
-_QUERIES = {
+#: What the page reads, by name.
+QUERIES = {
     "release": "select release_id, as_of, created_at from dim_release",
     "documents": """
         select figures.document_id, coalesce(title, figures.document_id) as title, producer, published_on, url
@@ -105,13 +106,13 @@ def write_report(data_dir: Path, output: Path | None = None) -> Path:
 
 
 def read_reconciliation(data_dir: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the current release that the page shows, as records by column name, under the names of `_QUERIES`.
+    """The rows of the current release that the page shows, as records by column name, under the names of `QUERIES`.
 
     Raises NoRelease and QueryError as `connect` does, and ReportError if the release has no reconciliation.
     """
     with connect(data_dir) as connection:
         try:
-            return {name: records(connection, sql) for name, sql in _QUERIES.items()}
+            return {name: records(connection, sql) for name, sql in QUERIES.items()}
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             reason = str(error).splitlines()[0]
             raise ReportError(

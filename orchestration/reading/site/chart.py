@@ -87,6 +87,12 @@ def shown(value: Any, kind: str) -> str:
             return text(value)
 
 
+def queries(chart: Chart) -> list[str]:
+    """Every query of a chart: its rows, those of its pictures, and what research notes print of it."""
+    claims = [_CLAIMS.replace("$claim", chart.claim)] if chart.claim else []
+    return [chart.sql, *chart.more.values(), *claims]
+
+
 def drawn(
     connection: duckdb.DuckDBPyConnection,
     chart: Chart,
@@ -106,7 +112,7 @@ def drawn(
     every = [row for found in sets.values() for row in found]
     named = dict.fromkeys(row[name] for row in every for name in row if name.endswith("document_id") and row[name] in documents)
     claims = records(connection, _CLAIMS.replace("$claim", chart.claim)) if chart.claim else []
-    queries = [chart.sql, *chart.more.values()]
+    asked = [chart.sql, *chart.more.values()]
     return {
         "chart": chart,
         "rows": rows,
@@ -116,8 +122,8 @@ def drawn(
         "is_lacking": len(filled) < len(chart.pictures),
         "csv": b64encode(csv_text([tuple(row) for row in rows[:1]] + [tuple(row.values()) for row in rows]).encode()).decode(),
         "documents": [documents[document_id] for document_id in named],
-        "marts": sorted({mart for sql in queries for mart in _MART.findall(sql)}),
-        "queries": queries,
+        "marts": sorted({mart for sql in asked for mart in _MART.findall(sql)}),
+        "queries": asked,
     }
 
 

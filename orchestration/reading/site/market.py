@@ -85,8 +85,9 @@ SUPPLY = Chart(
                         "opacity": {
                             "field": "price_age",
                             "type": "ordinal",
+                            "title": None,
                             "scale": {"domain": ["at a price of these days", "at an old price"], "range": [1, 0.65]},
-                            "legend": None,
+                            "legend": {"symbolType": "square", "symbolFillColor": colour(1), "symbolStrokeWidth": 0},
                         },
                         "order": {"field": "supply", "sort": "descending"},
                         "tooltip": tips(

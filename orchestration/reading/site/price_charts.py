@@ -57,6 +57,8 @@ _BARS_WANTED = "Daily bars: `freefloat refresh --live` asks the sources for them
 
 _EVENT_COLOURS = {"lock-up ends": colour(1), "shares issued": colour(2), "index or Stock Connect": colour(3)}
 
+_TURNOVER_COLOURS = {"reported by a source": colour(1), "estimated from the volume": colour(6)}
+
 _WITH_ERROR = "Abnormal return, with a standard error to each side"
 
 
@@ -74,10 +76,13 @@ def _with_events(mark: Spec, y: Spec, words: str, form: str, height: int, **lege
     }
     told = tips(("trading_date", "Session"), (str(y["field"]), words, form), ("turnover_basis", "Turnover"))
     encoding = {"x": x, "y": y, "tooltip": told}
+    bars: Spec = {"data": ROWS, "mark": mark, "encoding": encoding}
     if mark["type"] == "bar":
-        estimated = {"test": "indexof(datum.turnover_basis, 'estimated') == 0", "value": colour(6)}
-        encoding["color"] = {"condition": estimated, "value": colour(1)}
-    return {"height": height, "layer": [{"data": ROWS, "mark": mark, "encoding": encoding}, rules]}
+        kind = "indexof(datum.turnover_basis, 'estimated') == 0 ? 'estimated from the volume' : 'reported by a source'"
+        bars["transform"] = [{"calculate": kind, "as": "turnover_kind"}]
+        encoding["color"] = key("turnover_kind", _TURNOVER_COLOURS)
+    # the colours of turnover and those of events are two keys
+    return {"height": height, "layer": [bars, rules], "resolve": {"scale": {"color": "independent"}}}
 
 
 PRICES = Chart(

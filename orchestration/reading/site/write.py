@@ -21,6 +21,12 @@ from orchestration.releases.release import WAREHOUSE, list_releases
 
 #: By which a page of this program is known, among files that somebody may have put into the same folder.
 _GENERATOR = '<meta name="generator" content="freefloat site">'
+#: What every page shows: the release, the titles of documents, the names of issuers.
+PAGE_QUERIES = (
+    "SELECT release_id, as_of FROM dim_release",
+    "SELECT * FROM dim_document",
+    "SELECT ticker, issuer, sector FROM mart_issuer ORDER BY ticker",
+)
 Sections = Sequence[tuple[str, Sequence[Chart]]]
 
 
@@ -84,10 +90,9 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
 
 def _pages(connection: duckdb.DuckDBPyConnection, tripwires: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """The pages by their file names."""
-    (release,) = records(connection, "SELECT release_id, as_of FROM dim_release")
+    (release,), titles, issuers = (records(connection, sql) for sql in PAGE_QUERIES)
     as_of: date = release["as_of"]
-    documents = {row["document_id"]: row for row in records(connection, "SELECT * FROM dim_document")}
-    issuers = records(connection, "SELECT ticker, issuer, sector FROM mart_issuer ORDER BY ticker")
+    documents = {row["document_id"]: row for row in titles}
     template = environment().get_template("site/page.html.j2")
     library = _library()
     script = (Path(__file__).parent / "charts.js").read_text(encoding="utf-8")

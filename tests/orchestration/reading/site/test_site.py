@@ -161,6 +161,7 @@ class TestMarket:
             ).fetchall()[0][0]
         assert opened.page.locator("#supply tbody tr").count() == len(rows)
         assert opened.page.locator("#supply svg .mark-rect path").count() >= len(rows)
+        assert opened.page.locator("#supply svg").get_by_text("at an old price").count() == 1
         link = opened.page.locator("#supply a[download]")
         with opened.page.expect_download() as download:
             link.click()
@@ -265,7 +266,8 @@ class TestMadeUpMarket:
         )
         # the expiries of 9 July and 3 September, the over-allotment of 14 January, index inclusion and two days of Stock Connect
         assert rules.count() >= 4
-        # what is estimated is drawn in another colour
+        # what is estimated is drawn in another colour, and the picture says so
+        assert opened.page.locator("#prices .picture").nth(1).get_by_text("estimated from the volume").count() == 1
         turnover = opened.page.locator("#prices .picture").nth(1).locator("svg .mark-rect path")
         fills = turnover.evaluate_all("bars => bars.map(bar => bar.getAttribute('fill'))")
         assert (fills.count("var(--c6)"), fills.count("var(--c1)")) == (1, 319)

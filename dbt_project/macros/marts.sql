@@ -24,6 +24,7 @@
         'fct_lockup_source_difference',
         'fct_lockup_tranche',
         'fct_over_allocation',
+        'fct_price_condition',
         'fct_price_disagreement',
         'fct_printed_figure',
         'fct_reconciliation',

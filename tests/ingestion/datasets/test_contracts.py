@@ -36,7 +36,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     shutil.copytree(templates / "documents", folders.inbox / "documents")
     (folders.inbox / "filings").mkdir()
     (folders.inbox / "filings" / "larkspur.txt").write_text(misprinted(), encoding="utf-8")
-    for name in ("listing_events", "prices", "corporate_actions", "share_float", "index_assets"):
+    for name in ("listing_events", "prices", "corporate_actions", "share_float", "index_assets", "filing_lockups"):
         (folders.inbox / name).mkdir()
         shutil.copy(templates / f"{name}.csv", folders.inbox / name)
     for name in ORDER:

@@ -1,5 +1,5 @@
--- When the closes of a security meet a condition that a release rule waits for, by the bars that are landed. A session to come, or
--- one without a bar, may close either way: met on the early end if all of these do as is asked, on the late one if none of them
+-- When the closes of a security meet a condition that a release rule waits for, by the bars that are landed. A session to come,
+-- or one without a bar, may close either way: met on the early end if all of these do as is asked, on the late one if none of them
 -- does. A halt is no session. Closes and the offer price are compared in the shares and prices of the listing.
 with conditions as (
     select distinct
@@ -22,7 +22,8 @@ with conditions as (
 anchors as (
     select ticker, anchor_rule as release_rule from conditions
     union
-    select ticker, by_rule as release_rule from conditions where by_rule is not null
+    select ticker, by_rule as release_rule from conditions
+    where by_rule is not null
 ),
 
 anchor_terms as (
@@ -59,7 +60,7 @@ anchored as (
         securities.exchange_mic,
         securities.listing_on,
         coalesce(conditions.level_currency, securities.currency) as price_currency,
-        case when securities.ipo_price is not null then securities.ipo_price else offers.offer_price end as offer_price,
+        coalesce(securities.ipo_price, offers.offer_price) as offer_price,
         -- rounded, so that the last bit of a product decides nothing
         round(
             case

@@ -103,7 +103,7 @@
 
 {# The last day of `count` months, of which `a` is the first day. #}
 {% macro days_that_end_months(bound, a, count) -%}
-{{ add_days(add_months(a ~ '_' ~ bound ~ '_on', 'cast(' ~ count ~ '_low as integer)'), -1) }}
+{{ last_day_of_months(a ~ '_' ~ bound ~ '_on', 'cast(' ~ count ~ '_low as integer)') }}
 {%- endmacro %}
 
 {# The earlier of a day and another, both of which must be known. The day is the backstop: what can end earlier has it as its latest. #}

@@ -26,6 +26,7 @@
         'fct_lockup_tranche',
         'fct_over_allocation',
         'fct_own_share_trade',
+        'fct_price_condition',
         'fct_price_disagreement',
         'fct_printed_figure',
         'fct_reconciliation',

@@ -61,6 +61,15 @@ case when {{ condition }} then {{ column }} end as {{ column }}
 {# `months` months after a day; the last day of the month where the month is shorter. #}
 {% macro add_months(day, months) -%} cast({{ dbt.dateadd('month', months, day) }} as date) {%- endmacro %}
 
+{# The last day of so many months of which a day is the first: 8 January and 6 months end on 7 July. Where the last month has no
+   such day, they end with it: 31 March and 6 months on 30 September, as documents print it. #}
+{% macro last_day_of_months(day, months) -%}
+case
+    when extract(day from {{ add_months(day, months) }}) < extract(day from {{ day }}) then {{ add_months(day, months) }}
+    else {{ add_days(add_months(day, months), -1) }}
+end
+{%- endmacro %}
+
 {# `days` calendar days after a day. #}
 {% macro add_days(day, days) -%} cast({{ dbt.dateadd('day', days, day) }} as date) {%- endmacro %}
 

@@ -14,7 +14,7 @@ from ingestion.columns.base import BadCell, Cells, Column, Landed
 from ingestion.columns.plain import DECIMAL
 from ingestion.printed_text.dates import DateInterval, NotADate, find_dates, parse_date
 from ingestion.printed_text.figures import Figure, find_figures, parse_figure
-from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_terms
+from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_parts, rule_terms
 from ingestion.printed_text.units import NotAFigure
 
 _DECIMAL_LIMIT = Decimal(10) ** 20  # what fits DECIMAL
@@ -99,7 +99,7 @@ class Rule(Column):
 
 def _only_day(rule: str, *, alone: bool = False) -> date | None:
     """The one fixed day among the terms of a canonical rule, None if there is none or several; `alone`: if it is all."""
-    terms = [term for _, _, term in rule_terms(rule)]
+    terms = [term for part in rule_parts(rule) for _, _, term in rule_terms(part.rule)]
     days = {term.fixed_on for term in terms if term.fixed_on}
     return days.pop() if len(days) == 1 and not (alone and len(terms) > 1) else None
 

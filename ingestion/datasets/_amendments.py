@@ -60,8 +60,9 @@ def _fault(row: Mapping[str, Any], tables: Mapping[str, list[Mapping[str, Any]]]
     if not lot:
         words = "is of no lot of the table; write holder, category, share_class and lot as they stand there, or `adds` in amends"
         return "holder", words
-    largest = max(other["shares"] for other in lot)
-    if amends != "corrects" and row["shares"] > largest:
+    # the models compare what is only stated as a share of the total
+    largest = max((other["shares"] for other in lot if other["shares"]), default=None)
+    if amends != "corrects" and largest and (row["shares"] or 0) > largest:
         return "shares", f"is more than the {largest:,} shares of the lot"
     return None
 

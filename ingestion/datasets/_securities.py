@@ -12,7 +12,7 @@ import polars as pl
 
 from ingestion.dataset import Frames, RowFault
 from ingestion.datasets._event_kinds import unnamed_kinds
-from ingestion.printed_text.release_rules import rule_terms
+from ingestion.printed_text.release_rules import rule_parts, rule_terms
 
 #: The datasets that say when a security was listed.
 LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events")
@@ -164,7 +164,8 @@ def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, ru
     faults = check_ticker(frames, frame)
     for index, row in enumerate(frame.iter_rows(named=True)):
         ticker, listed_on = row["ticker"], known.get(row["ticker"])
-        end_on = latest_end(row["release_rule"])
+        ends = [latest_end(part.rule) for part in rule_parts(row["release_rule"])]
+        end_on = min((end for end in ends if end), default=None)
         if end_on and listed_on and end_on < listed_on:
             words = f"ends the lock-up on {end_on}, before {ticker} was listed ({listed_on}); check the year"
             faults.append(RowFault(index, rule_column, row["release_rule_printed"], words))
@@ -174,12 +175,12 @@ def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, ru
                 f"is of a table that adds up to {count:,} shares, more than the {total:,} that {ticker} has issued; write single "
                 "shares, each once, or add the event that issued them to inbox/share_capital_events/"
             )
-            faults.append(RowFault(index, "shares", f"{row['shares']:,}", words))
+            faults.append(RowFault(index, "shares", f"{row['shares'] or 0:,}", words))
     return faults
 
 
 def latest_end(rule: str) -> date | None:
-    """The day after which a rule binds nothing, whatever happens; None where an event or the listing can move every end."""
+    """The day after which a rule without parts binds nothing, whatever happens; None where an event can move every end."""
     clauses: dict[int, list[date | None]] = {}
     for clause, _, term in rule_terms(rule):
         clauses.setdefault(clause, []).append(term.fixed_on)

@@ -18,7 +18,9 @@ offer; `lot_origin` says otherwise. Where a holder has both kinds of lots, it mu
 
 from dataclasses import dataclass
 
-from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Rule, Text
+import polars as pl
+
+from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Number, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._amendments import AMENDMENTS, check_filing_lockups
@@ -59,7 +61,7 @@ DATASET = Dataset(
         Text("holder"),
         Text("category", lands_as="holder_category"),
         Text("share_class"),
-        Count("shares", minimum=1, limit=SHARES_LIMIT),
+        Count("shares", nullable=True, minimum=1, limit=SHARES_LIMIT),
         FilingRule("last_day_locked", lands_as="release_rule"),
         Text("rule", lands_as="restriction"),
         Text("note", nullable=True, optional=True),
@@ -71,9 +73,16 @@ DATASET = Dataset(
         Text("amends", nullable=True, optional=True, isin=AMENDMENTS),
         Text("amended_document_id", nullable=True, optional=True),
         Text("transferred_to", nullable=True, optional=True),
+        Number("pct_of_total", nullable=True, optional=True, minimum=0, is_share=True),
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage", "transferred_to"),
+    rules=(
+        (
+            "write the lot's shares, or in pct_of_total the share of the total that they are where the document counts none",
+            pl.col("shares").is_null() != pl.col("pct_of_total_printed").is_null(),
+        ),
+    ),
     reads=(*SECURITIES, *CLASSES, "share_class_balances", "holder_categories", FILINGS),
     check=check_filing_lockups,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
@@ -85,11 +94,16 @@ DATASET = Dataset(
         "condition": "on which the shares may be sold earlier, in the document's words",
         "amends": "what the row does to a lot of the full table; empty in a full table",
         "amended_document_id": "document of the full table that the row amends; empty where there is only one",
+        "shares": "shares of the lot; empty where the document counts none, and pct_of_total has their share of the total",
         "transferred_to": "holder who has the transferred shares, bound by the rest of the lock-up",
     },
     printed=PrintedTable(
         subject="ticker",
         row=("holder_category", "share_class", "release_rule", "holder", "lot"),
-        cells=(Cell("shares", "shares"), Cell("last_day_locked", "last day locked")),
+        cells=(
+            Cell("shares", "shares"),
+            Cell("last_day_locked", "last day locked"),
+            Cell("pct_of_total", "share of the total"),
+        ),
     ),
 )

@@ -1,44 +1,51 @@
-"""The terms of every release rule that a landed lock-up has, in rows that a model can evaluate."""
+"""The terms of every release rule that a landed lock-up has, in rows that a model can evaluate.
+
+A rule with parts has none of its own: each part's rule has (`release_rule_parts`). The days from and by which conditions on
+closes count (`release_rule_closes`) are rules of one term.
+"""
 
 import polars as pl
 
 from ingestion.columns import Count, Day, Text
 from ingestion.dataset import Dataset, Given, Source
+from ingestion.datasets._release_rules import LOCKUPS, landed_rules
 from ingestion.files.csv import RawRow
-from ingestion.printed_text.release_rules import rule_terms
+from ingestion.printed_text.release_rules import Term, rule_conditions, rule_parts, rule_terms
 
-TERM_KINDS = (
-    "at_listing",
-    "fixed",
-    "months_from_listing",
-    "trading_day_from",
-    "trading_day_after",
-    "calendar_day_from",
-    "calendar_day_after",
-    "if_happened",
-    "if_not_happened",
-)
+CONDITIONS = ("if_happened", "if_not_happened")
+COUNTED = tuple(f"{days}_day_{counting}" for days in ("trading", "calendar") for counting in ("from", "after", "before"))
+TERM_KINDS = ("at_listing", "fixed", "months_from_listing", "months_from", *COUNTED, *CONDITIONS)
 
 
 def read(given: Given, dataset: Dataset) -> Source:
     """The distinct rules of the landed lock-ups, spread into terms."""
-    rules = pl.concat(given.frames[name].select("release_rule", "known_on") for name in dataset.reads)
     rows: list[RawRow] = []
-    # a rule is known from the first lock-up that has it
-    for rule, known_on in rules.group_by("release_rule").agg(pl.col("known_on").min()).sort("release_rule").iter_rows():
-        for clause, number, term in rule_terms(rule):
-            cells = {
-                "release_rule": rule,
-                "clause_number": str(clause),
-                "term_number": str(number),
-                "term_kind": term.kind,
-                "fixed_on": str(term.fixed_on or ""),
-                "ordinal": str(term.ordinal or ""),
-                "event": term.event or "",
-                "known_on": str(known_on),
-            }
-            rows.append(RawRow("release rules of the landed lock-ups", len(rows) + 1, cells))
+    spread: set[str] = set()
+    for rule, known_on in landed_rules(given, dataset):
+        conditions = rule_conditions(rule)
+        days = [str(day) for closes in conditions for day in (closes.anchor_term, closes.by_term) if day]
+        for one in [*(part.rule for part in rule_parts(rule)), *days]:
+            if one in spread:
+                continue
+            spread.add(one)
+            for clause, number, term in rule_terms(one):
+                rows.append(
+                    RawRow("release rules of the landed lock-ups", len(rows) + 1, _cells(one, clause, number, term, known_on))
+                )
     return Source(rows, [])
+
+
+def _cells(rule: str, clause: int, number: int, term: Term, known_on: str) -> dict[str, str]:
+    return {
+        "release_rule": rule,
+        "clause_number": str(clause),
+        "term_number": str(number),
+        "term_kind": term.kind,
+        "fixed_on": str(term.fixed_on or ""),
+        "ordinal": str(term.ordinal or ""),
+        "event": term.event or "",
+        "known_on": known_on,
+    }
 
 
 DATASET = Dataset(
@@ -63,7 +70,7 @@ DATASET = Dataset(
             .then(pl.col("fixed_on").is_not_null())
             .when(pl.col("term_kind") == "at_listing")
             .then(pl.col("ordinal").is_null())
-            .when(pl.col("term_kind").is_in(["if_happened", "if_not_happened"]))
+            .when(pl.col("term_kind").is_in(list(CONDITIONS)))
             .then(pl.col("event").is_not_null())
             .otherwise(pl.col("ordinal").is_not_null()),
         ),
@@ -71,5 +78,5 @@ DATASET = Dataset(
     has_lineage=False,
     inbox=False,
     read=read,
-    reads=("filing_lockups", "lockups"),
+    reads=LOCKUPS,
 )

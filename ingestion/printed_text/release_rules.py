@@ -1,88 +1,67 @@
 """Release rules: from the printed words of a lock-up to terms that a model can evaluate.
 
-A rule gives the last locked day (inclusive). It is a date, a number of months from listing, the n-th day from an event, the
-earlier or later of such rules, or one of two by whether an event happens. Its canonical form reads, for example,
+A rule gives the last locked day (inclusive). It is a term (`release_terms`), the earlier or later of rules, or one of two by
+whether an event happens. Its canonical form reads, for example,
 `earlier_of(trading_day_from(20, stock_connect_eligibility), 2026-10-08)`; `rule_terms` spreads it into rows: the earliest
 over clauses of the latest over the terms of a clause, which every nesting of earlier and later can be written as. A choice by
 an event is three clauses: the one rule and that it happens, the other and that it doesn't, and the later of both, which ends
 the lock-up whatever happens.
+
+Or it gives a last locked day for each part of the shares: `parts(20% until RULE, 11300000 shares until RULE, above 30% of total
+until RULE, rest until RULE)`. `free_on(RULE)` is read, and never written: it is the rule whose day is the first free one.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from ingestion.printed_text.dates import NotADate, parse_date
+from ingestion.printed_text.release_choices import Choice, clauses_of, parse_rule
+from ingestion.printed_text.release_terms import Closes, NotARule, Term, plain
 
-AT_LISTING = "at_listing"
+__all__ = ["Closes", "NotARule", "Part", "Term", "canonical_rule", "rule_conditions", "rule_parts", "rule_terms"]
 
-#: The words by which documents name an event, and our name of it. A rule may also use the name itself.
-EVENT_WORDS = (
-    ("stock connect", "stock_connect_eligibility"),
-    ("pre-commercial designation", "pre_commercial_designation_removed"),
+#: How many of the shares, and whether the day that follows is the last locked or the first free one.
+_QUANTITY = (
+    r"(?P<percent>\d{1,3}(?:\.\d{1,6})?) ?%(?P<of_rest> of (?:the rest|what is left))?"
+    r"|(?P<shares>\d[\d,]{0,15}) shares"
+    r"|(?:above|as many as keep (?:the holder|him|it) at) (?P<kept>\d{1,2}(?:\.\d{1,6})?) ?%"
+    r"(?: of (?:the )?(?:total|issued shares))?"
+    r"|(?:the )?(?P<rest>rest|remainder|balance)"
 )
-_EVENT_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
-_OPERATOR = re.compile(r"(?:the )?(earlier|later) of\b[:,]?\s*", re.IGNORECASE)
-_MARKER = re.compile(r"\((?:i{1,3}|iv|[1-4]|[a-d])\)\s*", re.IGNORECASE)
-_NTH_DAY = re.compile(
-    r"(?:the )?(\d{1,3})(?:st|nd|rd|th) (trading |business |calendar )?day (starting from|from|after|following) (?:the )?(.+)",
-    re.IGNORECASE | re.ASCII,
+_WHEN = r" (?P<when>until|locked to|at|on|from|after) "
+_PART = re.compile(rf"(?:{_QUANTITY}){_WHEN}(?P<rule>.+)", re.IGNORECASE | re.ASCII)
+_UNNAMED_PART = re.sub(r"\?P<\w+>", "?:", rf"(?:{_QUANTITY}){_WHEN}")
+_NEXT_PART = re.compile(rf"(?:[,;] (?:and )?| and )(?={_UNNAMED_PART})", re.IGNORECASE | re.ASCII)
+_EACH_YEAR = re.compile(
+    r"(?P<percent>\d{1,3}(?:\.\d{1,6})?) ?% (?:a|each|per) year (?:from|starting|after) (?P<rule>.+)", re.IGNORECASE
 )
-_MONTHS = re.compile(r"(\d{1,3}) months (?:from|after|post)[ -](?:the )?(?:listing|ipo)(?: date)?", re.IGNORECASE | re.ASCII)
-#: `A if EVENT, else B` and `B unless EVENT, then A`; 'happens' may follow the event's name.
-_HAPPENS = r"(?:the )?(.+?)(?: happens| happened| occurs)?"
-_IF = re.compile(rf"(.+?),? if {_HAPPENS}[,;] (?:else|otherwise) (.+)", re.IGNORECASE)
-_UNLESS = re.compile(rf"(.+?),? unless {_HAPPENS}[,;] (?:then|in which case) (.+)", re.IGNORECASE)
-_CONDITION_WORD = re.compile(r"\b(if|unless)\b", re.IGNORECASE)
-_CANONICAL_CALL = re.compile(
-    r"(if_happens|earlier_of|later_of|trading_day_from|trading_day_after|calendar_day_from|calendar_day_after|months_from_listing)\((.*)\)"
-)
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: Clauses that a rule may have: every `later of` multiplies those of its parts.
-_MAX_CLAUSES = 64
-
-
-class NotARule(ValueError):
-    """Text that is no release rule; `reason` says what to write instead."""
-
-    def __init__(self, printed: str, reason: str) -> None:
-        super().__init__(f"{printed!r}: {reason}")
-        self.printed, self.reason = printed, reason
 
 
 @dataclass(frozen=True)
-class Term:
-    """One term of a rule: a fixed day, a number of months from listing, or the `ordinal`-th day from an event.
+class Part:
+    """A part of the shares under a rule, from where the part before it ends.
 
-    `kind` is `at_listing`, `fixed`, `months_from_listing`, or `trading_day_from`, `trading_day_after`,
-    `calendar_day_from`, `calendar_day_after` (`from` counts the event's own day as the first, `after` does not). A condition,
-    `if_happened` or `if_not_happened`, has an event and no day: its clause counts only if it holds.
+    It reaches up to `ratio` of the shares and `shares` more, both summed up over the parts; or up to where the holder has
+    `kept_ratio` of the company's total left; or, the rest, to the last share.
     """
 
-    kind: str
-    fixed_on: date | None = None
-    ordinal: int | None = None
-    event: str | None = None
-
-    def __str__(self) -> str:
-        if self.kind == "fixed":
-            return str(self.fixed_on)
-        if self.kind == AT_LISTING:
-            return AT_LISTING
-        return f"{self.kind}({', '.join(str(part) for part in (self.ordinal, self.event) if part is not None)})"
+    rule: str
+    ratio: Decimal | None = None
+    shares: int | None = None
+    kept_ratio: Decimal | None = None
 
 
 @dataclass(frozen=True)
-class _Choice:
-    operator: str  # earlier_of, later_of or, of two operands, if_happens
-    operands: tuple[Term | _Choice, ...]
-    event: str = ""  # of if_happens: the first operand counts if it happens, else the second
+class _Parts:
+    parts: tuple[tuple[str, Decimal, Term | Choice], ...]  # %, shares, above or rest; the number; the rule
 
     def __str__(self) -> str:
-        return f"{self.operator}({', '.join([*filter(None, [self.event]), *map(str, self.operands)])})"
+        words = {"%": "{}%", "shares": "{} shares", "above": "above {}% of total", "rest": "rest"}
+        return f"parts({', '.join(f'{words[kind].format(plain(number))} until {rule}' for kind, number, rule in self.parts)})"
 
 
 def canonical_rule(printed: str) -> str:
@@ -90,171 +69,115 @@ def canonical_rule(printed: str) -> str:
     return str(_parse(printed))
 
 
+def rule_parts(rule: str) -> list[Part]:
+    """The parts of the shares that a rule frees on different days, in order; of a rule without parts one. Raises NotARule."""
+    parsed = _parse(rule)
+    if not isinstance(parsed, _Parts):
+        return [Part(str(parsed))]
+    found, ratio, shares = [], Decimal(0), 0
+    for kind, number, one in parsed.parts:
+        if kind in ("%", "shares"):
+            ratio += number / 100 if kind == "%" else 0
+            shares += int(number) if kind == "shares" else 0
+            found.append(Part(str(one), ratio=ratio, shares=shares))
+        else:
+            found.append(Part(str(one), kept_ratio=number / 100 if kind == "above" else None))
+    return found
+
+
 def rule_terms(rule: str) -> list[tuple[int, int, Term]]:
-    """(clause, term number, term) of a rule, both from 1: the last locked day is the earliest over the clauses of the
-    latest over the terms of a clause. Raises NotARule."""
-    clauses = _clauses(_parse(rule))
+    """(clause, term number, term) of a rule without parts, both from 1: the last locked day is the earliest over the clauses of
+    the latest over the terms of a clause. Raises NotARule."""
+    parsed = _parse(rule)
+    if isinstance(parsed, _Parts):
+        raise NotARule(rule[:60], "has parts, each with terms of its own")
+    clauses = clauses_of(parsed)
     return [(c, t, term) for c, clause in enumerate(clauses, 1) for t, term in enumerate(clause, 1)]
 
 
-def _clauses(rule: Term | _Choice) -> list[list[Term]]:
-    if isinstance(rule, Term):
-        return [[rule]]
-    parts = [_clauses(operand) for operand in rule.operands]
-    if rule.operator == "earlier_of":
-        return [clause for part in parts for clause in part]
-    if rule.operator == "if_happens":
-        conditions = (Term("if_happened", event=rule.event), Term("if_not_happened", event=rule.event))
-        conditional = [[*clause, condition] for part, condition in zip(parts, conditions, strict=True) for clause in part]
-        return [*conditional, *_product(parts)]
-    return _product(parts)
+def rule_conditions(rule: str) -> list[Closes]:
+    """The conditions on closes of all terms of a rule, each once. Raises NotARule."""
+    terms = (term for part in rule_parts(rule) for _, _, term in rule_terms(part.rule))
+    return list(dict.fromkeys(term.closes for term in terms if term.closes))
 
 
-def _product(parts: list[list[list[Term]]]) -> list[list[Term]]:
-    """The clauses of the later of rules: every clause of one with every clause of the others."""
-    product: list[list[Term]] = [[]]
-    for part in parts:
-        product = [head + tail for head in product for tail in part]
-    return product
-
-
-def _parse(printed: str) -> Term | _Choice:
+def _parse(printed: str) -> Term | Choice | _Parts:
     text = " ".join(printed.split())
-    if len(text) > 1_000:
+    if len(text) > 4_000:
         raise NotARule(printed[:60], "is too long for a release rule")
-    rule = _parse_rule(text.strip().rstrip("."), printed, depth=0)
-    clauses = _count_clauses(rule)
-    if clauses > _MAX_CLAUSES:
-        raise NotARule(printed[:60], f"has {clauses} alternatives, more than {_MAX_CLAUSES}; write it with fewer choices")
-    return rule
+    text = text.strip().rstrip(".")
+    call = re.fullmatch(r"parts\((.*)\)", text)
+    pieces = list(_pieces(call[1] if call else text))
+    yearly = _EACH_YEAR.fullmatch(text)
+    if yearly:
+        return _each_year(Decimal(yearly["percent"]), parse_rule(yearly["rule"], printed, free=True), printed)
+    if call or len(pieces) > 1 or _PART.fullmatch(text):
+        return _parts(pieces, printed)
+    return parse_rule(text, printed)
 
 
-def _count_clauses(rule: Term | _Choice) -> int:
-    if isinstance(rule, Term):
-        return 1
-    counts = [_count_clauses(operand) for operand in rule.operands]
-    together = sum(counts) if rule.operator in ("earlier_of", "if_happens") else 0
-    return together + (math.prod(counts) if rule.operator != "earlier_of" else 0)
+def _pieces(text: str) -> Iterator[str]:
+    """The text divided where another part of the shares begins, outside of brackets."""
+    start = 0
+    for found in _NEXT_PART.finditer(text):
+        if text.count("(", 0, found.start()) == text.count(")", 0, found.start()):
+            yield text[start : found.start()]
+            start = found.end()
+    yield text[start:]
 
 
-def _parse_rule(text: str, printed: str, depth: int) -> Term | _Choice:
-    text = text.strip().strip(",;").strip()
-    if depth > 4:
-        raise NotARule(printed, "nests too many choices")
-    if not text:
-        raise NotARule(printed, "has an empty part")
-    call = _CANONICAL_CALL.fullmatch(text)
-    if call:
-        return _parse_call(call[1], call[2], printed, depth)
-    operator = _OPERATOR.match(text)
-    if operator:
-        rest = text[operator.end() :]
-        if (_IF.fullmatch(rest) or _UNLESS.fullmatch(rest)) and not _MARKER.match(rest):
-            words = "does not say what 'if' or 'unless' belongs to; mark the parts: earlier of (1) ... and (2) ..."
-            raise NotARule(printed, words)
-        operands = _split_operands(rest)
-        if len(operands) < 2:
-            raise NotARule(printed, f"says '{operator[1].lower()} of' but gives one part; join two parts with 'and'")
-        return _choice(f"{operator[1].lower()}_of", operands, printed, depth)
-    condition = _IF.fullmatch(text) or _UNLESS.fullmatch(text)
-    if condition:
-        happened, otherwise = (condition[1], condition[3]) if condition.re is _IF else (condition[3], condition[1])
-        return _choice("if_happens", [happened, otherwise], printed, depth, _event(condition[2], printed))
-    try:
-        return _parse_term(text, printed)
-    except NotARule:
-        if not _CONDITION_WORD.search(text):
-            raise
-    words = "says 'if' or 'unless' but not both ends; write 'A if EVENT, else B' or 'B unless EVENT, then A', each a rule"
-    raise NotARule(printed, words)
-
-
-def _choice(operator: str, operands: list[str], printed: str, depth: int, event: str = "") -> _Choice:
-    parsed = tuple(_parse_rule(operand, printed, depth + 1) for operand in operands)
-    if any(isinstance(operand, Term) and operand.kind == AT_LISTING for operand in parsed):
-        raise NotARule(printed, "mixes 'at listing' with another rule")
-    return _Choice(operator, parsed, event)
-
-
-def _parse_call(name: str, arguments: str, printed: str, depth: int) -> Term | _Choice:
-    parts = _split_top_level(arguments)
-    if name == "if_happens":
-        if len(parts) != 3:
-            raise NotARule(printed, "if_happens needs an event and two rules: if_happens(EVENT, rule if it happens, rule if not)")
-        return _choice(name, parts[1:], printed, depth, _event(parts[0].strip(), printed))
-    if name in ("earlier_of", "later_of"):
-        if len(parts) < 2:
-            raise NotARule(printed, f"{name} needs two rules")
-        return _choice(name, parts, printed, depth)
-    ordinal = parts[0].strip() if parts else ""
-    if not re.fullmatch(r"[1-9]\d{0,2}", ordinal, re.ASCII):
-        raise NotARule(printed, f"{name} needs a count from 1 to 999, has {ordinal!r}")
-    if name == "months_from_listing" and len(parts) == 1:
-        return Term(name, ordinal=int(ordinal))
-    if name != "months_from_listing" and len(parts) == 2:
-        return Term(name, ordinal=int(ordinal), event=_event(parts[1].strip(), printed))
-    raise NotARule(printed, f"{name} has the wrong number of parts")
-
-
-def _parse_term(text: str, printed: str) -> Term:
-    if text.lower() in ("at ipo", "at listing", AT_LISTING):
-        return Term(AT_LISTING)
-    months = _MONTHS.fullmatch(text)
-    if months:
-        return Term("months_from_listing", ordinal=int(months[1]))
-    nth = _NTH_DAY.fullmatch(text)
-    if nth:
-        days = "trading_day" if (nth[2] or "").strip().lower() in ("trading", "business") else "calendar_day"
-        counting = "from" if nth[3].lower() in ("starting from", "from") else "after"
-        if int(nth[1]) < 1:
-            raise NotARule(printed, "counts days from 1")
-        return Term(f"{days}_{counting}", ordinal=int(nth[1]), event=_event(nth[4], printed))
-    try:
-        interval = parse_date(text)
-    except NotADate as error:
+def _parts(pieces: list[str], printed: str) -> _Parts:
+    parts: list[tuple[str, Decimal, Term | Choice]] = []
+    left = Decimal(100)
+    for piece in pieces:
+        found = _PART.fullmatch(piece.strip())
+        if not found:
+            words = (
+                "is no part of the shares: write '20%', '11,300,000 shares', 'above 30% of total' or 'the rest', and ' at DAY'"
+            )
+            raise NotARule(piece.strip()[:60], words)
+        rule = parse_rule(found["rule"], printed, free=found["when"].lower() not in ("until", "locked to"))
+        kind = "rest" if found["rest"] else "above" if found["kept"] else "shares" if found["shares"] else "%"
+        number = Decimal((found["percent"] or found["kept"] or found["shares"] or "0").replace(",", ""))
+        if found["of_rest"]:
+            if any(kind not in ("%", "rest") for kind, _, _ in parts):
+                raise NotARule(
+                    printed[:60], "takes a percentage of what counted shares leave; write both as percentages, or as shares"
+                )
+            number = round(number * left / 100, 6)
+        if kind == "%":
+            left -= number
+        if (kind != "rest" and not number) or left < 0:
+            raise NotARule(printed[:60], "has a part of no shares" if not number else "has parts of more than 100% in all")
+        parts.append((kind, number, rule))
+    kinds = [kind for kind, _, _ in parts]
+    if len(parts) < 2:
+        raise NotARule(printed[:60], "says where one part of the shares goes; say what becomes of the rest: ', the rest at DAY'")
+    if "rest" in kinds[:-1] or kinds != sorted(kinds, key=lambda kind: {"above": 1, "rest": 2}.get(kind, 0)):
         raise NotARule(
-            printed,
-            f"is not a release rule ({error.reason}): write the last locked day as YYYY-MM-DD, 'at listing', '6 months from "
-            "listing', or 'earlier of (1) ... and (2) the 20th trading day starting from EVENT'",
-        ) from None
-    if interval.earliest_on != interval.latest_on:
-        raise NotARule(printed, "is a span of days; a last locked day is one day, YYYY-MM-DD")
-    return Term("fixed", fixed_on=interval.earliest_on)
+            printed[:60],
+            "has parts in no order that can be counted; write percentages and shares first, 'above ...' then, the rest last",
+        )
+    if kinds[-1] != "rest":
+        if left or set(kinds) != {"%"}:
+            words = f"leaves {plain(left)}% of the shares" if set(kinds) == {"%"} else "leaves shares"
+            raise NotARule(printed[:60], f"{words} of which nothing is said; add ', the rest at DAY'")
+        parts[-1] = ("rest", Decimal(0), parts[-1][2])
+    return _Parts(tuple(parts))
 
 
-def _event(words: str, printed: str) -> str:
-    named = _EVENT_NAME.fullmatch(words.strip())
-    if named:
-        return named[0]
-    for phrase, event in EVENT_WORDS:
-        if phrase in words.lower():
-            return event
-    known = ", ".join(event for _, event in EVENT_WORDS)
-    raise NotARule(
-        printed, f"names an event that is not known: {words!r}; write its name as in corporate_events, such as {known}"
-    )
+def _each_year(percent: Decimal, first: Term | Choice, printed: str) -> _Parts:
+    """The parts that are free from one day on and from each of its anniversaries, until no shares are left."""
+    steps = math.ceil(100 / percent) if percent else 0
+    if not isinstance(first, Term) or not 2 <= steps <= 20:
+        raise NotARule(printed[:60], "frees no plain part a year; write '25% a year from DAY' with one day and 5% to 50%")
+    rules = [_years_later(first, years, printed) for years in range(steps)]
+    return _Parts((*(("%", percent, rule) for rule in rules[:-1]), ("rest", Decimal(0), rules[-1])))
 
 
-def _split_operands(text: str) -> list[str]:
-    """The parts of `(1) A and (2) B`, `A, and B`, `A and B`: by their markers if they have them."""
-    if text.startswith("(") and text.endswith(")") and not _MARKER.match(text):
-        text = text[1:-1]
-    marked = list(_MARKER.split(text))
-    if len(marked) > 2 and not marked[0].strip():
-        return [re.sub(r"[,;]?\s*\b(and|or)\s*$", "", part.strip().rstrip(",;")) for part in marked[1:]]
-    # 'later of A, and B': a comma before 'and' binds weaker than a plain 'and'
-    for separator in (r",\s*and\s+", r";\s*(?:and\s+)?", r"\s+and\s+"):
-        parts = re.split(separator, text)
-        if len(parts) > 1:
-            return parts
-    return [text]
-
-
-def _split_top_level(text: str) -> list[str]:
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if character == "," and depth == 0:
-            parts.append(text[start:position])
-            start = position + 1
-    return [*parts, text[start:]]
+def _years_later(term: Term, years: int, printed: str) -> Term:
+    if term.fixed_on and (term.fixed_on.month, term.fixed_on.day) != (2, 29):
+        return replace(term, fixed_on=term.fixed_on.replace(year=term.fixed_on.year + years))
+    if term.kind.startswith("months_from") and term.ordinal and term.ordinal + 12 * years < 1000:
+        return replace(term, ordinal=term.ordinal + 12 * years)
+    raise NotARule(printed[:60], "has no anniversaries that can be told; write a date, or months from an event")

@@ -208,7 +208,9 @@ def test_a_key_that_another_file_has_is_told_and_the_first_file_stands(house: Ho
     put(folders, "filing_lockups/same document.csv", good.replace("40,000,000", "39,000,000"))
     landings = [land_now(name, folders) for name in ("documents", "filing_lockups")]
     (message,) = [message for landing in landings for message in landing.messages()]
-    assert message.startswith("inbox/filing_lockups/same document.csv rows 2, 3, 4, 5: repeats the key")
+    assert message.startswith(
+        "inbox/filing_lockups/same document.csv rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 1 more: repeats the key"
+    )
     assert house.lost(folders, "filing_lockups") == 0
 
 

@@ -34,6 +34,7 @@ BACKWARD = {
     ("int_security", "stg_lockups"): "a security may be named only by a lock-up",
     ("int_security", "stg_filing_lockups"): "a security may be named only by a lock-up",
     ("int_event_confounder", "int_catalyst_statement"): "a stated catalyst in an expiry's window may be what moved the price",
+    ("int_price_condition", "int_price_bar"): "a release rule may wait for closes, which the bars give",
     ("fct_lockup_expiry", "int_lockup_expiry"): "an expiry is published with the value that the bars before it give",
 }
 #: The marts that an intermediate model reads. Its SQL says why.

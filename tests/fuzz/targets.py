@@ -34,7 +34,7 @@ from ingestion.live.response import AttemptFailed, gunzipped
 from ingestion.printed_text.dates import FIRST_YEAR, LAST_YEAR, NotADate, find_dates, parse_date
 from ingestion.printed_text.figure_references import FORMULAS, NotAReference, parse_references
 from ingestion.printed_text.figures import find_figures, parse_figure, split_alternatives, split_change
-from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_terms
+from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_parts, rule_terms
 from ingestion.printed_text.units import NotAFigure
 from ingestion.sources import ecb, epoch_ai
 from tests.ingestion.sources.test_mutated_answers import FEEDS, STATEMENTS, assert_can_land
@@ -146,6 +146,9 @@ def _rule_seeds() -> list[bytes]:
         "earlier_of(later_of(2026-10-08, months_from_listing(6)), trading_day_from(20, stock_connect_eligibility))",
         "later of (1) 6 months from listing, and (2) the earlier of 2026-10-08 and the 20th trading day after stock_connect_day",
         "18 months from listing if issue_price_broken, else 12 months from listing",
+        "20% at 2026-08-06, 1,500,000 shares at listing, above 30% of total until 2026-12-08, the rest at 180 days from listing",
+        "free on the 2nd trading day after closes(10 of 15, above 133%, from 2020-12-15, by months_from_listing(6))",
+        "if_happens(closes(1 of 1, at_most 12.5 USD, ending listing), months_from(6, an_event), trading_day_before(5, an_event))",
         "later_of(earlier_of(2026-01-01,2026-01-02),earlier_of(2026-01-03,2026-01-04),calendar_day_after(3,an_event))",
     ]
     return [cell.encode() for cell in written]
@@ -158,9 +161,9 @@ def _run_rule(data: bytes) -> None:
         assert error.reason
         return
     assert canonical_rule(canonical) == canonical
-    terms = rule_terms(canonical)
-    assert terms == rule_terms(_text(data))
-    for clause, number, term in terms:
+    parts = rule_parts(canonical)
+    assert parts == rule_parts(_text(data))
+    for clause, number, term in (row for part in parts for row in rule_terms(part.rule)):
         assert clause >= 1 and number >= 1
         assert (term.fixed_on is not None) == (term.kind == "fixed")
         assert term.kind in ("fixed", "at_listing", "if_happened", "if_not_happened") or 1 <= (term.ordinal or 0) <= 999

@@ -20,6 +20,7 @@ lots as (
         lot_origin,
         stated_lot,
         max(case when takes_from_lot then 1 else 0 end) as is_taken_from,
+        max(case when not takes_from_lot and release_rule like 'parts(%' then 1 else 0 end) as has_parts,
         max(case when takes_from_lot then statement_order end) as taken_order,
         max(case when amends = 'corrects' then statement_order end) as corrected_order,
         min(case when not takes_from_lot and not is_replaced then shares end) as least_shares,
@@ -89,7 +90,7 @@ judged as (
         lots.stated_lot as lot,
         case
             when lots.least_shares < 0 then 'more is released early or transferred than the lot has'
-            when lots.is_taken_from = 1 and lots.least_shares <> lots.most_shares
+            when lots.is_taken_from = 1 and (lots.least_shares <> lots.most_shares or lots.has_parts = 1)
                 then
                     'shares leave a lot of which single parts are bound by restrictions of their own, or which is extended by'
                     || ' more than is left: write the parts as lots of their own names'

@@ -45,6 +45,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
         "share_float",
         "index_assets",
         "index_universe",
+        "filing_lockups",
     ):
         (folders.inbox / name).mkdir()
         shutil.copy(templates / f"{name}.csv", folders.inbox / name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.datasets._securities import latest_end
 from ingestion.datasets.filing_lockups import DATASET as FILING_LOCKUPS
-from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_terms
+from ingestion.printed_text.release_rules import NotARule, canonical_rule, rule_conditions, rule_parts, rule_terms
+from ingestion.printed_text.release_terms import COMPARISONS
 
 STOCK_CONNECT = "earlier_of(trading_day_from(20, stock_connect_eligibility), 2026-10-08)"
 
@@ -75,6 +76,29 @@ def test_the_wordings_of_documents(printed: str, canonical: str) -> None:
         ),
         ("if_happens(issue_price_broken, 2027-07-14)", "needs an event and two rules"),
         ("at listing if issue_price_broken, else 2027-01-14", "mixes"),
+        (
+            "the 2nd trading day after closes(10 of 15, over 133%, from 2020-12-15)",
+            "write one of above, at_least, below, at_most",
+        ),
+        ("the 2nd trading day after closes(16 of 15, above 133%, from 2020-12-15)", "16 of 15 closes"),
+        ("the 2nd trading day after closes(10 of 15, above 133%)", "no condition on closes: write closes\\(K of N"),
+        ("the 2nd trading day after closes(1 of 1, above 133%, ending 2020-12-15, by 2020-12-16)", "write one of them"),
+        ("the 2nd trading day after closes(1 of 1, above 0%, from listing)", "with nothing"),
+        ("the 3rd day before listing", "before the listing"),
+        ("20% at 2026-08-06", "say what becomes of the rest"),
+        ("20% at 2026-08-06, 30% at 2026-09-06", "leaves 50% of the shares"),
+        ("90% at 2026-08-06, 20% at 2026-09-06, the rest at 2026-10-06", "more than 100%"),
+        ("the rest at 2026-08-06, 20% at 2026-09-06", "in no order"),
+        ("20% at 2026-08-06, some at 2026-09-06", "is not a release rule"),
+        ("parts(20% until 2026-08-06, some)", "is not a release rule"),
+        ("parts(some, rest until 2026-08-06)", "is no part of the shares: write"),
+        ("0% at 2026-08-06, the rest at 2026-09-06", "no shares"),
+        ("1,000 shares at 2026-08-06, 20% of the rest at 2026-09-06, the rest at 2026-10-06", "write both as percentages"),
+        ("25% a year from the 5th day after an_event", "no anniversaries"),
+        ("3% a year from 2026-08-06", "no plain part a year"),
+        ("2:30 p.m. on 2026-08-06", "whether trading is over"),
+        ("1500 days from listing", "is not a release rule"),
+        ("12 months from listing if listing, else 2026-10-08", "asks whether the listing happens"),
     ],
 )
 def test_what_is_no_rule_says_what_to_write(printed: str, words: str) -> None:
@@ -167,6 +191,87 @@ def test_the_terms_give_the_day_of_the_nested_rule(rule: tuple[str, date]) -> No
         clauses.setdefault(clause, []).append(term.fixed_on)
     assert min(max(days) for days in clauses.values()) == day
     assert canonical_rule(canonical_rule(text)) == canonical_rule(text)
+
+
+EVENT_NAMES = st.sampled_from([*EVENTS, "listing", "results_to_2026_06_30"])
+DAY_TERMS = st.one_of(
+    st.dates(date(2026, 1, 1), date(2028, 12, 31)).map(str),
+    st.integers(1, 60).map("months_from_listing({})".format),
+    st.tuples(st.integers(1, 60), st.sampled_from(EVENTS)).map(lambda t: f"months_from({t[0]}, {t[1]})"),
+    st.tuples(st.sampled_from(["trading", "calendar"]), st.sampled_from(["from", "after"]), st.integers(1, 998), EVENT_NAMES).map(
+        lambda t: f"{t[0]}_day_{t[1]}({t[2]}, {t[3]})"
+    ),
+    st.tuples(st.sampled_from(["trading", "calendar"]), st.integers(1, 998), st.sampled_from(EVENTS)).map(
+        lambda t: f"{t[0]}_day_before({t[1]}, {t[2]})"
+    ),
+)
+
+
+@st.composite
+def conditions_on_closes(draw: st.DrawFn) -> str:
+    """A condition on closes in canonical form."""
+    sessions = draw(st.integers(1, 250))
+    needed = draw(st.integers(1, sessions))
+    level = draw(st.one_of(st.integers(1, 999).map("{}%".format), st.integers(1, 9_999).map("{} USD".format)))
+    day = draw(DAY_TERMS.filter(lambda day: not day.startswith("calendar_day_from(1,")))
+    by = f", by {draw(DAY_TERMS)}" if draw(st.booleans()) else ""
+    anchor = "from" if by or draw(st.booleans()) else "ending"
+    by = by if not by.startswith(", by calendar_day_from(1,") else ", by 2026-12-31"
+    return f"closes({needed} of {sessions}, {draw(st.sampled_from(COMPARISONS))} {level}, {anchor} {day}{by})"
+
+
+@st.composite
+def canonical_rules(draw: st.DrawFn, depth: int = 0) -> str:
+    """A rule without parts in canonical form, of every operator."""
+    form = draw(st.sampled_from(["day", "after closes", "earlier_of", "later_of", "if_happens"])) if depth < 2 else "day"
+    if form == "day":
+        return draw(DAY_TERMS)
+    if form == "after closes":
+        return f"trading_day_after({draw(st.integers(1, 9))}, {draw(conditions_on_closes())})"
+    one, other = draw(canonical_rules(depth + 1)), draw(canonical_rules(depth + 1))
+    if form == "if_happens":
+        return f"if_happens({draw(st.one_of(st.sampled_from(EVENTS), conditions_on_closes()))}, {one}, {other})"
+    return f"{form}({one}, {other})"
+
+
+@st.composite
+def rules_with_parts(draw: st.DrawFn) -> str:
+    """A rule with parts in canonical form."""
+    percents = draw(st.lists(st.integers(1, 30), max_size=3).map(lambda found: [f"{percent}%" for percent in found]))
+    shares = draw(st.lists(st.integers(1, 10**9), max_size=2).map(lambda found: [f"{count} shares" for count in found]))
+    above = draw(st.lists(st.integers(1, 99), max_size=1, min_size=0 if percents or shares else 1))
+    quantities = [*draw(st.permutations([*percents, *shares])), *(f"above {kept}% of total" for kept in above), "rest"]
+    return f"parts({', '.join(f'{quantity} until {draw(canonical_rules(depth=1))}' for quantity in quantities)})"
+
+
+@given(st.one_of(canonical_rules(), rules_with_parts()))
+@settings(deadline=None)
+def test_what_a_rule_is_printed_as_is_read_as_the_same_rule(rule: str) -> None:
+    assert canonical_rule(rule) == rule
+    parts = rule_parts(rule)
+    assert len(parts) == rule.count(" until ") if rule.startswith("parts(") else len(parts) == 1
+    for part in parts:
+        assert canonical_rule(part.rule) == part.rule and rule_terms(part.rule)
+    for closes in rule_conditions(rule):
+        assert f"trading_day_after(1, {closes})" == canonical_rule(f"trading_day_after(1, {closes})")
+
+
+@given(st.one_of(canonical_rules()))
+@settings(deadline=None)
+def test_the_first_free_day_is_one_step_before_it_as_the_last_locked_one(rule: str) -> None:
+    freed = canonical_rule(f"free_on({rule})")
+    assert canonical_rule(freed) == freed
+    before = [term for _, _, term in rule_terms(freed)]
+    for (_, _, term), earlier in zip(rule_terms(rule), before, strict=True):
+        if term.fixed_on and earlier.fixed_on:
+            assert (term.fixed_on - earlier.fixed_on).days == 1
+        elif term.kind == earlier.kind and not term.kind.startswith(("months", "if")):
+            assert (earlier.ordinal or 0) - (term.ordinal or 0) == (1 if term.kind.endswith("before") else -1)
+
+
+def test_a_closed_list_of_words_is_shown_where_another_word_is_written() -> None:
+    with pytest.raises(NotARule, match=r"listing, stock_connect_eligibility, .*, prospectus_dated, blackout_begins, results_to_"):
+        canonical_rule("6 months from the moon")
 
 
 @given(st.text(max_size=80))

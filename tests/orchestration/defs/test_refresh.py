@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -306,6 +308,7 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
         | LIVES_OF_CAPITAL
         | LIVES_OF_CLASSES
         | TAKEN_BACK
+        | SCHEDULES
     ).items():
         path = data_dir / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -438,6 +441,12 @@ TAKEN_BACK = {
     "listing_events/conditions.csv": (
         "sector,company,ticker,date,status,known_on\nLLM,StepFun,,,withdrawn,2026-06-20\nLLM,OpenAI,,1H27,postponed,2026-06-20\n"
     ),
+}
+#: Invented companies with the release schedules of real markets: files of an inbox, and the days counted by hand on the calendars
+#: of the exchanges, with the reason beside them. What is free from the listing on has no expiry, and no row.
+_SCHEDULES = Path(__file__).parent / "release_schedules"
+SCHEDULES = {
+    str(path.relative_to(_SCHEDULES / "inbox")): path.read_text(encoding="utf-8") for path in _SCHEDULES.glob("inbox/*/*.csv")
 }
 #: Holding Ltd buys shares back into treasury in May; its return of June is the first to state what it holds there. Unlisted
 #: shares of Turning Ltd, all locked to one day, and those that Naming Ltd's fund has locked to August, become H shares in May.
@@ -617,6 +626,58 @@ def test_an_event_that_is_taken_back_ends_no_lock_up_and_a_condition_is_open_unt
         "9974.HK: 150,000,000 locked shares have no day on which they are free (event taken back, no backstop: "
         "calendar_day_after(30, approval_given)): they are in no expiry until a row of corporate_events says more"
     )
+
+
+def test_the_schedules_of_real_markets_free_their_shares_on_the_days_counted_by_hand(users_releases: UsersReleases) -> None:
+    expected: Counter[tuple[str, str | None]] = Counter()
+    for row in csv.DictReader((_SCHEDULES / "expected.csv").open(encoding="utf-8")):
+        expected[row["ticker"], row["first_tradable_on"] or None] += int(row["shares"])
+    found = (
+        "select ticker, first_tradable_on::varchar, sum(shares)::bigint from fct_lockup_tranche "
+        "where date_basis <> 'at listing' and ticker in (select unnest(?)) group by all"
+    )
+    tickers = sorted({ticker for ticker, _ in expected})
+    with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:
+        assert {(ticker, day): shares for ticker, day, shares in connection.execute(found, [tickers]).fetchall()} == expected
+    # of the parts, what is free at the listing floats from then on: 2,500,000 of CBRA.US beside what nothing locks
+    floats = (
+        "select float_shares from fct_float_daily "
+        "where ticker = 'CBRA.US' and trading_date = '2026-05-14' and policy = 'unlocked'"
+    )
+    assert ask(users_releases.today, floats) == [(400_000_000 - 164_000_000 - 100_000_000 + 2_500_000,)]
+
+
+def test_a_condition_on_closes_is_met_on_the_session_that_landed_bars_say(users_releases: UsersReleases) -> None:
+    conditions = (
+        "select status, met_on::varchar, met_earliest_on::varchar, level_price, most_closes, missing_bars "
+        "from fct_price_condition where ticker = '{}' and condition like '{}%' order by condition"
+    )
+    # 1.33 x 120; the tenth close above it is that of 29 December, and none of the ten is missing
+    assert ask(users_releases.today, conditions.format("FLKE.US", "closes(10 of 15")) == [
+        ("past", "2020-12-29", "2020-12-29", 159.6, 10, 0)
+    ]
+    assert ask(users_releases.today, conditions.format("RCKT.US", "closes(5 of 10")) == [
+        ("did not happen", None, None, 130.0, 0, 0)
+    ]
+    # without a bar each session may have met it: at the earliest the twentieth from 31 July 2025, 27 August
+    (spac,) = ask(users_releases.today, conditions.format("SPAC.US", "closes(20 of 30"))
+    assert spac[:4] == ("unknown", None, "2025-08-27", 12.0)
+    days = (
+        "select first_tradable_earliest_on::varchar, first_tradable_on::varchar, date_basis from fct_lockup_tranche "
+        "where ticker = '{}'"
+    )
+    sponsor = days.format("SPAC.US") + " and shares = 5000000"
+    assert ask(users_releases.today, sponsor) == [("2025-08-28", "2026-03-03", "interval: unknown event to backstop")]
+    # as of 20 April the close of July is open: 36 months or 42; the twenty closes of March are not
+    assert ask(users_releases.as_of_the_note, days.format("688802.SH")) == [
+        ("2029-01-05", "2029-07-05", "interval: unknown event to backstop")
+    ]
+    controller = days.format("688801.SH") + " and shares = 80000000"
+    assert [row[:2] for row in ask(users_releases.as_of_the_note, controller)] == [("2029-07-05", "2029-07-05")]
+    # results that can come from the listing on: between day 180, Sat 16 May, and day 210, 15 June
+    assert ask(users_releases.as_of_the_note, days.format("CASA.US")) == [
+        ("2026-05-18", "2026-06-15", "interval: unknown event to backstop")
+    ]
 
 
 def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(users_releases: UsersReleases) -> None:

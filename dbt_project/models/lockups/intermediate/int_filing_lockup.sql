@@ -14,9 +14,25 @@ with tables as (
         ) as documents
 ),
 
+-- all shares at the listing, of which a document that counts no shares states a lot's share
+openings as (
+    select
+        ticker,
+        max(total_shares) as total_shares
+    from (
+        select ticker, total_shares, rank() over (partition by ticker order by effective_on, event_number) as event_order
+        from {{ ref('int_share_capital') }}
+    ) as events
+    where event_order = 1
+    group by ticker
+),
+
 stated as (
     select
         lockups.*,
+        coalesce(
+            lockups.shares, {{ whole_shares('cast(lockups.pct_of_total_value as double) * openings.total_shares') }}
+        ) as lot_shares,
         tables.document_id as table_document_id,
         coalesce(lockups.lot_origin, categories.lot_origin) as known_origin,
         coalesce(lockups.lot, '') as lot_name,
@@ -37,6 +53,7 @@ stated as (
                 or (lockups.amends is not null and lockups.amended_document_id is null and tables.tables_of_ticker = 1)
             )
     left join {{ ref('stg_holder_categories') }} as categories on lockups.holder_category = categories.printed_category
+    left join openings on lockups.ticker = openings.ticker
 ),
 
 -- a heading of own words binds the lot that the holder's other headings in the table bind; landing refuses it where those bind
@@ -107,7 +124,7 @@ changes as (
         statement_order,
         amends,
         transferred_to,
-        case when takes_from_lot then max(shares) else 0 end as taken_shares,
+        case when takes_from_lot then max(lot_shares) else 0 end as taken_shares,
         max(known_on) as known_on
     from statements
     where takes_from_lot or amends = 'corrects'
@@ -156,10 +173,10 @@ select
     statements.stage,
     statements.release_rule,
     statements.restriction,
-    statements.shares as stated_shares,
+    statements.lot_shares as stated_shares,
     case
         when amended.is_replaced = 1 or statements.table_document_id is null then cast(0 as bigint)
-        else cast(statements.shares - coalesce(amended.taken_shares, 0) as bigint)
+        else cast(statements.lot_shares - coalesce(amended.taken_shares, 0) as bigint)
     end as shares,
     coalesce(amended.is_replaced, 0) = 1 as is_replaced,
     statements.statement_order,

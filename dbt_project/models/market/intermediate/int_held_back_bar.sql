@@ -261,7 +261,7 @@ reasons as (
         trading_date,
         document_id,
         3 as preference,
-        'another source''s close, times the factor of the split that this source lists on ' || cast(ex_on as varchar) as reason,
+        'another source''s close, times the factor of the split that this source lists on ' || cast(ex_on as string) as reason,
         known_on
     from not_split
     union all
@@ -271,7 +271,7 @@ reasons as (
         document_id,
         4 as preference,
         case when tenfolds < 0 then '1/' else '' end
-        || cast(cast(round(power(10, abs(tenfolds))) as bigint) as varchar)
+        || cast(cast(round(power(10, abs(tenfolds))) as bigint) as string)
         || case when tenfolds < 0 then ' of' else ' times' end || ' what its bars before it say' as reason,
         known_on
     from off_scale

@@ -61,7 +61,7 @@ entries as (
         securities.listing_on as measured_to_on,
         closing.trading_date as closes_on,
         effective.trading_date as effective_on,
-        cast(null as varchar) as takes_in,
+        cast(null as string) as takes_in,
         cast(null as date) as previous_reviewed_to_on,
         rules.index_family,
         rules.threshold,

@@ -18,7 +18,7 @@ union all
 select
     'float_bands' as dataset,
     policy as rule_of,
-    'rounding above ' || cast(cast(above_ratio as double) as varchar) as rule,
+    'rounding above ' || cast(cast(above_ratio as double) as string) as rule,
     in_force_from_on,
     is_confirmed,
     case when not is_confirmed then 'the step' end as unconfirmed,
@@ -34,7 +34,7 @@ select
     'float_tests' as dataset,
     policy as rule_of,
     stage || ', ' || issuer_kind || ', ' || limb
-    || coalesce(', above HKD ' || cast(cast(market_value_above_hkd as bigint) as varchar), '') as rule,
+    || coalesce(', above HKD ' || cast(cast(market_value_above_hkd as bigint) as string), '') as rule,
     in_force_from_on,
     unconfirmed is null as is_confirmed,
     unconfirmed,

@@ -1,0 +1,1 @@
+{{ known('release_rule_closes') }}

@@ -73,7 +73,8 @@ def main() -> None:
             assert store.rows == len(TICKERS) * (length + 1), (store.rows, store.new_faults[:3])
         milliseconds.append(1000 * seconds / len(TICKERS))
         print(f"{len(TICKERS)} tickers x {length:,} days landed: {milliseconds[-1]:.1f} ms an answer, settling included")
-    print(f"{LENGTHS[1] / LENGTHS[0]:.0f} times the history: an answer costs {milliseconds[1] / milliseconds[0]:.2f} times as much")
+    times = milliseconds[1] / milliseconds[0]
+    print(f"{LENGTHS[1] / LENGTHS[0]:.0f} times the history: an answer costs {times:.2f} times as much")
 
 
 if __name__ == "__main__":

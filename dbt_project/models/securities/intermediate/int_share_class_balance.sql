@@ -2,7 +2,7 @@
 -- publish several returns of one day: each goes on from where another ended, and only the last one states the close. By the
 -- totals, never by the names of the documents: a balance is not of the close if steps of the day go on from it as often as
 -- lead to it.
-with recursive moved as (
+{{ recursive() }} moved as (
     select
         ticker,
         document_id,
@@ -52,7 +52,7 @@ days as (
 ),
 
 -- how many steps lead to one, from where the day began: no day has more than 20 returns
-led_to as (
+{% set first %}
     select steps.ticker, steps.as_of, steps.share_class, steps.shares_before, steps.shares, 0 as step_number
     from steps
     inner join nodes
@@ -62,7 +62,8 @@ led_to as (
             and steps.share_class = nodes.share_class
             and steps.shares_before = nodes.shares
     where nodes.departures > nodes.arrivals
-    union
+{% endset %}
+{% set further %}
     select steps.ticker, steps.as_of, steps.share_class, steps.shares_before, steps.shares, led_to.step_number + 1 as step_number
     from led_to
     inner join steps
@@ -72,7 +73,8 @@ led_to as (
             and led_to.share_class = steps.share_class
             and led_to.shares = steps.shares_before
     where led_to.step_number < 20
-),
+{% endset %}
+{{ recursive_rows('led_to', first, further, is_distinct=true) }},
 
 numbered as (
     select ticker, as_of, share_class, shares_before, shares, min(step_number) as step_number

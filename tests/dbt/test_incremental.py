@@ -194,7 +194,7 @@ def market(offline_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return Market(offline_release, tmp_path)
 
 
-def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market) -> None:
+def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market, offline_release: Path) -> None:
     sessions, chosen = market.sessions, market.random
     gaps = {(name, ticker): chosen.choice([0, 0, 0.1, 0.6]) for name in FEEDS for ticker in TICKERS}
     late = {(name, ticker) for name in FEEDS for ticker in TICKERS if chosen.random() < 0.15}
@@ -223,6 +223,13 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     held_back = first["main.fct_held_back_bar"]
     assert set(held_back["close_to_counted_x"].round(1)) >= {100.0}
     assert set(held_back["reason"]) >= {"other sources agree on another close", "100 times what its bars before it say"}
+    # of some days no bar counts, and the audit misses none
+    assert held_back["counted_document_id"].null_count() > 0
+    compiled = offline_release / "build" / "dbt" / "compiled" / "freefloat" / "tests" / "market"
+    audit = (compiled / "assert_every_bar_is_chosen_from_a_landed_one.sql").read_text(encoding="utf-8")
+    with market.connection() as connection:
+        connection.execute(f"set file_search_path = '{market.folder}'")
+        assert connection.execute(audit).fetchall() == []
 
     # one more session; what did not change is not even looked at
     mark = "update {} set currency = '{}' where ticker = '7003.HK' and trading_date < '{}'"

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
 -- every bar has the prices and volume of the newest landed version of one source's bar, beside what the second
--- counter traded, and no landed bar is missing
+-- counter traded; no landed bar is missing but those that are held back, and none of these counts
 with landed as (
     {{ newest_version('select * from ' ~ ref('stg_bars'), ['document_id', 'ticker', 'trading_date']) }}
 ),
@@ -13,7 +13,12 @@ real_bars as (
             landed.ticker = zero_volume_bars.ticker
             and landed.trading_date = zero_volume_bars.trading_date
             and landed.document_id = zero_volume_bars.document_id
-    where coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
+    left join {{ ref('int_held_back_bar') }} as held_back
+        on
+            landed.ticker = held_back.ticker
+            and landed.trading_date = held_back.trading_date
+            and landed.document_id = held_back.document_id
+    where coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' and held_back.ticker is null
 )
 
 select

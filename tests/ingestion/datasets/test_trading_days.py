@@ -11,7 +11,7 @@ import exchange_calendars
 import polars as pl
 import pytest
 from exchange_calendars import lunisolar_holidays as lunar
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.dataset import Folders, all_datasets
@@ -124,6 +124,7 @@ def test_hong_kong_is_closed_on_the_general_holidays_of_2027_as_gazetted(days: p
     assert closed == {date.fromisoformat(f"2027-{day}") for day in gazetted.split()}
 
 
+@settings(deadline=None)
 @given(
     ends_on=st.sampled_from([date(2025, 12, 31), date(2026, 6, 30), date(2026, 12, 31)]),
     years=st.integers(0, 8),

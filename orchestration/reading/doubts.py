@@ -76,6 +76,14 @@ _QUERIES = (
     FROM main.fct_lockup_tranche WHERE is_preferred AND is_listed_class AND first_tradable_latest_on IS NULL
     GROUP BY ticker, release_rule ORDER BY ticker, release_rule
     """,
+    # conditions on closes that nothing can tell, or not to the day: a price or bars are missing
+    """
+    SELECT format('{}: {} is not told: {}', ticker, condition, CASE
+        WHEN level_price IS NULL THEN 'no offer price; state gross_proceeds of its listing in inbox/share_capital_events/'
+        ELSE format('bars are missing, {} in all; add them to inbox/prices/', missing_bars) END)
+    FROM main.fct_price_condition
+    WHERE status IN ('unknown', 'announced') AND (level_price IS NULL OR missing_bars > 0) ORDER BY ticker, condition
+    """,
     # statements that take an event back and can't
     """
     SELECT format('{}: {} says that {} is {}; {} is of a better rank and counts: name a document of no worse rank, if it is so',

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from orchestration.reading.doubts import doubts
 from orchestration.releases.release import current
 from tests.conftest import Refreshed, freefloat
-from tests.orchestration.defs import amendments
+from tests.orchestration.defs import amendments, random_lives
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
 MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
@@ -309,6 +310,7 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
         | LIVES_OF_CLASSES
         | TAKEN_BACK
         | SCHEDULES
+        | random_lives.files(RANDOM_LIVES)
     ).items():
         path = data_dir / "inbox" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -442,6 +444,7 @@ TAKEN_BACK = {
         "sector,company,ticker,date,status,known_on\nLLM,StepFun,,,withdrawn,2026-06-20\nLLM,OpenAI,,1H27,postponed,2026-06-20\n"
     ),
 }
+RANDOM_LIVES = random_lives.lives(seed=20261129, companies=40)
 #: Invented companies with the release schedules of real markets: files of an inbox, and the days counted by hand on the calendars
 #: of the exchanges, with the reason beside them. What is free from the listing on has no expiry, and no row.
 _SCHEDULES = Path(__file__).parent / "release_schedules"
@@ -668,6 +671,8 @@ def test_a_condition_on_closes_is_met_on_the_session_that_landed_bars_say(users_
     )
     sponsor = days.format("SPAC.US") + " and shares = 5000000"
     assert ask(users_releases.today, sponsor) == [("2025-08-28", "2026-03-03", "interval: unknown event to backstop")]
+    told = [line for line in doubts(users_releases.today.parents[1]) if line.startswith("SPAC.US: closes(20 of 30")]
+    assert len(told) == 1 and "add them to inbox/prices/" in told[0]
     # as of 20 April the close of July is open: 36 months or 42; the twenty closes of March are not
     assert ask(users_releases.as_of_the_note, days.format("688802.SH")) == [
         ("2029-01-05", "2029-07-05", "interval: unknown event to backstop")
@@ -678,6 +683,28 @@ def test_a_condition_on_closes_is_met_on_the_session_that_landed_bars_say(users_
     assert ask(users_releases.as_of_the_note, days.format("CASA.US")) == [
         ("2026-05-18", "2026-06-15", "interval: unknown event to backstop")
     ]
+
+
+def test_in_random_lives_each_share_floats_once_from_its_day_and_no_total_changes_without_an_event(
+    users_releases: UsersReleases,
+) -> None:
+    floats = (
+        "select ticker, trading_date, float_shares, total_shares from fct_float_daily "
+        "where policy = 'unlocked' and ticker in (select unnest(?)) and trading_date <= ?"
+    )
+    companies = {life.ticker: life for life in RANDOM_LIVES}
+    # as of an earlier day the float is what it was: nothing that was known later changes it
+    for folder, last_on in ((users_releases.as_of_the_note, date(2026, 4, 20)), (users_releases.today, date(2026, 11, 27))):
+        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+            found = connection.execute(floats, [sorted(companies), last_on]).fetchall()
+        assert {ticker for ticker, *_ in found} == companies.keys()
+        wrong = [
+            (ticker, str(day), shares, companies[ticker].float_on(day), total)
+            for ticker, day, shares, total in found
+            if (shares, total) != (companies[ticker].float_on(day), companies[ticker].total_on(day))
+        ]
+        assert wrong == []
+        assert all(0 <= shares <= total for _, _, shares, total in found)
 
 
 def test_as_of_the_note_nothing_later_is_there_and_an_event_makes_the_interval_a_point(users_releases: UsersReleases) -> None:

@@ -1,6 +1,6 @@
--- When the closes of a security meet a condition that a release rule waits for, by the bars that are landed. A session to come,
--- or one without a bar, may close either way: met on the early end if all of these do as is asked, on the late one if none of them
--- does. A halt is no session. Closes and the offer price are compared in the shares and prices of the listing.
+-- When the closes of a security meet a condition that a release rule waits for, by the bars that are landed. A session to
+-- come, or one without a bar, may close either way: met on the early end if all of these do as is asked, on the late one if
+-- none of them does. A halt is no session. Closes and the offer price are compared in the shares and prices of the listing.
 with conditions as (
     select distinct
         rules.ticker,

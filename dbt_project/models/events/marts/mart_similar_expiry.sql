@@ -97,7 +97,7 @@ select
     ticker,
     first_tradable_on,
     first_tradable_on > {{ as_of() }} as is_future,
-    similar_number,
+    cast(similar_number as bigint) as similar_number,
     similar_ticker,
     similar_first_tradable_on,
     difference_x,

@@ -180,7 +180,7 @@ measured as (
     select
         tests.*,
         case tests.test
-            when 'listing history' then tests.listed_months_at_change
+            when 'listing history' then cast(tests.listed_months_at_change as double)
             when 'average market value' then averages.market_value_hkd
             when 'first-day market value' then averages.market_value_hkd
             when 'market value coverage'
@@ -253,7 +253,7 @@ select
     judged.effective_on > {{ as_of() }} as is_future,
     judged.threshold,
     judged.value,
-    judged.missed_months,
+    cast(judged.missed_months as bigint) as missed_months,
     judged.allowed_misses,
     judged.measured_sessions,
     judged.result,

@@ -154,7 +154,9 @@ def test_a_test_that_failed_is_asked_again_and_what_it_failed_on_is_not_built_ag
 
 
 @pytest.mark.parametrize("dies", [KeyboardInterrupt, OSError])
-def test_a_build_that_dies_leaves_nothing_to_keep(builds: Builds, monkeypatch: pytest.MonkeyPatch, dies: type) -> None:
+def test_a_build_that_dies_leaves_nothing_to_keep(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch, dies: type[BaseException]
+) -> None:
     assert builds.built() == EVERY
     builds.land(2, 6)
 

@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: refresh demo superset test test-fast test-superset browser check spark benchmark benchmark-market benchmark-live-store \
 	benchmark-reconciliation benchmark-filings \
-	torture-readers torture-crash torture-time-travel fuzz audit generated dictionary clean
+	torture-readers torture-crash torture-time-travel torture-kept fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
 	$(BIN)/freefloat refresh
@@ -70,6 +70,9 @@ torture-crash: .venv/.installed  ## kill a refresh at each step and at 200 rando
 
 torture-time-travel: .venv/.installed  ## builds as of 20 days, each against a build from only what was known by then: some minutes
 	$(BIN)/python -m tests.torture.time_travel --days 20
+
+torture-kept: .venv/.installed  ## random changes of facts, each built on what is kept and from nothing: about 20 minutes
+	$(BIN)/python -m tests.torture.kept_builds --steps 12
 
 fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 	$(BIN)/python -m tests.fuzz --seconds 20

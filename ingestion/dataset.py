@@ -169,6 +169,7 @@ class Dataset:
     read_file: Callable[[Dataset, Path, str], list[RawRow]] | None = None
     known_on_column: str = ""
     reads: tuple[str, ...] = ()
+    reads_whole_inbox: bool = False  # beside its own files: all of the inbox, and the committed documents
     committed: bool = True  # there is a file of the project's own; else only the user's
     check: FrameCheck | None = None
     stands_on: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ class RefreshRun:
     @cached_property
     def landing_run(self) -> LandingRun:
         """What the landings of this refresh share, so that each source file is read and parsed once."""
-        return LandingRun(self.folders, self.started_at)
+        return LandingRun(self.folders, self.started_at, full=self.full)
 
     @property
     def context_path(self) -> Path:

@@ -184,28 +184,30 @@ def parsed_models(parsed_project: Path) -> None:
     """Whoever asks for this runs the models in this process."""
 
 
+def refresh_in_process(
+    data_dir: Path,
+    *,
+    live: bool = False,
+    as_of: str = "",
+    full: bool = False,
+    allow_quarantine: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Refreshed:
+    """Runs the main job on a data folder, in this process."""
+    from orchestration.defs.run_refresh import run_refresh
+
+    day = date.fromisoformat(as_of) if as_of else None
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        for name, value in {**(environment or {}), "FREEFLOAT_DATA_DIR": str(data_dir)}.items():
+            patch.setenv(name, value)
+        code = run_refresh(live=live, as_of=day, full=full, allow_quarantine=allow_quarantine)
+    return Refreshed(code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture(scope="session")
 def refresh_in(parsed_models: None) -> Callable[..., Refreshed]:
     """Runs the main job on a data folder, in this process: its imports and the parsing take longer than its work."""
-    from orchestration.defs.run_refresh import run_refresh
-
-    def run(
-        data_dir: Path,
-        *,
-        live: bool = False,
-        as_of: str = "",
-        full: bool = False,
-        allow_quarantine: bool = False,
-        environment: Mapping[str, str] | None = None,
-    ) -> Refreshed:
-        day = date.fromisoformat(as_of) if as_of else None
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-            for name, value in {**(environment or {}), "FREEFLOAT_DATA_DIR": str(data_dir)}.items():
-                patch.setenv(name, value)
-            code = run_refresh(live=live, as_of=day, full=full, allow_quarantine=allow_quarantine)
-        return Refreshed(code, out.getvalue(), err.getvalue())
-
-    return run
+    return refresh_in_process
 
 
 @pytest.fixture

@@ -1,16 +1,21 @@
 {# The landed tables of the release: the rows of each dataset that are known, in schema `landed` beside the marts. What
-   securities there are follows from facts, so it is that of the facts that are known (`instruments`). #}
+   securities there are follows from facts, so it is that of the facts that are known (`instruments`).
+   The variable `landed` tells which of them have changed since the build database was built, and which of these are made anew
+   (`anew`): to the others rows have only been added (`add`). Without it all are made. #}
 {% macro landed_tables(release, instruments) -%}
     {%- if execute %}
     create schema if not exists landed;
-    {% for table in graph.sources.values() if table.source_name == 'landed' %}
+    {% set changed = var('landed', none) %}
+    {% for table in graph.sources.values() if table.source_name == 'landed' and (changed is none or table.name in changed) %}
     {% if table.name == 'instruments' %}
     {% set rows = 'select * from ' ~ instruments %}
     {% else %}
     {% set rows = all_rows(table.name) if table.meta.get('is_timeless') else known(table.name) %}
     {% endif %}
     {% if table.meta.get('is_append_only') %}
-    {# a build database that is kept is kept because nothing but such rows was added #}
+    {% if changed is not none and changed[table.name] == 'anew' %}
+    drop table if exists landed.{{ table.name }};
+    {% endif %}
     create table if not exists landed.{{ table.name }} as select * from ({{ rows }}) as landed_rows where false;
     insert into landed.{{ table.name }}
     select * from ({{ rows }}) as landed_rows

@@ -3,7 +3,7 @@
    database while it is built. A column that is described and not there fails its model. #}
 {% materialization table, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
-    {%- call statement('main') -%}
+    {%- call statement('main', fetch_result=True) -%}
     create or replace table {{ relation }} as (
     {{ compiled_code }}
     );
@@ -15,8 +15,12 @@
     comment on column {{ relation }}.{{ adapter.quote(column.name) }} is {{ duckdb_escape_comment(column.description) }};
     {%- endfor %}
     {%- endif %}
+    {{ content_of(relation) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
+    {#- what a refresh knows the table by: another table with the same digest has the same rows in the same order -#}
+    {%- set content = load_result('main').table.columns[0].values()[0] -%}
+    {{ store_raw_result('main', message='content ' ~ content, code='OK', rows_affected='') }}
     {{ return({'relations': [relation]}) }}
 {%- endmaterialization %}
 
@@ -38,3 +42,14 @@ create table {{ relation }} using parquet
 location '{{ var('data_dir') }}/build/spark/{{ relation.identifier }}'
 as {{ sql }}
 {%- endmacro %}
+
+{# The digest of a table's rows in their order: their number, and the sum of the digests of each. #}
+{% macro content_of(relation) -%}
+select count(*) || ' ' || coalesce(sum(hash(counted, counted.rowid)), 0) as content from {{ relation }} as counted;
+{%- endmacro %}
+
+{# A model that stays as it is, in the place of its own materialization. #}
+{% materialization kept, default -%}
+    {{ store_raw_result('main', message='kept', code='OK', rows_affected='') }}
+    {{ return({'relations': [this.incorporate(type='table')]}) }}
+{%- endmaterialization %}

@@ -182,4 +182,5 @@ DATASET = Dataset(
     has_lineage=False,
     reads=(FILINGS,),
     read=read,
+    reads_whole_inbox=True,
 )

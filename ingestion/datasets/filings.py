@@ -186,4 +186,5 @@ DATASET = Dataset(
     has_lineage=False,
     committed=False,
     read=read,
+    reads_whole_inbox=True,
 )

@@ -5,7 +5,7 @@ A landing is idempotent: it replaces the dataset's landed and quarantined files,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,11 +16,23 @@ import polars as pl
 from ingestion.columns.printed_cells import printed_cells
 from ingestion.dataset import Dataset, Folders, Frames, Given, all_datasets
 from ingestion.files.corrections import BadCorrections, Correction, read_corrections
-from ingestion.files.csv import RawRow, RefusedFile
+from ingestion.files.csv import RefusedFile
 from ingestion.files.replace import replace_file
-from ingestion.landing.contract import Fault, enforce
-from ingestion.landing.parse_rows import Documents, Parsed, parse_dataset
-from ingestion.landing.source_files import inbox_document_id
+from ingestion.landing.contract import Fault
+from ingestion.landing.kept import (
+    PRINTED_CELLS,
+    Consulted,
+    Landed,
+    answer,
+    digest_of_rows,
+    inputs_of,
+    quarantine_file,
+    read_record,
+    write_record,
+    written_files,
+)
+from ingestion.landing.parse_rows import Documents, parse_dataset
+from ingestion.landing.validate import Validated, validate
 
 QUARANTINE_SCHEMA = {
     "dataset": pl.String,
@@ -32,21 +44,22 @@ QUARANTINE_SCHEMA = {
     "quarantined_at": pl.Datetime("us", "UTC"),
 }
 
-#: The folder of the printed cells, one file per dataset that has any.
-PRINTED_CELLS = "printed_cells"
 #: How many rows of one fault a message names.
 SHOWN_ROWS = 10
-_PLACE = "place of the row"
 
 
 @dataclass
 class Landing:
-    """What became of a dataset: rows landed, rows quarantined with their faults, files refused."""
+    """What became of a dataset: rows landed, rows quarantined with their faults, files refused.
+
+    `kept_since` is the instant of the refresh that landed it, if nothing of what it is made from has changed since.
+    """
 
     dataset: str
     rows: int
     faults: list[Fault] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
+    kept_since: str = ""
 
     @property
     def quarantined_rows(self) -> int:
@@ -74,27 +87,23 @@ class Landing:
         return list(lines)
 
 
-@dataclass(frozen=True)
-class Validated:
-    """The rows of a dataset that may land, in its landed columns, and why the others may not."""
-
-    frame: pl.DataFrame
-    faults: list[Fault]
-    refused: list[RefusedFile]
-    rejected_tickers: dict[str, Fault]  # the tickers that rejected rows name, with a fault of each
-
-
 class LandingRun:
     """The state that the landings of one refresh share: its folders, its instant (UTC), and what is read only once.
 
     Corrections and documents are read once; each dataset is parsed and validated once, when it lands or when another reads
-    it, whichever comes first. A run sees the source files as they are then: land what changed later in a new run.
+    it, whichever comes first; not at all if what it is made from is as it was when it landed, unless the run is `full`. A run
+    sees the source files as they are then: land what changed later in a new run.
     """
 
-    def __init__(self, folders: Folders, now: datetime) -> None:
+    def __init__(self, folders: Folders, now: datetime, *, full: bool = False) -> None:
         self.folders = folders
         self.now = now
+        self.full = full
         self._validated: dict[str, Validated] = {}
+        self._kept: dict[str, Landed | None] = {}
+        self._inputs: dict[str, str] = {}
+        self._contents: dict[str, str] = {}
+        self._consulted: dict[str, dict[str, str]] = {}
 
     @cached_property
     def _corrections(self) -> tuple[list[Correction], list[RefusedFile]]:
@@ -118,17 +127,62 @@ class LandingRun:
         return self.validated(all_datasets()[name]).frame
 
     def validated(self, dataset: Dataset) -> Validated:
-        """The rows of a dataset that may land, and what is wrong with the others: parsed now, if they were not yet."""
+        """The rows of a dataset that may land, and what is wrong with the others: read now, if they were not yet.
+
+        They are those that landed, if nothing of what they are made from has changed since.
+        """
         if dataset.name not in self._validated:
-            frames = {name: self.frame(name) for name in dataset.reads}
-            documents = self.documents if dataset.has_lineage else {}
-            corrections, refused = self._corrections
-            parsed = parse_dataset(dataset, Given(self.folders, self.now, frames), documents, corrections)
-            parents = {name: self.validated(all_datasets()[name]) for name in dataset.stands_on}
-            validated = _validate(dataset, parsed, frames, parents)
-            validated.refused.extend(refused)
-            self._validated[dataset.name] = validated
+            if self.kept(dataset):
+                landed = pl.read_parquet(written_files(self.folders, dataset.name)["rows"])
+                self._validated[dataset.name] = Validated(landed, [], [], {})
+            else:
+                self._validated[dataset.name] = self._parsed(dataset)
         return self._validated[dataset.name]
+
+    def _parsed(self, dataset: Dataset) -> Validated:
+        frames = {name: self.frame(name) for name in dataset.reads}
+        documents = Consulted(self.documents if dataset.has_lineage else {})
+        corrections, refused = self._corrections
+        parsed = parse_dataset(dataset, Given(self.folders, self.now, frames), documents, corrections)
+        parents = {name: self.validated(all_datasets()[name]) for name in dataset.stands_on}
+        validated = validate(dataset, parsed, frames, parents)
+        validated.refused.extend(refused)
+        self._consulted[dataset.name] = documents.asked
+        return validated
+
+    def kept(self, dataset: Dataset) -> Landed | None:
+        """The record of a landing that stands, since nothing of what it is made from has changed; None if it is made anew.
+
+        Looked at once: what changes while a refresh runs is landed by the next one.
+        """
+        if dataset.name not in self._kept:
+            self._kept[dataset.name] = None
+            # what can't be told is landed anew; why is told there
+            with suppress(OSError):
+                self._inputs[dataset.name] = self._inputs_of(dataset)
+                record = None if self.full else read_record(self.folders, dataset.name)
+                if record and record.inputs == self._inputs[dataset.name]:
+                    named = record.documents
+                    if not named or named == {one: answer(self.documents, one) for one in named}:
+                        self._kept[dataset.name] = record
+        return self._kept[dataset.name]
+
+    def _inputs_of(self, dataset: Dataset) -> str:
+        return inputs_of(dataset, self.folders, self.now, {name: self._content(all_datasets()[name]) for name in dataset.reads})
+
+    def _content(self, dataset: Dataset) -> str:
+        if dataset.name not in self._contents:
+            record = self.kept(dataset)
+            self._contents[dataset.name] = record.content if record else _content_of(self.validated(dataset))
+        return self._contents[dataset.name]
+
+    def landed(self, dataset: Dataset, validated: Validated) -> None:
+        """Records what has landed, so that the next refresh can keep it; not if it has a fault, or a file changed meanwhile."""
+        with suppress(OSError):
+            inputs = self._inputs.get(dataset.name)
+            if not validated.faults and not validated.refused and inputs == self._inputs_of(dataset):
+                consulted = self._consulted.get(dataset.name, {})
+                write_record(self.folders, dataset.name, inputs, consulted, validated.frame.height, self.now)
 
     def forget(self, dataset: Dataset) -> None:
         """Frees the rows of a dataset that no other reads."""
@@ -141,97 +195,28 @@ def land_dataset(dataset: Dataset, run: LandingRun) -> Landing:
 
     Never raises for bad data: faults and refused files are in the result. Raises OSError if it can't write.
     """
+    if record := run.kept(dataset):
+        return Landing(dataset.name, record.rows, kept_since=record.since)
     validated = run.validated(dataset)
     write_parquet(validated.frame, run.folders.landed / dataset.name / f"{dataset.name}.parquet")
     if dataset.printed:
         cells = printed_cells(dataset.name, dataset.printed, dataset.columns, validated.frame)
         write_parquet(cells, run.folders.landed / PRINTED_CELLS / f"{dataset.name}.parquet")
     _write_quarantine(dataset.name, validated.faults, run)
+    run.landed(dataset, validated)
     run.forget(dataset)
     return Landing(dataset.name, validated.frame.height, validated.faults, validated.refused)
+
+
+def _content_of(validated: Validated) -> str:
+    """The digest of what other datasets read of one: its rows, and whom those name that are rejected."""
+    rejected = "".join(f" {ticker} {fault}" for ticker, fault in sorted(validated.rejected_tickers.items()))
+    return digest_of_rows(validated.frame) + rejected
 
 
 def landed_frames(dataset: Dataset, folders: Folders) -> Frames:
     """The landed rows of the datasets that `dataset` reads, for who lands rows long after those. Raises OSError."""
     return {name: pl.read_parquet(folders.landed / name / f"{name}.parquet") for name in dataset.reads}
-
-
-def _validate(dataset: Dataset, parsed: Parsed, frames: Frames, parents: dict[str, Validated]) -> Validated:
-    """What of the parsed rows meets the contract, stands on nothing rejected, and passes the dataset's check."""
-    # a row that failed its own contract is not compared with other datasets
-    frame, faults = enforce(dataset, parsed.frame.with_row_index(_PLACE), parsed.places)
-    faults = parsed.faults + faults
-    places = [parsed.places[place] for place in frame[_PLACE]]
-    frame = frame.drop(_PLACE)
-    without_ground = dict(_without_ground(frame, parents))
-    faults += [Fault(*places[index], None, None, words) for index, words in without_ground.items()]
-    kept = [index for index in range(frame.height) if index not in without_ground]
-    frame, places = frame[kept], [places[index] for index in kept]
-    if dataset.check and frame.height:
-        wrong = dataset.check(frames, frame)
-        faults += [Fault(*places[fault.index], fault.column, fault.value, fault.reason) for fault in wrong]
-        frame = frame[sorted(set(range(frame.height)) - {fault.index for fault in wrong})]
-    if dataset.reject_together_by and faults:
-        frame, more = _whole_tables(dataset, frame, parsed.rows, faults)
-        faults += more
-    return Validated(frame, faults, parsed.refused, _rejected_tickers(parsed.rows, faults))
-
-
-def _without_ground(frame: pl.DataFrame, parents: dict[str, Validated]) -> Iterator[tuple[int, str]]:
-    """The rows whose ticker has lost all that it had in a dataset on which they stand: their index, and why."""
-    for name, parent in parents.items():
-        kept = set(parent.frame["ticker"])
-        lost = {ticker: fault for ticker, fault in parent.rejected_tickers.items() if ticker not in kept}
-        for index, ticker in enumerate(frame["ticker"]) if lost else ():
-            if ticker in lost:
-                place = f"{lost[ticker].file} row {lost[ticker].row}"
-                yield index, f"needs the {name} of {ticker}, which are rejected ({place}); correct those and this row lands too"
-
-
-def _rejected_tickers(rows: list[RawRow], faults: list[Fault]) -> dict[str, Fault]:
-    """The tickers that the rejected source rows name, each with the first fault of its first row."""
-    if not faults:
-        return {}
-    found = {(row.file, row.number): row.cells.get("ticker", "").strip() for row in rows}
-    tickers: dict[str, Fault] = {}
-    for fault in faults:
-        tickers.setdefault(found[fault.file, fault.row], fault)
-    tickers.pop("", None)
-    return tickers
-
-
-def _whole_tables(
-    dataset: Dataset, frame: pl.DataFrame, rows: list[RawRow], faults: list[Fault]
-) -> tuple[pl.DataFrame, list[Fault]]:
-    """The rows of tables of which every row is good, and a fault for each row of the others.
-
-    A row that can't be told to be of one table (it can't be read as a row, or the cells that tell are bad) may be of any
-    table in its file.
-    """
-
-    def table(row: RawRow) -> tuple[str, ...]:
-        own = {"document_id": inbox_document_id(row.file)}
-        return tuple(row.cells.get(name, "").strip() or own.get(name, "") for name in dataset.reject_together_by)
-
-    found = {(row.file, row.number): row for row in rows}
-    bad_columns: dict[tuple[str, int], set[str | None]] = {}
-    for fault in faults:
-        bad_columns.setdefault((fault.file, fault.row), set()).add(fault.column)
-    torn: dict[tuple[str, ...], int] = {}
-    for place, columns in bad_columns.items():
-        row = found[place]
-        is_told = not row.fault and not columns & set(dataset.reject_together_by)
-        torn.setdefault((row.file, *table(row)) if is_told else (row.file,), row.number)
-    kept, more = [], []
-    for index, values in enumerate(frame.select("source_file", "source_row", *dataset.reject_together_by).iter_rows(named=True)):
-        file, number = values["source_file"], values["source_row"]
-        first = torn.get((file,)) or torn.get((file, *(values[name] for name in dataset.reject_together_by)))
-        if first is None:
-            kept.append(index)
-        else:
-            why = f"{dataset.reject_together_because}; correct that row and all of them land"
-            more.append(Fault(file, number, None, None, f"another row of this table is rejected (row {first}): {why}"))
-    return frame[kept], more
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -240,7 +225,7 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _write_quarantine(dataset: str, faults: list[Fault], run: LandingRun) -> None:
-    path = run.folders.quarantine / dataset / f"{dataset}.parquet"
+    path = quarantine_file(run.folders, dataset)
     if not faults:
         path.unlink(missing_ok=True)
         return

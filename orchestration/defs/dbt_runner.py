@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
+from dbt.adapters.duckdb.__version__ import version as adapter_version
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
@@ -26,8 +27,9 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
-from ingestion.dataset import all_datasets
 from ingestion.files.replace import replace_file, sync
+from orchestration.defs.build_record import Built, Record, source_states
+from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refresh
 from orchestration.project_files import project_folder
 from orchestration.releases.catalog import literal
 from orchestration.releases.lock import refresh_lock
@@ -72,10 +74,37 @@ class DbtProject:
         """The private database that dbt builds; nothing else opens it while it does."""
         return self.settings.build_dir / "build.duckdb"
 
+    @property
+    def record_path(self) -> Path:
+        """The file that says what the builds before left (`kept_models.Record`)."""
+        return self.database.with_name("kept.json")
+
+    @property
+    def stamp(self) -> str:
+        """What any build depends on: the project's files, and the versions of dbt and DuckDB."""
+        return f"{self.digest} duckdb {duckdb.__version__} dbt-duckdb {adapter_version}"
+
+    def contents(self) -> dict[tuple[str, str], str]:
+        """(schema, table) -> what tells the rows of each table of the last build, but of those that each refresh builds."""
+        record, nodes, found = Record.read(self.record_path, self.stamp), self.manifest["nodes"], {}
+        for name, built in record.nodes.items():
+            node, landed = nodes.get(name), name.removeprefix(LANDED)
+            if landed != name:
+                found["landed", landed] = f"{self.stamp} {built.state.content}"
+            elif node and node["resource_type"] == "model" and not is_of_each_refresh(node):
+                found[node["schema"], node["alias"]] = built.state.content
+        return found
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What that file says, read once."""
         return json.loads(self.manifest_path.read_bytes())
+
+    @cached_property
+    def order(self) -> list[str]:
+        """dbt's names of the models and tests, each after all that it reads."""
+        nodes, parents = self.manifest["nodes"], self.manifest["parent_map"]
+        return [name for name in TopologicalSorter(parents).static_order() if name in nodes]
 
 
 def layer(node: Mapping[str, Any]) -> str:
@@ -147,81 +176,55 @@ class FailedTest:
         return "\n  ".join([f"{self.name.replace('_', ' ')}: {self.failures} row(s)", *self.rows])
 
 
-def build(
-    project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None], *, as_of: date
-) -> list[FailedTest]:
-    """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary; returns the failed tests.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a build: the tests that did not pass, and by dbt's names what was built or tested, and what was kept."""
 
-    `as_of` is the day that the models are told. The build database is made anew, unless the last build passed and only
-    rows that the incremental models take up (bars, rates, what labs state) have been landed since, or the run is full.
+    failed: list[FailedTest]
+    built: Mapping[str, Built]
+    kept: Mapping[str, Built]
+
+
+def build(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None], *, as_of: date) -> Outcome:
+    """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary.
+
+    `as_of` is the day that the models are told. Models and tests that read what they read at the last build stay as they
+    are (`kept_models.py`), unless the run is full; a model that dbt came to and found kept ends as any other.
     Raises DbtError if a model fails.
     """
-    stamp = _built_from(project, run, as_of)
-    mark = project.database.with_name("built_from.txt")
-    is_kept = not run.full and mark.exists() and mark.read_text() == stamp
-    # gone while dbt works: what a build that fails or is killed leaves is not built on
-    _unmark(mark)
-    if not is_kept:
+    path, stamp = project.record_path, project.stamp
+    is_there = project.database.exists() and not run.full
+    before = Record.read(path, stamp) if is_there else Record(stamp)
+    # gone while dbt works: what a build that is killed leaves is not kept
+    _unmark(path)
+    if not before.nodes:
         for stale in run.settings.build_dir.glob("build.duckdb*"):
             stale.unlink()
-    result = invoke(project, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], on_event)
+    states, grown = source_states(project.manifest, run, as_of, before.grown)
+    kept = KeptModels(project.manifest, project.order, states, before.nodes, run.release_id)
+    left = kept.settle()
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
+    if kept.kept:
+        names = [project.manifest["nodes"][name]["name"] for name in left]
+        arguments += ["--indirect-selection", "empty", "--select", *names]
+    landed = kept.landed_tables(project.manifest["sources"])
+    result = invoke(project, arguments, on_event, kept=kept, landed=landed)
     if result.exception:
         raise DbtError(f"dbt build failed: {result.exception}")
     broken = [ended for ended in result.result if ended.status == "error"]
     if broken:
         raise DbtError("; ".join(f"model {ended.node.name}: {ended.message}" for ended in broken))
+    Record(stamp, kept.record(), grown).write(path)
     failed = [ended for ended in result.result if ended.status == "fail"]
     if not failed:
-        replace_file(mark, lambda temporary: temporary.write_text(stamp))
-        return []
+        return Outcome([], kept.built, kept.kept)
     with duckdb.connect(str(project.database), read_only=True) as connection:
         # a literal: a bound parameter makes DuckDB import pandas, which takes two seconds
         connection.execute(f"set file_search_path = {literal(run.settings.data_dir)}")
-        return [
+        tests = [
             FailedTest(ended.node.name, ended.failures, _failing_rows(connection, ended.node.compiled_code)) for ended in failed
         ]
-
-
-def _built_from(project: DbtProject, run: RefreshRun, as_of: date) -> str:
-    """What a build database is built from, but for the rows that are only ever added: a digest.
-
-    The day belongs to it, unless two builds can differ by nothing that the day decides: both are as of the day on which
-    they ran, and at the first of them everything that the incremental models read was known already. A row that was landed
-    then and became known later would not be taken up by the second, which looks only at what was landed since.
-    """
-    datasets = all_datasets()
-    append_only = {name for name, dataset in datasets.items() if dataset.is_append_only}
-    landed = {name: sorted((run.settings.landed_dir / name).glob("*.parquet")) for name in sorted(datasets)}
-    read = [name for name in datasets if name in append_only | _read_by_incremental_models(project.manifest)]
-    is_all_known = all(
-        _newest_known_on(landed[name]) <= as_of for name in read if landed[name] and "known_on" in datasets[name].landed
-    )
-    is_any_day = as_of == run.started_at.date() and is_all_known
-    digest = hashlib.sha256(f"{project.digest} {'' if is_any_day else as_of}".encode())
-    for name, paths in landed.items():
-        if name not in append_only:
-            for path in paths:
-                digest.update(f"{name}/{path.name}".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _read_by_incremental_models(manifest: Mapping[str, Any]) -> set[str]:
-    """The landed datasets that incremental models read, by themselves or by way of other models."""
-    nodes, parents = manifest["nodes"], manifest["parent_map"]
-    left = [key for key, node in nodes.items() if node["config"].get("materialized") == "incremental"]
-    seen: set[str] = set()
-    while left:
-        key = left.pop()
-        if key not in seen:
-            seen.add(key)
-            left += parents.get(key, [])
-    sources = (manifest["sources"][key] for key in seen if key in manifest["sources"])
-    return {source["name"] for source in sources if source["source_name"] == "landed"}
-
-
-def _newest_known_on(files: list[Path]) -> date:
-    """The latest day since when a row of the files is known; the first of all days if there is no row."""
-    return pl.scan_parquet(files).select(pl.col("known_on").max()).collect().item() or date.min
+    return Outcome(tests, kept.built, kept.kept)
 
 
 def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
@@ -238,10 +241,14 @@ def invoke(
     project: DbtProject,
     args: list[str],
     on_event: Callable[[Mapping[str, Any]], None] | None = None,
+    *,
+    kept: KeptModels | None = None,
+    landed: Mapping[str, str] | None = None,
     spark_remote: str | None = None,
 ) -> Any:
     """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended.
 
+    What `kept` keeps is not run. `landed` says which landed tables are made, and how (`macros/landed.sql`); None: all.
     With `spark_remote` it runs on that Spark Connect server. What dbt's parse says of names depends on the engine, so Spark
     has a folder of its own for it.
     """
@@ -250,18 +257,25 @@ def invoke(
     target = str(folder)
     project.settings.build_dir.mkdir(parents=True, exist_ok=True)
 
+    parsed = None if spark_remote else _known_parse(project)
+    # a copy: dbt keeps in it what it compiles
+    manifest = parsed.deepcopy() if parsed else None
+
     def say(event: Any) -> None:
+        if kept and manifest and event.info.name == "NodeStart":
+            kept.begin(manifest.nodes.get(event.data.node_info.unique_id))
+        elif kept and event.info.name == "NodeFinished":
+            kept.end(event.data)
         # nearly all of dbt's events are debugging; turning them into dictionaries costs as much as the models
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    parsed = None if spark_remote else _known_parse(project)
-    # a copy: dbt keeps in it what it compiles
-    runner = dbtRunner(manifest=parsed.deepcopy() if parsed else None, callbacks=[say] if on_event else [])
+    runner = dbtRunner(manifest=manifest, callbacks=[say] if on_event else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target", engine, "--target-path", target, "--log-path", target]
     # the profile finds the data folder by this
-    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "spark_remote": spark_remote})]
+    told = {"data_dir": str(project.settings.data_dir), "landed": landed, "spark_remote": spark_remote}
+    variables = ["--vars", json.dumps(told)]
     try:
         return runner.invoke([*args, *paths, *variables, "--log-level", "none", "--no-use-colors"])
     finally:

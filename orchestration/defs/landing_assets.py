@@ -57,8 +57,9 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
     )
     def land(refresh: dg.ResourceParam[RefreshRun]) -> Iterator[dg.MaterializeResult]:
         landing = land_dataset(dataset, refresh.landing_run)
+        kept = {"kept": f"unchanged since {landing.kept_since}"} if landing.kept_since else {}
         yield dg.MaterializeResult(
-            metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows},
+            metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows} | kept,
             check_results=[contract_result(landing, refresh.allow_quarantine)],
         )
 

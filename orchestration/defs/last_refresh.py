@@ -11,6 +11,7 @@ import dagster as dg
 
 from ingestion.files.replace import replace_file
 from ingestion.live.state import not_configured_sources, stale_sources
+from orchestration.defs.build_record import built_and_kept
 from orchestration.defs.refresh_context import CONTEXT_KEY
 from orchestration.defs.release_asset import RELEASE_KEY
 from orchestration.defs.site_asset import SITE_KEY
@@ -46,6 +47,7 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
         "not_configured": [vars(missing) for missing in not_configured_sources(folders_of(settings))],
         "removed_releases": release.get("removed_releases", []),
         "site": site.get("path"),
+        "models": built_and_kept(settings.build_dir / "kept.json", release["release_id"]) if release else {},
         "warnings": [*release.get("warnings", []), *site.get("warnings", [])],
     }
 

@@ -14,6 +14,9 @@ from orchestration.defs.refresh_context import read_context
 from orchestration.defs.spark_engine import build_on_spark
 from orchestration.run import RefreshRun
 
+#: The groups of the models in Dagster: their layers that have tables.
+MODEL_GROUPS = ("intermediate", "marts")
+
 
 class Translator(DagsterDbtTranslator):
     """How a dbt node shows in Dagster: by its layer's group, with its kinds and owners."""
@@ -43,22 +46,41 @@ def model_assets(project: DbtProject) -> dg.AssetsDefinition:
     def models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[RefreshRun]) -> Iterator[Any]:
         events: list[Mapping[str, Any]] = []
         if refresh.engine == "spark":
-            failed = build_on_spark(project, refresh, events.append)
+            outcome = build_on_spark(project, refresh, events.append)
         else:
-            failed = build(project, refresh, events.append, as_of=read_context(refresh).as_of)
+            outcome = build(project, refresh, events.append, as_of=read_context(refresh).as_of)
         rows = _row_counts(project)
-        for event in events:
+        ended = {event["data"]["node_info"]["unique_id"]: event for event in events}
+        ended |= {name: _kept_event(manifest["nodes"][name]) for name in outcome.kept}
+        # a refresh that keeps no records asks for a few of them only
+        keys, tests = context.selected_asset_keys, {check.name for check in context.selected_asset_check_keys}
+        for name in filter(ended.__contains__, project.order):
+            event, node = ended[name], manifest["nodes"][name]
+            words = f"unchanged since release {outcome.kept[name].since}" if name in outcome.kept else ""
+            kept = {"kept": dg.MetadataValue.text(words)} if words else {}
+            is_test = node["resource_type"] == "test"
+            if (node["name"] not in tests) if is_test else (translator.get_asset_key(node) not in keys):
+                continue
             message = DbtCoreCliEventMessage(raw_event=dict(event), event_history_metadata={})
             for dagster_event in message.to_default_asset_events(manifest, translator, context):
                 if isinstance(dagster_event, dg.Output):
-                    model = manifest["nodes"][event["data"]["node_info"]["unique_id"]]
-                    count = rows.get((model["schema"], model["alias"]))
-                    context.add_output_metadata({"dagster/row_count": count}, output_name=dagster_event.output_name)
+                    count = rows.get((node["schema"], node["alias"]))
+                    context.add_output_metadata({"dagster/row_count": count} | kept, output_name=dagster_event.output_name)
+                elif isinstance(dagster_event, dg.AssetCheckResult) and kept:
+                    dagster_event = dagster_event._replace(metadata={**(dagster_event.metadata or {}), **kept})
                 yield dagster_event
-        if failed:
-            raise dg.Failure("the audit failed:\n" + "\n".join(map(str, failed)), allow_retries=False)
+        if outcome.failed:
+            raise dg.Failure("the audit failed:\n" + "\n".join(map(str, outcome.failed)), allow_retries=False)
 
     return models
+
+
+def _kept_event(node: Mapping[str, Any]) -> dict[str, Any]:
+    """What dbt would say of a model or test that stayed as it was: dagster-dbt knows it as reused."""
+    is_test = node["resource_type"] == "test"
+    info = {"unique_id": node["unique_id"], "node_status": "pass" if is_test else "reused"}
+    data = {"node_info": info | {"materialized": node["config"].get("materialized")}}
+    return {"info": {"name": "LogTestResult" if is_test else "LogModelResult", "invocation_id": ""}, "data": data}
 
 
 def _row_counts(project: DbtProject) -> dict[tuple[str, str], int]:

@@ -79,6 +79,7 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
             stale_sources=[vars(stale) for stale in stale_sources(refresh.folders)],
             allow_quarantine=refresh.allow_quarantine,
             comments=landed_comments(),
+            contents=project.contents(),
         )
         published = None
         try:

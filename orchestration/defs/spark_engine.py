@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.dbt_runner import SHOWN_ROWS, DbtError, DbtProject, FailedTest, invoke, layer, rows_as_text
+from orchestration.defs.dbt_runner import SHOWN_ROWS, DbtError, DbtProject, FailedTest, Outcome, invoke, layer, rows_as_text
 from orchestration.releases.catalog import literal
 from orchestration.run import RefreshRun
 
@@ -27,8 +27,8 @@ SCHEMA_PREFIX = "freefloat_"
 _MODULES = ("pyspark", "dbt.adapters.spark")
 
 
-def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None]) -> list[FailedTest]:
-    """Runs `dbt build` on Spark and loads what it makes into the build database; returns the tests that failed.
+def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None]) -> Outcome:
+    """Runs `dbt build` on Spark and loads what it makes into the build database.
 
     Calls `on_event` with each result of a model or test. Always builds in full. Raises DbtError if the packages are missing,
     the server can't be reached, or a model fails.
@@ -36,7 +36,7 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Map
     folder = run.settings.build_dir / "spark"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for stale in (project.database.with_name("built_from.txt"), *run.settings.build_dir.glob("build.duckdb*")):
+    for stale in (project.record_path, *run.settings.build_dir.glob("build.duckdb*")):
         stale.unlink(missing_ok=True)
     with _session() as (session, address):
         _register_sources(session, project, run)
@@ -55,7 +55,7 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Map
     result = invoke(project, ["run-operation", "make_landed_tables"])
     if not result.success:
         raise DbtError(f"dbt can't make the landed tables: {result.exception}")
-    return failed
+    return Outcome(failed, {}, {})
 
 
 @contextmanager

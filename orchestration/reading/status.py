@@ -211,6 +211,8 @@ def _refresh_lines(refresh: dict[str, Any], told: list[str]) -> list[str]:
         return ["last refresh  none"]
     ended = f", {_when(str(refresh['ended_at']))}" if refresh.get("ended_at") else ""
     lines = [f"last refresh  {refresh.get('outcome', 'unknown')}{ended}"]
+    if refresh.get("models"):
+        lines.append(f"  {built_words(refresh['models'])}")
     if refresh.get("error"):
         lines += [f"  {printable(line)}" for line in str(refresh["error"]).splitlines()]
     lines += [printable(f"  warning: {warning}") for warning in refresh.get("warnings") or [] if warning not in told]
@@ -223,6 +225,12 @@ def _refresh_lines(refresh: dict[str, Any], told: list[str]) -> list[str]:
         since = f"; what is landed is of {missing['since']}" if missing.get("since") else ""
         lines.append(printable(f"  {missing.get('source')}: not configured (set {missing.get('setting')}){since}"))
     return lines
+
+
+def built_words(counts: dict[str, dict[str, int]]) -> str:
+    """How many models and tests a refresh built, and how many of them stayed since nothing that they read has changed."""
+    models, tests = counts["model"], counts["test"]
+    return f"models: {models['built']} built, {models['kept']} kept; tests: {tests['built']} run, {tests['kept']} kept"
 
 
 def _upload_lines(uploaded: dict[str, Any], release: dict[str, Any] | None) -> list[str]:

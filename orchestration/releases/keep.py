@@ -18,9 +18,9 @@ from orchestration.releases.release import (
     ReleaseError,
     current,
     file_sha256,
+    files_of,
     linked_release,
     list_releases,
-    size,
     wal_files,
 )
 
@@ -44,20 +44,21 @@ def prune(data_dir: Path, *, keep: int | None = None, max_bytes: int | None = No
     now = now or linked_release(data_dir) or current(data_dir)
     settle_log(data_dir, now)
     kept = list_releases(data_dir)
-    total = sum(map(size, kept))
+    files = {release.release_id: files_of(release) for release in kept}
     pruned = Pruned([], [])
     for index, release in enumerate(kept):
         is_surplus = keep is not None and index < len(kept) - keep
+        # a file that several releases share is one on the disk
+        total = sum(dict(one for shared in files.values() for one in shared.items()).values())
         is_too_much = max_bytes is not None and total > max_bytes
         if not (is_surplus or is_too_much) or (now and release.release_id == now.release_id):
             continue
-        freed = size(release)
         try:
             is_removed = _remove(data_dir, release)
         except OSError as error:
             raise ReleaseError(f"release {release.release_id} is not removed: {error}") from error
         if is_removed:
-            total -= freed
+            del files[release.release_id]
             record_change(data_dir, "prune", release.release_id)
         (pruned.removed if is_removed else pruned.held).append(release)
     return pruned

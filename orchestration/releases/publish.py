@@ -20,12 +20,11 @@ from orchestration.releases.catalog import (
     PUBLISHED_SCHEMAS,
     columns_of,
     literal,
-    published_name,
     published_relations,
     quoted,
-    single_value,
 )
 from orchestration.releases.log import read_log, record_change, settle_log
+from orchestration.releases.parquet_files import export_parquet
 from orchestration.releases.pointer import link_next, replace_current
 from orchestration.releases.release import (
     MANIFEST,
@@ -58,6 +57,7 @@ class ReleaseContext:
     `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
     `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
     `comments` maps (schema, table, column) to a comment for what the build has none on; column None is the table.
+    `contents` maps (schema, table) to what tells its rows: two tables of one such text have the same rows in the same order.
     """
 
     data_dir: Path
@@ -69,6 +69,7 @@ class ReleaseContext:
     stale_sources: list[dict[str, Any]] = field(default_factory=list)
     allow_quarantine: bool = False
     comments: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
+    contents: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def publish(build_database: Path, context: ReleaseContext, *, last: Release | None = None) -> Release:
@@ -91,7 +92,7 @@ def publish(build_database: Path, context: ReleaseContext, *, last: Release | No
         sweep_leftovers(data_dir)
         folder.mkdir(parents=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        tables, row = write_warehouse(build_database, folder, context.comments)
+        tables, row = write_warehouse(build_database, folder, context, last)
         if row.release_id != release_id:
             raise ReleaseError(
                 f"main.dim_release in {build_database} says {row.release_id}, not {release_id}: "
@@ -127,9 +128,9 @@ def sweep_leftovers(data_dir: Path) -> None:
 
 
 def write_warehouse(
-    build_database: Path, folder: Path, comments: Mapping[tuple[str, str, str | None], str]
+    build_database: Path, folder: Path, context: ReleaseContext, last: Release | None
 ) -> tuple[dict[str, dict[str, Any]], ReleaseRow]:
-    """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns each table's rows and columns, and dim_release."""
+    """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns what the manifest says of each table, and dim_release."""
     warehouse = folder / WAREHOUSE
     # a stored view names its catalog, which is the file's base name: attach the build under that name, whatever it is
     build = build_database.stem
@@ -143,10 +144,10 @@ def write_warehouse(
         # one transaction: each commit of its own would wait for the disk
         connection.execute("BEGIN")
         copy_tables(connection, build, release)
-        copy_comments(connection, build, release, comments)
+        copy_comments(connection, build, release, context.comments)
         connection.execute("COMMIT")
         connection.execute(f"CHECKPOINT {quoted(release)}")
-        tables = export_parquet(connection, release, folder / "parquet")
+        tables = export_parquet(connection, release, folder / "parquet", context.contents, last)
         connection.execute(f"DETACH {quoted(release)}")
     for beside in wal_files(warehouse):
         if beside.exists():
@@ -190,29 +191,12 @@ def copy_comments(
             connection.execute(f"COMMENT ON COLUMN {quoted(release, schema, table, column)} IS {literal(comment)}")
 
 
-def export_parquet(connection: duckdb.DuckDBPyConnection, release: str, folder: Path) -> dict[str, dict[str, Any]]:
-    """Writes each table as `<table>.parquet` or `landed.<table>.parquet`; returns the rows and columns of each."""
-    folder.mkdir()
-    tables: dict[str, dict[str, Any]] = {}
-    all_columns = columns_of(connection, release)
-    for schema, table, _ in published_relations(connection, release):
-        columns = all_columns[schema, table]
-        # Parquet has no 128-bit integer and DuckDB would write a double in its place, losing digits
-        selected = ", ".join(
-            f"{quoted(name)}::DECIMAL(38, 0) AS {quoted(name)}" if type_ in ("HUGEINT", "UHUGEINT") else quoted(name)
-            for name, type_ in columns.items()
-        )
-        source = quoted(release, schema, table)
-        name = published_name(schema, table)
-        file = literal(folder / f"{name}.parquet")
-        connection.execute(f"COPY (SELECT {selected} FROM {source}) TO {file} (FORMAT parquet, COMPRESSION zstd)")
-        tables[name] = {"rows": single_value(connection, f"SELECT count(*) FROM {source}"), "columns": columns}
-    return tables
-
-
 def seal(folder: Path) -> None:
     """Makes every file in `folder` read-only and sees files and folders to the disk."""
     for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file() and path.stat().st_nlink > 1:
+            # a file of the last release, which is sealed
+            continue
         if path.is_file():
             path.chmod(0o444)
         sync(path)
@@ -262,9 +246,7 @@ def _manifest(
             "bytes": warehouse.stat().st_size,
             "storage_version": STORAGE_VERSION,
         },
-        "tables": {
-            name: table | {"sha256": file_sha256(folder / "parquet" / f"{name}.parquet")} for name, table in tables.items()
-        },
+        "tables": tables,
         "documents": context.documents,
         "checks": context.checks,
         "quarantined": context.quarantined,

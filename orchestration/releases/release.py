@@ -143,7 +143,13 @@ def list_releases(data_dir: Path) -> list[Release]:
 
 def size(release: Release) -> int:
     """The bytes of a release's files."""
-    return sum(path.stat().st_size for path in release.folder.rglob("*") if path.is_file())
+    return sum(files_of(release).values())
+
+
+def files_of(release: Release) -> dict[tuple[int, int], int]:
+    """The files of a release, each by what it is whatever its name (device and inode), with its bytes: releases share some."""
+    found = [path.stat() for path in release.folder.rglob("*") if path.is_file()]
+    return {(one.st_dev, one.st_ino): one.st_size for one in found}
 
 
 def kept_release(data_dir: Path, release_id: str) -> Release:

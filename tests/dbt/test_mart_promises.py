@@ -99,7 +99,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
         run = RefreshRun(settings=settings, started_at=datetime(2026, 4, 20, 12, tzinfo=UTC), as_of=date(2026, 4, 20))
         found = dbt_runner.build(dbt_runner.parse(settings), run, lambda event: None, as_of=run.as_of)
-        return {test.name: test.rows for test in found}
+        return {test.name: test.rows for test in found.failed}
 
 
 def rows_of(failed: dict[str, list[str]], mart: str) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ NOT_PORTABLE = {
     r"\bqualify\b": "a subquery with row_number",
     r"(?<![a-z])\* (?:exclude|replace|except)\b": "the columns, or {{ with_null_unless(...) }}",
     r"\basof join\b": "a join on a range of days",
-    r"[a-z]''[a-z]": "{{ text_literal(\"can't\") }}",
+    r"[a-z]''[a-z]": '{{ text_literal("can\'t") }}',
 }
 
 

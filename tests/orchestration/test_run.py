@@ -15,8 +15,8 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from ingestion.dataset import all_datasets
 from orchestration.defs import dbt_runner
+from orchestration.defs.build_record import REFRESH, source_states
 from orchestration.defs.definitions import build_definitions
 from orchestration.defs.run_refresh import run_refresh
 from orchestration.releases import object_store
@@ -142,24 +142,27 @@ def test_what_is_not_known_yet_is_built_anew_on_the_day_on_which_it_is(tmp_path:
     project = dbt_runner.parse(Settings(data_dir=tmp_path))
 
     def write(name: str, known_on: date | None) -> None:
-        row = {"known_on": [known_on]} if known_on else {}
+        days = [known_on] if known_on else []
         path = project.settings.landed_dir / name / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pl.DataFrame(row, schema={"known_on": all_datasets()[name].polars_schema["known_on"]}).write_parquet(path)
+        retrieved = [datetime(2026, 11, 1, tzinfo=UTC)] * len(days)
+        schema = {"known_on": pl.Date, "retrieved_at": pl.Datetime("us", "UTC")}
+        pl.DataFrame({"known_on": days, "retrieved_at": retrieved}, schema=schema).write_parquet(path)
 
-    def stamp(day: int) -> str:
+    def ground(day: int) -> str:
         started_at = datetime(2026, 11, day, 12, tzinfo=UTC)
         run = RefreshRun(settings=project.settings, started_at=started_at, as_of=started_at.date())
-        return dbt_runner._built_from(project, run, run.as_of)
+        states, _ = source_states(project.manifest, run, run.as_of, {})
+        return states[REFRESH].ground
 
     write("yahoo_prices", None)
     write("prices", date(2026, 11, 23))
     # a price of a package, which no incremental model reads, can begin next year
     write("package_token_prices", date(2027, 1, 1))
-    assert stamp(24) == stamp(25)
+    assert ground(24) == ground(25)
     # a bar that is known from tomorrow on: what is built today is not what tomorrow's build can go on from
     write("yahoo_prices", date(2026, 11, 25))
-    assert stamp(24) != stamp(25) == stamp(26)
+    assert ground(24) != ground(25) == ground(26)
     write("yahoo_prices", None)
     write("prices", date(2026, 11, 25))
-    assert stamp(24) != stamp(25) == stamp(26)
+    assert ground(24) != ground(25) == ground(26)

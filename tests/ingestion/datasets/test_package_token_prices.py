@@ -135,5 +135,6 @@ def test_the_installed_package_must_be_the_release_that_its_document_describes(
     model = landed.filter(seller="minimax", model="MiniMax-M2.7", variant="standard").select("input_per_mtok", "output_per_mtok")
     assert model.rows() == [(Decimal("0.3"), Decimal("1.2"))]
     monkeypatch.setattr(package_token_prices, "version", lambda name: "9.9.9")
-    (refused,) = land_now("package_token_prices", folders).refused
+    elsewhere = Folders(committed=folders.committed, data=tmp_path / "another package")
+    (refused,) = land_now("package_token_prices", elsewhere).refused
     assert str(refused).startswith("genai-prices 9.9.9: is not the release that documents/package_genai_prices.yml describes")

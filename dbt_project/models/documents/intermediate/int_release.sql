@@ -1,5 +1,2 @@
-select
-    release_id,
-    as_of,
-    created_at
+select as_of
 from {{ source('build', 'refresh') }}

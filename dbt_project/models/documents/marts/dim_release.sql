@@ -2,4 +2,4 @@ select
     release_id,
     as_of,
     created_at
-from {{ ref('int_release') }}
+from {{ source('build', 'refresh') }}

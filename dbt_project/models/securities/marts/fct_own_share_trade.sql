@@ -29,9 +29,11 @@ select
     traded_on,
     share_class,
     trade,
-    row_number() over (
-        partition by ticker, share_class, trade, traded_on
-        order by document_rank, known_on, document_id, source_file, source_row
+    cast(
+        row_number() over (
+            partition by ticker, share_class, trade, traded_on
+            order by document_rank, known_on, document_id, source_file, source_row
+        ) as bigint
     ) as trade_number,
     shares,
     venue,

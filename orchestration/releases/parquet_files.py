@@ -1,0 +1,83 @@
+"""The Parquet files of a release: written, or those of the last release where a table has not changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.releases.catalog import columns_of, literal, published_name, published_relations, quoted, single_value
+from orchestration.releases.release import Release, ReleaseError, file_sha256
+
+
+def export_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    release: str,
+    folder: Path,
+    contents: Mapping[tuple[str, str], str],
+    last: Release | None,
+) -> dict[str, dict[str, Any]]:
+    """Writes each table as `<table>.parquet` or `landed.<table>.parquet`; returns rows, columns, content and SHA-256 of each.
+
+    The file of a table that has the same rows as in the last release is that release's, under a second name.
+    """
+    folder.mkdir()
+    tables: dict[str, dict[str, Any]] = {}
+    all_columns = columns_of(connection, release)
+    for schema, table, _ in published_relations(connection, release):
+        columns = all_columns[schema, table]
+        name = published_name(schema, table)
+        file = folder / f"{name}.parquet"
+        told = {"columns": columns, "content": _content(contents.get((schema, table)))}
+        if kept := _linked(last, name, told, file):
+            tables[name] = kept
+            continue
+        # Parquet has no 128-bit integer and DuckDB would write a double in its place, losing digits
+        selected = ", ".join(
+            f"{quoted(name)}::DECIMAL(38, 0) AS {quoted(name)}" if type_ in ("HUGEINT", "UHUGEINT") else quoted(name)
+            for name, type_ in columns.items()
+        )
+        source = quoted(release, schema, table)
+        connection.execute(f"COPY (SELECT {selected} FROM {source}) TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
+        rows = single_value(connection, f"SELECT count(*) FROM {source}")
+        tables[name] = {"rows": rows} | told | {"sha256": file_sha256(file)}
+    return tables
+
+
+def _content(told: str | None) -> str | None:
+    """What tells a table's Parquet file: its rows, and how it is written."""
+    if told is None:
+        return None
+    return hashlib.sha256(f"{told} duckdb {duckdb.__version__} {_how_files_are_written()}".encode()).hexdigest()
+
+
+@cache
+def _how_files_are_written() -> str:
+    return " ".join(file_sha256(Path(__file__).with_name(name)) for name in ("parquet_files.py", "publish.py", "catalog.py"))
+
+
+def _linked(last: Release | None, name: str, told: dict[str, Any], file: Path) -> dict[str, Any] | None:
+    """Gives the last release's Parquet file of a table a second name, if it has the same rows; what the manifest says of it.
+
+    A copy, where a file can't have two names. None if the rows differ, or the file is not as it was published.
+    """
+    try:
+        before = last.manifest["tables"].get(name) if last else None
+        if not last or not before or told["content"] is None or any(before.get(key) != told[key] for key in told):
+            return None
+        published = last.folder / "parquet" / file.name
+        if file_sha256(published) != before["sha256"]:
+            return None
+        try:
+            os.link(published, file)
+        except OSError:
+            shutil.copyfile(published, file)
+    except (OSError, ReleaseError):
+        return None
+    return before

@@ -71,7 +71,7 @@ def _session() -> Generator[tuple[Any, str]]:
         os.environ.setdefault("RUST_LOG", "error")  # the only way to keep Sail's log of each start from standard error
         server = importlib.import_module("pysail.spark").SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
-        host, port = server.listening_address
+        host, port = server.listening_address or ("127.0.0.1", 0)
         address = f"sc://{host}:{port}"
     session = None
     try:

@@ -144,9 +144,8 @@ FIGURE_10 = Chart(
     more={"price": _CAMBRICON},
     claim="figure.dataset = 'scarcity_case' AND figure.subject = 'Cambricon'",
     columns=_CASE_COLUMNS,
-    wanted="Daily bars of 688256.SH: `freefloat refresh --live` asks for them. No dataset holds estimates of revenue by day: "
-    "of these only the change that a document prints is known.",
-    says=_CASE_SAYS,
+    wanted="Daily bars of 688256.SH: `freefloat refresh --live` asks for them.",
+    says=f"{_CASE_SAYS} No dataset holds estimates of revenue by day: of these only the change that a document prints is known.",
     pictures=(_case("Change over the window"), _line("price", "Close, CNY")),
 )
 

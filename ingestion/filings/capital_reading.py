@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ingestion.filings.document import lineage
+from ingestion.filings.document import document_id, lineage
 from ingestion.filings.fact import Fact
 from ingestion.filings.plain_values import fact_json, proofs_json
 from ingestion.filings.proofs import Proofs
@@ -67,6 +67,15 @@ class CapitalReading:
 def capital_rows(reading: CapitalReading) -> dict[str, list[dict[str, str]]]:
     """What a form on share capital gives to each dataset; its row names where it is printed."""
     return {
-        name: [{"ticker": reading.ticker, **row, **lineage(reading, str(place))} for row, place in rows]
+        name: [_declaration(reading, row) if name == "derived_figures" else _placed(reading, row, place) for row, place in rows]
         for name, rows in reading.rows.items()
     }
+
+
+def _placed(reading: CapitalReading, row: Mapping[str, str], place: Place) -> dict[str, str]:
+    return {"ticker": reading.ticker, **row, **lineage(reading, row.get("table_ref", str(place)))}
+
+
+def _declaration(reading: CapitalReading, row: Mapping[str, str]) -> dict[str, str]:
+    """A declaration of what follows from what names its document as what it speaks of."""
+    return {"document": document_id(reading), "subject": reading.ticker, **row}

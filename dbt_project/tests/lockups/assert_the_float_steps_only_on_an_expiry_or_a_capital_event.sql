@@ -8,6 +8,8 @@ with days as (
         lag(floats.float_shares) over (partition by floats.ticker, floats.policy order by floats.trading_date) as before_shares,
         lag(floats.trading_date) over (partition by floats.ticker, floats.policy order by floats.trading_date) as before_on
     from {{ ref('fct_float_daily') }} as floats
+    -- what an exchange or an index counts also steps where its rules or the holders change
+    where floats.policy in ('unlocked', 'unlocked_earliest')
 ),
 
 causes as (

@@ -23,13 +23,13 @@ _WITH_TOTAL = 3
 @dataclass(frozen=True, slots=True)
 class ClassMonth:
     """One class in the month: issued shares without treasury shares, and treasury shares, at its opening, in its movement and at
-    its close, in shares."""
+    its close, in shares; `places` are those of the three rows."""
 
     head: ClassHead
     opening: tuple[int, int]
     change: tuple[int, int]
     closing: tuple[int, int]
-    closing_place: Place
+    places: tuple[Place, Place, Place]
 
     @property
     def share_class(self) -> str:
@@ -130,7 +130,7 @@ def _class_month(found: RunningText, start: int, stop: int, proofs: Proofs) -> C
     for column, label in ((0, "issued shares"), (1, "treasury shares"))[: 2 if has_treasury else 1]:
         sum_ = as_sum((balances[0][column], moved[column]))
         proofs.add("movement", f"class {share_class}, {label}: opening + change = closing", sum_, rows[1][1])
-    return ClassMonth(head, balances[0], moved, balances[1], rows[2][1])
+    return ClassMonth(head, balances[0], moved, balances[1], (rows[0][1], rows[1][1], rows[2][1]))
 
 
 def _change(counts: Sequence[int], before: tuple[int, int], after: tuple[int, int], has_treasury: bool) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from ingestion.filings.balance_figures import Step, figures_of_class
 from ingestion.filings.capital_reading import CapitalReading, PlacedRow
 from ingestion.filings.class_shares import Movement, balance_rows, class_rows, event_rows, refuse_a_split
 from ingestion.filings.lines import Line
@@ -77,11 +78,23 @@ def read_monthly_return(lines: Sequence[Line]) -> CapitalReading:
             "share_classes": [row for month in months for row in class_rows(month.head, month.has_treasury)],
             "share_class_balances": [row for month in months for row in _balances(month, closed.value)],
             "share_capital_events": _events(months, movements, closed.value, proofs),
+            **_figures(months),
         },
         proofs,
         ("class", "listed", "", "issued without treasury", "treasury", "total"),
         [row for month in months for row in _shown(month)],
     )
+
+
+def _figures(months: Sequence[ClassMonth]) -> dict[str, list[PlacedRow]]:
+    """What is printed of each class, and what follows from what."""
+    of_classes = []
+    for month in months:
+        moved = month.change[0]
+        steps = [Step("increase or decrease of the month", moved, None, month.places[1])] if moved else []
+        ends = (month.places[0], month.places[2])
+        of_classes.append(figures_of_class(month.share_class, month.opening[0], steps, month.closing[0], ends))
+    return {name: [row for of_class in of_classes for row in of_class[name]] for name in ("filing_figures", "derived_figures")}
 
 
 def _events(months: Sequence[ClassMonth], movements: Sequence[Movement], closed: date, proofs: Proofs) -> list[PlacedRow]:
@@ -106,13 +119,13 @@ def _events(months: Sequence[ClassMonth], movements: Sequence[Movement], closed:
         "capital",
         "all classes: opening + changes = closing",
         as_sum((first, closing - first)),
-        months[-1].closing_place,
+        months[-1].places[2],
     )
     return list(event_rows(moves, totals))
 
 
 def _balances(month: ClassMonth, closed: date) -> Iterator[PlacedRow]:
-    return balance_rows(month.share_class, closed, month.closing, month.has_treasury, month.closing_place)
+    return balance_rows(month.share_class, closed, month.closing, month.has_treasury, month.places[2])
 
 
 def _shown(month: ClassMonth) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 
+from ingestion.filings.balance_figures import Step, follows
 from ingestion.filings.class_shares import Movement, joined, refuse_a_split
 from ingestion.filings.fact import Fact
 from ingestion.filings.next_day_disclosure.events import Event, read_events
@@ -41,7 +42,8 @@ _MOST_OPEN = 12
 class ClassChange:
     """A class in section I: its shares (issued without treasury, treasury) at the opening and the close, and its events.
 
-    `not_cancelled` are the shares bought back to be cancelled, which are in issue until they are.
+    `not_cancelled` are the shares bought back to be cancelled, which are in issue until they are. `steps` are the events that
+    moved issued shares, one by one as printed, and `ends` the places of the two balances.
     """
 
     head: ClassHead
@@ -51,6 +53,8 @@ class ClassChange:
     closing: tuple[int, int]
     movements: tuple[Movement, ...]
     not_cancelled: int
+    steps: tuple[Step, ...]
+    ends: tuple[Place, Place]
 
     @property
     def has_treasury(self) -> bool:
@@ -91,7 +95,13 @@ def read_class_change(found: RunningText, start: int, stop: int, proofs: Proofs)
     rows = read_events(found, part_b.end(), stop, head) if part_b else []
     waiting = [event.not_cancelled or abs(sum(event.choices[0])) for event in rows]
     not_cancelled = sum(event.not_cancelled for event in printed) + sum(waiting)
-    return ClassChange(head, opened, closed, *balances, tuple(joined(movements)), not_cancelled)
+    steps = tuple(
+        Step(one.event, one.issued, event.percent and re.sub(r"[-–−]", "", event.percent), event.place)
+        for event, one in zip(events, movements, strict=True)
+        if one.issued
+    )
+    ends = (found.place(opening.start()), found.place(closing.start()))
+    return ClassChange(head, opened, closed, *balances, tuple(joined(movements)), not_cancelled, steps, ends)
 
 
 def _balance(found: RunningText, mark: re.Match[str], stop: int, head: ClassHead) -> tuple[tuple[int, int], int]:
@@ -154,12 +164,9 @@ def _prove_percentages(
     before = opening[0]
     for event, movement in zip(events, movements, strict=True):
         if event.percent is not None and before and opening[0]:
-            printed = abs(Decimal(re.sub(r"[-–−]", "", event.percent)))
-            unit = Decimal(1).scaleb(-len(event.percent.partition(".")[2]))
             wholes = sorted({opening[0], before})
             exact = [abs(Decimal(100 * movement.issued)) / whole for whole in wholes]
-            # some cut digits off
-            if any(printed - unit / 2 <= one < printed + unit for one in exact):
+            if any(follows(re.sub(r"[-–−]", "", event.percent), movement.issued, whole) for whole in wholes):
                 numbers = f"{abs(movement.issued):,} of {wholes[0]:,} = {exact[0]:.4f}%; {event.percent}% is printed"
                 proofs.add("percentage", f"class {head.share_class}: {movement.event}", numbers, event.place)
             else:

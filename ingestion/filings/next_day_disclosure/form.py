@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from ingestion.filings.balance_figures import figures_of_class
 from ingestion.filings.capital_reading import CapitalReading, PlacedRow
 from ingestion.filings.class_shares import balance_rows, class_rows, event_rows
 from ingestion.filings.lines import Line
@@ -85,6 +86,7 @@ def read_next_day_disclosure(lines: Sequence[Line]) -> CapitalReading:
             "share_class_balances": [row for change in changes for row in _balances(change)],
             "share_capital_events": list(event_rows([movement for change in changes for movement in change.movements], totals)),
             "own_share_trades": list(trade_rows(trades)),
+            **_figures(changes),
         },
         proofs,
         ("class", "day", "", "issued without treasury", "treasury"),
@@ -111,6 +113,15 @@ def _changes(found: RunningText, end: int, proofs: Proofs) -> list[ClassChange]:
             raise RefusedFiling(change.head.place, read, "each class would have to have one block of balances")
         changes.append(change)
     return changes
+
+
+def _figures(changes: Sequence[ClassChange]) -> dict[str, list[PlacedRow]]:
+    """What is printed of each class, and what follows from what."""
+    of_classes = [
+        figures_of_class(change.head.share_class, change.opening[0], change.steps, change.closing[0], change.ends)
+        for change in changes
+    ]
+    return {name: [row for of_class in of_classes for row in of_class[name]] for name in ("filing_figures", "derived_figures")}
 
 
 def _totals(changes: Sequence[ClassChange]) -> dict[date, int]:

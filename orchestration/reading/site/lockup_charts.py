@@ -22,7 +22,7 @@ SELECT policies.trading_date, policies.policy, policies.float_shares, floats.flo
     policies.document_id
 FROM fct_float_daily AS policies
 JOIN mart_float_daily AS floats USING (ticker, trading_date)
-WHERE policies.ticker = $ticker
+WHERE policies.ticker = $ticker AND policies.policy IN ('unlocked', 'unlocked_earliest')
 -- the days on which a float changes, and the last one
 QUALIFY (policies.float_shares, sure_shares, earliest_float_shares) IS DISTINCT FROM
         lag((policies.float_shares, sure_shares, earliest_float_shares)) OVER (PARTITION BY policy ORDER BY trading_date)

@@ -117,6 +117,15 @@ def test_filings_of_the_inbox_become_floats_and_double_nothing(
         "select formula from fct_reconciliation where document_id = 'hk_9998_allotment_results_2026_03_02' "
         "and metric = 'free float, shares'",
     ) == [("offer shares (summary) 20,000,000 - 3, Elm Partners (table 3, Cornerstone Investors) 4,000,000",)]
+    # and of the returns that follow: each percentage of the shares before it, each close of its opening. The second return of
+    # 10 June prints a percentage of the shares before the first one, 50,000 of 61,300,000
+    returned = ask(
+        tmp_path,
+        "select document_id, split_part(metric, ',', 1) as what, printed, verdict from fct_reconciliation "
+        "where document_id like 'hk_9996%return%' or document_id like 'hk_9996%next_day%' order by all",
+    )
+    assert len(returned) > 8
+    assert {(what, printed) for _, what, printed, verdict in returned if verdict != "reproduces"} == {("event 1", "0.0816%")}
     assert ask(
         tmp_path, "select finding, page from landed.filing_findings where document_id like 'hk_9998%' and kind = 'finding'"
     ) == [("Birch Fund: 20.05% is printed, and 20,000,000 of the issued shares (100,000,000) is 20.0000%", 8)]

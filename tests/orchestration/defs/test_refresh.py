@@ -127,7 +127,7 @@ class TestTheReleaseOfTheCommittedFacts:
         days = ask(
             offline_release,
             "select count(*), (select count(distinct (ticker, trading_date)) from fct_float_daily), "
-            "(select count(*) from fct_float_daily) from mart_float_daily",
+            "(select count(*) from fct_float_daily where policy in ('unlocked', 'unlocked_earliest')) from mart_float_daily",
         )
         assert [(count, count, 2 * count) for count, *_ in days] == days
         # known of Zhipu: the option in February, which makes the first weeks an interval, the placings in July and September
@@ -608,7 +608,7 @@ def test_an_event_that_is_taken_back_ends_no_lock_up_and_a_condition_is_open_unt
     ]
     # 150,000,000 of 300,000,000 float in neither policy while nobody has stated the waiver, nor after the withdrawal
     floats = (
-        "select distinct float_shares from fct_float_daily where ticker in ('9975.HK', '9976.HK') "
+        "select distinct float_shares from fct_float_daily where policy like 'unlocked%' and ticker in ('9975.HK', '9976.HK') "
         "and trading_date between '2026-01-15' and '2026-07-14'"
     )
     assert ask(users_releases.today, floats) == [(90_000_000,)]

@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# An environment of its own: pandera imports PySpark wherever it is installed
+SPARK := data/build/spark_environment
 SUPERSET := data/build/superset/environment
 
 # Python keeps what it compiled, also where the environment forbids it: each process that compiles Dagster and dbt anew takes
@@ -78,8 +80,8 @@ fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 	$(BIN)/python -m tests.fuzz --seconds 20
 
 spark: .venv/.installed  ## build the models on Spark too (Sail on loopback, or SPARK_REMOTE) and compare every table with DuckDB's
-	$(BIN)/uv sync --quiet --frozen --inexact --extra spark
-	$(BIN)/python -m tests.spark_comparison
+	UV_PROJECT_ENVIRONMENT=$(SPARK) $(BIN)/uv sync --quiet --frozen --extra spark
+	$(SPARK)/bin/python -m tests.spark_comparison
 
 audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of what uv.lock pins; fails if it can't ask
 	$(BIN)/uv audit --frozen --preview-features audit-command

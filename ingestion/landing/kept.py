@@ -112,7 +112,7 @@ def inputs_of(dataset: Dataset, folders: Folders, now: datetime, contents: Mappi
     else:
         places = [folders.committed / dataset.folder / f"{dataset.name}.csv", folders.inbox / dataset.name]
     told += [line for place in places for line in _tree(place, is_dated=folders.inbox in (place, place.parent))]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _tree(place: Path, *, is_dated: bool) -> list[str]:

@@ -57,6 +57,7 @@ def keep_what_is_built(manifest: Manifest) -> None:
             left += manifest.parent_map.get(name, [])
     manifest.nodes = {name: node for name, node in manifest.nodes.items() if name in read}
     manifest.unit_tests = {}
+    manifest.exposures = {}
 
 
 class Market:

@@ -274,10 +274,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list:
 def test_refresh_passes_its_options_and_exit_code_on(folder, asked):
     assert run("refresh").exit_code == 3
     today = datetime.now(UTC).date().isoformat()
-    assert run("refresh", "--live", "--as-of", today, "--full", "--allow-quarantine", "--wait").exit_code == 3
+    assert (
+        run("refresh", "--live", "--as-of", today, "--full", "--allow-quarantine", "--wait", "--engine", "spark").exit_code == 3
+    )
     assert asked == [
-        {"live": False, "as_of": None, "full": False, "allow_quarantine": False, "wait": False},
-        {"live": True, "as_of": date.fromisoformat(today), "full": True, "allow_quarantine": True, "wait": True},
+        {"live": False, "as_of": None, "full": False, "engine": "duckdb", "allow_quarantine": False, "wait": False},
+        {
+            "live": True,
+            "as_of": date.fromisoformat(today),
+            "full": True,
+            "engine": "spark",
+            "allow_quarantine": True,
+            "wait": True,
+        },
     ]
 
 

@@ -44,14 +44,14 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "dbt: a third is done": ("orchestration.defs.dbt_runner", "MessageToDict", 30),
     "dbt: two thirds are done": ("orchestration.defs.dbt_runner", "MessageToDict", 60),
     "dbt: nearly all is done": ("orchestration.defs.dbt_runner", "MessageToDict", 90),
-    "dbt: done, not yet marked as passed": ("orchestration.defs.dbt_runner", "replace_file", 1),
+    "dbt: done, not yet marked as passed": ("orchestration.defs.build_record", "replace_file", 1),
     "audit: the rows of the marts": ("orchestration.defs.release_asset", "mart_rows", 1),
     "audit: the comparison with the last release": ("orchestration.defs.release_asset", "new_contradictions", 1),
     "copying: the warehouse": ("orchestration.releases.publish", "write_warehouse", 1),
     "copying: tables": ("orchestration.releases.publish", "copy_tables", 1),
     "copying: comments": ("orchestration.releases.publish", "copy_comments", 1),
     "copying: the first Parquet file": ("orchestration.releases.publish", "export_parquet", 1),
-    "copying: half of the Parquet files": ("orchestration.releases.publish", "single_value", 50),
+    "copying: half of the Parquet files": ("orchestration.releases.parquet_files", "_linked", 50),
     "copying: to the disk": ("orchestration.releases.publish", "seal", 1),
     "copying: the manifest": ("orchestration.releases.publish", "write_manifest", 1),
     "rename: to the releases": ("orchestration.releases.publish", "move_into_releases", 1),
@@ -152,7 +152,8 @@ def _refresh_and_exit(data_dir: Path, printed: int, crash: Crash | None) -> None
 
         if crash and crash.step:
             _arm(crash)
-        code = refresh.run_refresh(live=False, as_of=None, full=False, allow_quarantine=False)
+        # one that crashes builds all, so that it comes to each step; the next one takes up what it finds
+        code = refresh.run_refresh(live=False, as_of=None, full=crash is not None, allow_quarantine=False)
     except BaseException:
         traceback.print_exc()
     finally:

@@ -44,6 +44,17 @@ def bar() -> dict[str, Any]:
     return {**price, "currency": "HKD", "price_precision": Decimal("0.1"), "volume_shares": 1000, "volume_precision_shares": 1}
 
 
+def land_parents(folders: Folders, days: list[date]) -> None:
+    """Lands what the contract of bars reads: the tickers as securities of an exchange on which each of the days is a session."""
+    rows = {
+        "instruments": [{"ticker": ticker, "exchange_mic": "XHKG", "currency": "HKD", "kind": "security"} for ticker in TICKERS],
+        "trading_days": [{"exchange_mic": "XHKG", "trading_date": day, "is_provisional": False} for day in days],
+    }
+    for parent in DATASET.reads:
+        landed = pl.DataFrame(rows[parent], schema=all_datasets()[parent].polars_schema)
+        write_parquet(landed, folders.landed / parent / f"{parent}.parquet")
+
+
 def main() -> None:
     """Prints the figures."""
     milliseconds = []
@@ -51,10 +62,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folders = Folders(committed=Path(name), data=Path(name))
             days = [date(2020, 1, 6) + timedelta(days=number) for number in range(length)]
-            for parent in DATASET.reads:
-                rows = [{"ticker": ticker} for ticker in TICKERS] if parent == "instruments" else []
-                landed = pl.DataFrame(rows, schema=all_datasets()[parent].polars_schema)
-                write_parquet(landed, folders.landed / parent / f"{parent}.parquet")
+            land_parents(folders, [*days, days[-1] + timedelta(days=1)])
             files = LandedFiles(DATASET, folders.landed / DATASET.name)
             # a file for each day of retrieval, merged by month
             for day in days:

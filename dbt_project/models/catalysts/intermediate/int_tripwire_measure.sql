@@ -321,7 +321,8 @@ select
         when is_recent
             then
                 'needs prices with their days of at least ' || cast(cast(threshold as integer) as string)
-                || {{ text_literal(" Chinese developers, else the signal can't trip: known of ") }} || coalesce(dated, 'none') || ' ('
+                || {{ text_literal(" Chinese developers, else the signal can't trip: known of ") }}
+                || coalesce(dated, 'none') || ' ('
                 || coalesce(named, 'no cut') || '); lacking of ' || coalesce(undated, 'none')
         else
             'needs prices that Chinese developers ask, with their days, from the days that it looks back over: '

@@ -1,5 +1,5 @@
--- The steps of the preferred document, a row a session: to the as-of day or the last expiry, whichever is later. As an exchange or
--- an index counts it, the float is another number on the same shares in issue.
+-- The steps of the preferred document, a row a session: to the as-of day or the last expiry, whichever is later. As an exchange
+-- or an index counts it, the float is another number on the same shares in issue.
 with steps as (
     select * from {{ ref('int_float_step') }}
     where is_preferred

@@ -261,7 +261,8 @@ reasons as (
         trading_date,
         document_id,
         3 as preference,
-        {{ text_literal("another source's close, times the factor of the split that this source lists on ") }} || cast(ex_on as string) as reason,
+        {{ text_literal("another source's close, times the factor of the split that this source lists on ") }}
+        || cast(ex_on as string) as reason,
         known_on
     from not_split
     union all

@@ -74,11 +74,11 @@ with stated as (
 -- a document from before the listing names the company, and a later one its ticker: both speak of one security
 named as (
     select
-        issuer,
-        max(ticker) as ticker
+        stated.issuer,
+        max(stated.ticker) as ticker
     from stated
-    where ticker is not null
-    group by issuer
+    where stated.ticker is not null
+    group by stated.issuer
     having count(distinct stated.ticker) = 1
 ),
 

@@ -81,10 +81,14 @@ periods as (
         cast(tokens_per_day_low as double) as tokens_per_day_low,
         cast(tokens_per_day_high as double) as tokens_per_day_high,
         {% for column in ['as_of_earliest_on', 'as_of_latest_on', 'known_on'] %}
-            lag({{ column }}) over (partition by document_id, region order by as_of_latest_on, as_of_earliest_on) as previous_{{ column.replace('as_of_', '') }},
+            lag({{ column }}) over (partition by document_id, region order by as_of_latest_on, as_of_earliest_on)
+                as previous_{{ column.replace('as_of_', '') }},
         {% endfor %}
         {% for end in ['value', 'low', 'high'] %}
-            cast(lag(tokens_per_day_{{ end }}) over (partition by document_id, region order by as_of_latest_on, as_of_earliest_on) as double) as previous_tokens_{{ end }},
+            cast(
+                lag(tokens_per_day_{{ end }}) over (partition by document_id, region order by as_of_latest_on, as_of_earliest_on)
+                as double
+            ) as previous_tokens_{{ end }},
         {% endfor %}
         document_id,
         table_ref,

@@ -26,8 +26,8 @@ select
     offers.offer_shares,
     loans.over_allocated_shares,
     openings.float_shares - openings.lent_shares as float_without_loan_shares,
-    {{ text_literal("the locked shares leave out what was lent: write the lender's shares in filing_lockups as before the loan") }}
-        as reason
+    'the locked shares leave out what was lent: '
+    || {{ text_literal("write the lender's shares in filing_lockups as before the loan") }} as reason
 from openings
 inner join offers on openings.ticker = offers.ticker and openings.step_on = offers.effective_on
 inner join {{ ref('int_over_allocation') }} as loans on openings.ticker = loans.ticker

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
--- a document that states all classes at the close of a day states the total of the day, in the shares of the day; a class and its treasury
--- shares, as a next-day disclosure return has them, are one class
+-- a document that states all classes at the close of a day states the total of the day, in the shares of the day; a class and its
+-- treasury shares, as a next-day disclosure return has them, are one class
 with stated as (
     select
         balances.ticker,

@@ -172,8 +172,9 @@ select
         when verdict = 'reproduces'
             then printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || '.'
         when verdict = 'not derivable'
-            then printed || {{ text_literal(" can't be derived; missing: ") }}
-            || coalesce(missing_inputs, 'a figure that bounds it') || '.'
+            then
+                printed || {{ text_literal(" can't be derived; missing: ") }}
+                || coalesce(missing_inputs, 'a figure that bounds it') || '.'
         else
             printed || ' stands for ' || printed_words || '; ' || formula || ' gives ' || derived || ': ' || contradiction_class
             || coalesce(' (it is what ' || other_cell || ' derives to)', '') || '. To agree, ' || smallest_change || '.'

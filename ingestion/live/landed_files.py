@@ -6,9 +6,11 @@ lie in the order of the dataset's key, so that the rows of one subject are found
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet
@@ -24,6 +26,31 @@ EMPTY_FILE = "0000.parquet"
 _ROW_GROUP = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What a file tells of its rows: how many, and the first and last of their days and tickers; None where it does not."""
+
+    rows: int
+    days: tuple[date, date] | None
+    tickers: tuple[str, str] | None
+
+    def can_hold(self, ticker: str | None, from_on: date | None) -> bool:
+        """Whether a row of the ticker, or any, can be of the day `from_on` or later, or of any."""
+        if not self.rows:
+            return False
+        is_new = from_on is None or self.days is None or self.days[1] >= from_on
+        return is_new and (ticker is None or self.tickers is None or self.tickers[0] <= ticker <= self.tickers[1])
+
+
+def _ends_of(told: pyarrow.parquet.FileMetaData, name: str) -> tuple[Any, Any] | None:
+    """The least and greatest value of a column; None if a group of rows does not tell them."""
+    column = told.schema.to_arrow_schema().get_field_index(name)
+    groups = [told.row_group(number).column(column).statistics for number in range(told.num_row_groups)]
+    if not groups or not all(group is not None and group.has_min_max for group in groups):
+        return None
+    return min(group.min for group in groups), max(group.max for group in groups)
+
+
 class LandedFiles:
     """The files of a dataset in `folder`. Raises OSError, or polars' ComputeError, where one can't be read or written."""
 
@@ -34,13 +61,15 @@ class LandedFiles:
         self.day = dataset.known_on_column
         if not (folder / EMPTY_FILE).exists():
             write_parquet(pl.DataFrame(schema=dataset.polars_schema), folder / EMPTY_FILE)
-        # each file with the newest day of which it has a row; None where that is not told
-        self.files: dict[Path, date | None] = {}
-        self.rows = 0
+        self.files: dict[Path, _Ends] = {}
         for path in sorted(folder.glob("*.parquet")):
             self._add_columns(path)
             self._note(path)
-            self.rows += pyarrow.parquet.read_metadata(path).num_rows
+
+    @property
+    def rows(self) -> int:
+        """How many rows are landed, all versions counted."""
+        return sum(ends.rows for ends in self.files.values())
 
     def versions(self, ticker: str | None = None, from_on: date | None = None) -> pl.DataFrame:
         """Every landed version of the rows of a ticker, or of all, that are of the day `from_on` or later, or of any.
@@ -49,9 +78,11 @@ class LandedFiles:
         """
         if self.day not in self.dataset.key:
             from_on = None
-        files = [path for path, newest in self.files.items() if from_on is None or newest is None or newest >= from_on]
+        if not self.is_by_ticker:
+            ticker = None
+        files = [path for path, ends in self.files.items() if ends.can_hold(ticker, from_on)]
         rows = pl.scan_parquet(files or [self.folder / EMPTY_FILE])
-        if ticker is not None and self.is_by_ticker:
+        if ticker is not None:
             rows = rows.filter(pl.col("ticker") == ticker)
         if from_on is not None:
             rows = rows.filter(pl.col(self.day) >= from_on)
@@ -75,7 +106,6 @@ class LandedFiles:
             number += 1
         replace_file(path, lambda temporary: self._write(rows, temporary))
         self._note(path)
-        self.rows += rows.height
         if self.day:
             for ticker, (first, last) in self._ends(rows.lazy()).items():
                 before = self.days.get(ticker, (first, last))
@@ -110,15 +140,10 @@ class LandedFiles:
         in_order.write_parquet(path, compression="zstd", row_group_size=_ROW_GROUP)
 
     def _note(self, path: Path) -> None:
-        """Keeps in mind the newest day of which a file has a row, as its statistics tell."""
+        """Keeps in mind which rows a file can hold, as its statistics tell."""
         told = pyarrow.parquet.read_metadata(path)
-        newest = None if told.num_rows else date.min
-        if told.num_rows and self.day:
-            column = told.schema.to_arrow_schema().get_field_index(self.day)
-            groups = [told.row_group(number).column(column).statistics for number in range(told.num_row_groups)]
-            if groups and all(group is not None and group.has_min_max for group in groups):
-                newest = max(group.max for group in groups)
-        self.files[path] = newest
+        days = _ends_of(told, self.day) if self.day else None
+        self.files[path] = _Ends(told.num_rows, days, _ends_of(told, "ticker") if self.is_by_ticker else None)
 
     def _add_columns(self, path: Path) -> None:
         """Writes a file of an earlier version anew with the columns that the dataset has since, empty."""

@@ -84,6 +84,16 @@ def test_a_question_gets_its_ticker_from_its_day_on_and_opens_no_older_file(
     assert [path.name for path in opened] == ["2026-10.parquet"]
 
 
+def test_a_question_opens_no_file_of_another_ticker(files: LandedFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    # each answer of a refresh is a file of its own until all are asked
+    opened: list[Path] = []
+    scan = pl.scan_parquet
+    monkeypatch.setattr(pl, "scan_parquet", lambda paths: (opened.extend(paths), scan(paths))[1])
+    assert closes(files.versions("2513.HK", date(2026, 10, 3))) == [("2513.HK", date(2026, 10, 3), 10.0)]
+    assert len(opened) == 1
+    assert files.versions("1024.HK").height == 0
+
+
 def test_the_ends_of_a_subject_count_what_was_added_since(files: LandedFiles) -> None:
     assert files.days_of("0100.HK") == (FIRST, date(2026, 10, 3))
     files.add(bars(date(2026, 10, 6), ("0100.HK", "9999.HK"), [date(2026, 9, 1), date(2026, 10, 6)]), date(2026, 10, 6))

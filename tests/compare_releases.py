@@ -1,11 +1,10 @@
 """Tells whether two warehouses hold the same: every table of `main` and `landed`, its columns, types, comments and rows.
 
-    python -m tests.compare_releases A/warehouse.duckdb B/warehouse.duckdb [--except TABLE ...] [--relative 1e-9] [--by-table]
+    python -m tests.compare_releases A/warehouse.duckdb B/warehouse.duckdb [--except TABLE ...]
 
 Left out are what is never the same in two builds: instants (when a row was retrieved, when a release was made) and release ids.
-Rows are compared as multisets over the columns that both have, numbers exactly, or doubles up to `--relative` of their size.
-Prints one line per table that differs, with some of its rows (`--by-table`: also one per table that does not); exit code 1 if any
-does.
+Rows are compared as multisets over the columns that both have, numbers exactly. Prints one line per table that differs, with some
+of its rows; exit code 1 if any does.
 """
 
 from __future__ import annotations
@@ -124,12 +123,8 @@ def main() -> int:
     parser.add_argument("first", type=Path)
     parser.add_argument("second", type=Path)
     parser.add_argument("--except", nargs="*", default=[], dest="excepted", help="tables, as schema.table")
-    parser.add_argument("--relative", type=float, default=0, help="by how much of their size doubles may differ")
-    parser.add_argument("--by-table", action="store_true", help="tell of each table that is equal too")
     arguments = parser.parse_args()
-    say = print if arguments.by_table else lambda line: None
-    excepted = frozenset(arguments.excepted)
-    tables, rows, found = differences(arguments.first, arguments.second, excepted, relative=arguments.relative, say=say)
+    tables, rows, found = differences(arguments.first, arguments.second, frozenset(arguments.excepted))
     for text in found:
         print(text)
     print(f"{tables} tables, {rows:,} rows compared; {len(found)} difference(s)")

@@ -30,3 +30,15 @@
 {% macro compounded(growth) -%}
 case when min({{ growth }}) > 0 then exp(sum(ln(case when ({{ growth }}) > 0 then {{ growth }} end))) - 1 end
 {%- endmacro %}
+
+{# In a select list: what an event says of supply that brings none. #}
+{% macro no_supply() -%}
+cast(null as bigint) as supply_shares,
+        cast(null as double) as supply_hkd,
+        cast(null as string) as supply_hkd_basis,
+        cast(null as string) as supply_hkd_document_id,
+        cast(null as date) as supply_hkd_on,
+        false as is_supply_hkd_stale,
+        cast(null as bigint) as possible_supply_shares,
+        cast(null as double) as net_proceeds_hkd
+{%- endmacro %}

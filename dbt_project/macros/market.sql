@@ -157,3 +157,13 @@ where
 insert into {{ arg_dict['target_relation'] }} ({{ columns }})
 select {{ columns }} from {{ arg_dict['temp_relation'] }};
 {%- endmacro %}
+
+{# What a test of southbound trading measures of the bars of its window, as an aggregate; its rows have `market_cap`, `turnover` and
+   `listed_market_cap`. `is_month_end` is true of the bars that a month is told by. #}
+{% macro southbound_value(test, is_month_end) -%}
+case {{ test }}
+            when 'average market value' then avg(market_cap)
+            when 'total turnover' then cast(sum(cast(turnover as decimal(24, 2))) as double)
+            when 'average month-end market value' then avg(case when {{ is_month_end }} then listed_market_cap end)
+        end
+{%- endmacro %}

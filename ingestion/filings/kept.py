@@ -13,6 +13,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file
 from ingestion.filings.files import read_filing
 from ingestion.filings.inbox import landing_rows
@@ -52,7 +53,7 @@ def read_or_recall(path: Path, folder: Path) -> Kept:
     """
     if path.stat().st_size > MAX_BYTES:
         return Kept("", reader_version(), {}, f"it has more than {MAX_BYTES:,} bytes; give the announcement alone")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = file_sha256(path)
     place = kept_path(folder, digest)
     try:
         kept = Kept(**json.loads(place.read_bytes()))

@@ -21,6 +21,7 @@ import polars as pl
 
 from ingestion.columns import latest_day
 from ingestion.dataset import Dataset, Folders
+from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file
 from ingestion.landing.filed_rows import FILINGS
 
@@ -68,7 +69,7 @@ def read_record(folders: Folders, name: str) -> Landed | None:
     try:
         record = Landed(**json.loads(_record(folders, name).read_text(encoding="utf-8")))
         files = written_files(folders, name)
-        found = {label: digest_of(path) for label, path in files.items() if path.exists()}
+        found = {label: file_sha256(path) for label, path in files.items() if path.exists()}
         is_whole = found == record.wrote and not quarantine_file(folders, name).exists()
     except (OSError, ValueError, TypeError):
         return None
@@ -77,7 +78,7 @@ def read_record(folders: Folders, name: str) -> Landed | None:
 
 def write_record(folders: Folders, name: str, inputs: str, documents: dict[str, str], rows: int, now: datetime) -> None:
     """Records a landing without a fault, once its files are written. Raises OSError."""
-    wrote = {label: digest_of(path) for label, path in written_files(folders, name).items() if path.exists()}
+    wrote = {label: file_sha256(path) for label, path in written_files(folders, name).items() if path.exists()}
     record = Landed(inputs, documents, wrote, rows, now.isoformat(timespec="seconds"))
     text = json.dumps(asdict(record))
     replace_file(_record(folders, name), lambda temporary: temporary.write_text(text, encoding="utf-8"))
@@ -125,13 +126,7 @@ def _tree(place: Path, *, is_dated: bool) -> list[str]:
 def _file(path: Path, *, is_dated: bool = False) -> str:
     # a user's file is known from the day on which it was changed
     changed = path.lstat().st_mtime_ns if is_dated and path.is_file() else ""
-    return f"{path.name} {changed} {path.is_symlink()} {digest_of(path) if path.is_file() else path.exists()}"
-
-
-def digest_of(path: Path) -> str:
-    """The digest of what a file holds. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return f"{path.name} {changed} {path.is_symlink()} {file_sha256(path) if path.is_file() else path.exists()}"
 
 
 def digest_of_rows(frame: pl.DataFrame) -> str:

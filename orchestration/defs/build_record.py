@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from ingestion.dataset import all_datasets
+from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file
 from orchestration.run import RefreshRun
 
@@ -131,7 +132,7 @@ def digest_of_files(files: list[Path]) -> str:
     """The digest of files: their names and what they hold. Raises OSError."""
     digest = hashlib.sha256()
     for path in files:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(f"{path.name} {file_sha256(path)}\n".encode())
     return digest.hexdigest()
 
 

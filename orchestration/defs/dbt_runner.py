@@ -208,33 +208,42 @@ def build(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str,
         names = [project.manifest["nodes"][name]["name"] for name in left]
         arguments += ["--indirect-selection", "empty", "--select", *names]
     landed = kept.landed_tables(project.manifest["sources"])
-    result = invoke(project, arguments, on_event, kept=kept, landed=landed)
-    if result.exception:
-        raise DbtError(f"dbt build failed: {result.exception}")
-    broken = [ended for ended in result.result if ended.status == "error"]
-    if broken:
-        raise DbtError("; ".join(f"model {ended.node.name}: {ended.message}" for ended in broken))
+    ended_all = build_results(invoke(project, arguments, on_event, kept=kept, landed=landed))
     Record(stamp, kept.record(), grown).write(path)
-    failed = [ended for ended in result.result if ended.status == "fail"]
-    if not failed:
+    if all(ended.status != "fail" for ended in ended_all):
         return Outcome([], kept.built, kept.kept)
     with duckdb.connect(str(project.database), read_only=True) as connection:
         # a literal: a bound parameter makes DuckDB import pandas, which takes two seconds
         connection.execute(f"set file_search_path = {literal(run.settings.data_dir)}")
-        tests = [
-            FailedTest(ended.node.name, ended.failures, _failing_rows(connection, ended.node.compiled_code)) for ended in failed
-        ]
-    return Outcome(tests, kept.built, kept.kept)
+
+        def ask(sql: str) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+            result = connection.sql(sql)
+            return result.columns, result.limit(SHOWN_ROWS).fetchall()
+
+        return Outcome(failed_tests(ended_all, ask), kept.built, kept.kept)
 
 
-def _failing_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
-    result = connection.sql(sql)
-    return rows_as_text(result.columns, result.limit(SHOWN_ROWS).fetchall())
+def build_results(result: Any) -> list[Any]:
+    """How each model and test of a build ended, as dbt tells it. Raises DbtError if dbt, a model or a test broke."""
+    if result.exception:
+        raise DbtError(f"dbt build failed: {result.exception}")
+    broken = [ended for ended in result.result if ended.status == "error"]
+    if broken:
+        raise DbtError("; ".join(f"{ended.node.resource_type} {ended.node.name}: {ended.message}" for ended in broken))
+    return list(result.result)
 
 
-def rows_as_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
-    """Each row as `name: value, name: value`."""
-    return [", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) for row in rows]
+def failed_tests(
+    ended_all: Iterable[Any], ask: Callable[[str], tuple[Sequence[str], Iterable[Sequence[Any]]]]
+) -> list[FailedTest]:
+    """The tests of a build that did not pass; `ask` gives the column names and the first SHOWN_ROWS rows of a query."""
+    found = []
+    for ended in ended_all:
+        if ended.status == "fail":
+            names, rows = ask(ended.node.compiled_code)
+            shown = [", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) for row in rows]
+            found.append(FailedTest(ended.node.name, ended.failures, shown))
+    return found
 
 
 def invoke(
@@ -244,20 +253,20 @@ def invoke(
     *,
     kept: KeptModels | None = None,
     landed: Mapping[str, str] | None = None,
-    spark_remote: str | None = None,
+    on_spark: bool = False,
 ) -> Any:
     """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended.
 
     What `kept` keeps is not run. `landed` says which landed tables are made, and how (`macros/landed.sql`); None: all.
-    With `spark_remote` it runs on that Spark Connect server. What dbt's parse says of names depends on the engine, so Spark
-    has a folder of its own for it.
+    With `on_spark` it runs on the Spark Connect server of SPARK_REMOTE. What dbt's parse says of names depends on the engine, so
+    Spark has a folder of its own for it.
     """
-    engine = "spark" if spark_remote else "duckdb"
-    folder = project.settings.build_dir / "dbt_spark" if spark_remote else project.manifest_path.parent
+    engine = "spark" if on_spark else "duckdb"
+    folder = project.settings.build_dir / "dbt_spark" if on_spark else project.manifest_path.parent
     target = str(folder)
     project.settings.build_dir.mkdir(parents=True, exist_ok=True)
 
-    parsed = None if spark_remote else _known_parse(project)
+    parsed = None if on_spark else _known_parse(project)
     # a copy: dbt keeps in it what it compiles
     manifest = parsed.deepcopy() if parsed else None
 
@@ -274,8 +283,7 @@ def invoke(
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target", engine, "--target-path", target, "--log-path", target]
     # the profile finds the data folder by this
-    told = {"data_dir": str(project.settings.data_dir), "landed": landed, "spark_remote": spark_remote}
-    variables = ["--vars", json.dumps(told)]
+    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "landed": landed})]
     try:
         return runner.invoke([*args, *paths, *variables, "--log-level", "none", "--no-use-colors"])
     finally:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import duckdb
 
-from orchestration.defs.dbt_runner import SHOWN_ROWS, DbtError, DbtProject, FailedTest, Outcome, invoke, layer, rows_as_text
+from orchestration.defs.dbt_runner import SHOWN_ROWS, DbtError, DbtProject, Outcome, build_results, failed_tests, invoke, layer
 from orchestration.releases.catalog import literal
 from orchestration.run import RefreshRun
 
@@ -38,19 +38,16 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Map
     folder.mkdir(parents=True)
     for stale in (project.record_path, *run.settings.build_dir.glob("build.duckdb*")):
         stale.unlink(missing_ok=True)
-    with _session() as (session, address):
+    with _session() as session:
         _register_sources(session, project, run)
-        result = invoke(project, ["build", "--exclude-resource-type", "unit_test"], on_event, spark_remote=address)
-        if result.exception:
-            raise DbtError(f"dbt build on Spark failed: {result.exception}")
-        broken = [ended for ended in result.result if ended.status == "error"]
-        if broken:
-            raise DbtError("; ".join(f"{ended.node.resource_type} {ended.node.name}: {ended.message}" for ended in broken))
-        failed = [
-            FailedTest(ended.node.name, ended.failures, _failing_rows(session, ended.node.compiled_code))
-            for ended in result.result
-            if ended.status == "fail"
-        ]
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
+        ended_all = build_results(invoke(project, arguments, on_event, on_spark=True))
+
+        def ask(sql: str) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+            rows = session.sql(sql)
+            return rows.columns, rows.limit(SHOWN_ROWS).collect()
+
+        failed = failed_tests(ended_all, ask)
         _load(session, project, run)
     result = invoke(project, ["run-operation", "make_landed_tables"])
     if not result.success:
@@ -59,8 +56,11 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Map
 
 
 @contextmanager
-def _session() -> Generator[tuple[Any, str]]:
-    """A session (PySpark's) and its address: on the server of SPARK_REMOTE, or on Sail on a free port of 127.0.0.1."""
+def _session() -> Generator[Any]:
+    """A session (PySpark's) on the server of SPARK_REMOTE, or on Sail on a free port of 127.0.0.1.
+
+    While it is open SPARK_REMOTE names that one: dbt-spark asks for a session of its own, and is given this.
+    """
     address = os.environ.get("SPARK_REMOTE")
     missing = [name for name in (*_MODULES, *(() if address else ("pysail",))) if importlib.util.find_spec(name) is None]
     if missing:
@@ -72,7 +72,7 @@ def _session() -> Generator[tuple[Any, str]]:
         server = importlib.import_module("pysail.spark").SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
         host, port = server.listening_address or ("127.0.0.1", 0)
-        address = f"sc://{host}:{port}"
+        address = os.environ["SPARK_REMOTE"] = f"sc://{host}:{port}"
     session = None
     try:
         try:
@@ -80,14 +80,18 @@ def _session() -> Generator[tuple[Any, str]]:
             # a division by zero is null, as in DuckDB; Sail also raises where none is left
             session.conf.set("spark.sql.ansi.enabled", "false")
         except Exception as error:
-            raise DbtError(f"the Spark Connect server at {address} does not answer: {error}") from error
-        yield session, address
+            # what follows the host can be a token
+            host, _, secret = address.partition("/;")
+            words = str(error).replace(secret, "...") if secret else str(error)
+            raise DbtError(f"the Spark Connect server at {host} does not answer: {words}") from None
+        yield session
     finally:
         # in this order: a server does not stop while a session is open
         if session is not None:
             session.stop()
         if server is not None:
             server.stop()
+            del os.environ["SPARK_REMOTE"]
 
 
 def _register_sources(session: Any, project: DbtProject, run: RefreshRun) -> None:
@@ -102,14 +106,12 @@ def _register_sources(session: Any, project: DbtProject, run: RefreshRun) -> Non
         path = run.settings.data_dir / location.format(name=source["name"])
         # several files of one dataset are a folder
         path = path.parent if "*" in path.name else path
-        session.sql(
-            f"create table {SCHEMA_PREFIX}{source['schema']}.{source['identifier']} using parquet location {literal(path)}"
-        )
-
-
-def _failing_rows(session: Any, sql: str) -> list[str]:
-    rows = session.sql(sql)
-    return rows_as_text(rows.columns, rows.limit(SHOWN_ROWS).collect())
+        table = f"{SCHEMA_PREFIX}{source['schema']}.{source['identifier']}"
+        try:
+            session.sql(f"create table {table} using parquet location {literal(path)}")
+        except Exception as error:
+            needed = "the server would have to see the data folder under this path"
+            raise DbtError(f"Spark can't read {path}, and {needed}: {error}") from error
 
 
 def _load(session: Any, project: DbtProject, run: RefreshRun) -> None:

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.files.digest import file_sha256
 from ingestion.files.replace import sync
 from orchestration.releases.log import record_change, settle_log
 from orchestration.releases.release import (
@@ -17,7 +18,6 @@ from orchestration.releases.release import (
     Release,
     ReleaseError,
     current,
-    file_sha256,
     files_of,
     linked_release,
     list_releases,

@@ -12,8 +12,9 @@ from typing import Any
 
 import duckdb
 
+from ingestion.files.digest import file_sha256
 from orchestration.releases.catalog import columns_of, literal, published_name, published_relations, quoted, single_value
-from orchestration.releases.release import Release, ReleaseError, file_sha256
+from orchestration.releases.release import Release, ReleaseError
 
 
 def export_parquet(

@@ -7,6 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from ingestion.files.digest import file_sha256
 from ingestion.files.replace import sync
 from orchestration.releases.log import record_change, settle_log
 from orchestration.releases.release import (
@@ -15,7 +16,6 @@ from orchestration.releases.release import (
     Release,
     ReleaseError,
     current_if_readable,
-    file_sha256,
     kept_release,
     wal_files,
 )

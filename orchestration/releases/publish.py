@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file, sync
 from orchestration.releases.catalog import (
     PUBLISHED_SCHEMAS,
@@ -36,7 +37,6 @@ from orchestration.releases.release import (
     ReleaseRow,
     checked_release_id,
     current_if_readable,
-    file_sha256,
     iso_utc,
     list_releases,
     read_release_row,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -196,12 +195,6 @@ def read_release_row(connection: duckdb.DuckDBPyConnection, catalog: str, file: 
 def wal_files(database: Path) -> list[Path]:
     """The write-ahead logs that DuckDB may keep beside a database file."""
     return [database.with_name(database.name + ending) for ending in (".wal", ".wal.checkpoint", ".wal.recovery")]
-
-
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal. Raises OSError if it can't be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def iso_utc(instant: datetime) -> str:

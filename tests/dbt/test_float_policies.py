@@ -33,6 +33,29 @@ def rows(offline_release: Path) -> Any:
         yield lambda query: connection.execute(query).fetchall()
 
 
+def test_a_day_has_a_row_for_each_policy_and_each_has_the_float_of_its_step(rows: Any) -> None:
+    found = rows(
+        "select policy, float_shares, most_float_shares, total_shares from fct_float_daily "
+        "where ticker = '0100.HK' and trading_date = '2026-11-27' and policy in ('unlocked', 'hsi', 'ftse', 'msci') order by 1"
+    )
+    # of some holders it is not told whether they count for MSCI: they are in the most, not in what surely counts
+    (msci,) = [row for row in found if row[0] == "msci"]
+    assert msci[1] < msci[2] == MINIMAX_UNLOCKED
+    assert [row for row in found if row != msci] == [
+        ("ftse", MINIMAX_UNLOCKED - ALISOFT, MINIMAX_UNLOCKED - ALISOFT, MINIMAX_TOTAL),
+        ("hsi", MINIMAX_UNLOCKED - ALISOFT - MINIMAX_GENE, MINIMAX_UNLOCKED - ALISOFT - MINIMAX_GENE, MINIMAX_TOTAL),
+        ("unlocked", MINIMAX_UNLOCKED, MINIMAX_UNLOCKED, MINIMAX_TOTAL),
+    ]
+    for policy in ("hkex_free_float", "hkex_public_float", "hsi", "msci", "ftse"):
+        (told,) = rows(
+            "select count(*), count(case when rows.float_shares is distinct from days." + policy + "_shares then 1 end), "
+            "(select count(*) from mart_float_daily where " + policy + "_shares is not null) "
+            "from fct_float_daily as rows join mart_float_daily as days using (ticker, trading_date) "
+            "where rows.policy = '" + policy + "'"
+        )
+        assert told[0] == told[2] > 0 and told[1] == 0, (policy, told)
+
+
 def test_minimax_unlocks_two_thirds_and_floats_less_than_half(rows: Any) -> None:
     found = rows(
         "select policy, float_shares, most_float_shares, unlocked_shares, total_shares from mart_float_policy "

@@ -21,7 +21,7 @@ from orchestration.defs.definitions import build_definitions
 from orchestration.defs.run_refresh import run_refresh
 from orchestration.releases import object_store
 from orchestration.releases import release as releases
-from orchestration.run import RefreshRun
+from orchestration.run import RefreshRun, start_run
 from orchestration.settings import Settings
 from tests.clock import set_clock
 from tests.standins.market import Market
@@ -166,3 +166,15 @@ def test_what_is_not_known_yet_is_built_anew_on_the_day_on_which_it_is(tmp_path:
     write("yahoo_prices", None)
     write("prices", date(2026, 11, 25))
     assert ground(24) != ground(25) == ground(26)
+
+
+def test_a_merge_that_was_killed_is_finished_before_anything_reads(tmp_path: Path) -> None:
+    folder = tmp_path / "landed" / "ecb_fx_rates"
+    folder.mkdir(parents=True)
+    for name in (".2026-10.parquet.merging", "2026-10-01.parquet", "2026-10-02.parquet"):
+        (folder / name).touch()
+    parts = ["2026-10-01.parquet", "2026-10-02.parquet"]
+    record = {"whole": ".2026-10.parquet.merging", "target": "2026-10.parquet", "parts": parts}
+    (folder / ".merge.json").write_text(json.dumps(record))
+    with start_run(Settings(data_dir=tmp_path)):
+        assert [path.name for path in folder.iterdir()] == ["2026-10.parquet"]

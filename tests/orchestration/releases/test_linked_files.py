@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.files.digest import file_sha256
 from orchestration.releases import parquet_files
 from orchestration.releases.keep import prune
 from orchestration.releases.publish import ReleaseContext, publish
-from orchestration.releases.release import Release, file_sha256, size
+from orchestration.releases.release import Release, size
 from tests.orchestration.releases.test_releases import ask, build, kept, release_id
 
 LOCKUPS, NUMBERS = "parquet/landed.lockups.parquet", "parquet/fct_number.parquet"

@@ -19,51 +19,65 @@ securities as (
         on issuers.exchange_mic = days.exchange_mic and issuers.listing_on = days.trading_date
 ),
 
-entries as (
+-- the days on which each security can come in: a review's, or a fast entry's, counted in sessions from the listing
+ways as (
     select
         securities.ticker,
         securities.listing_on,
-        rules.index_name,
-        rules.entry,
+        'review' as entry,
+        reviews.index_family,
+        cast(null as bigint) as session,
         reviews.review,
-        rules.test,
         coalesce(reviews.reviewed_to_on, reviews.closes_on) as measured_to_on,
         reviews.closes_on,
         reviews.effective_on,
         reviews.takes_in,
         reviews.previous_reviewed_to_on,
-        rules.index_family,
-        rules.threshold,
-        rules.listed_from_months,
-        rules.listed_below_months,
-        rules.allowed_misses,
-        rules.in_force_from_on,
-        rules.is_confirmed,
-        rules.reason,
-        rules.document_id,
-        greatest(securities.known_on, reviews.known_on, rules.known_on) as known_on
+        greatest(securities.known_on, reviews.known_on) as known_on
     from securities
-    inner join {{ ref('stg_index_entry_rules') }} as rules on rules.entry = 'review'
-    inner join reviews
-        on
-            rules.index_family = reviews.index_family
-            and securities.listing_on <= coalesce(reviews.reviewed_to_on, reviews.closes_on)
+    inner join reviews on securities.listing_on <= coalesce(reviews.reviewed_to_on, reviews.closes_on)
 
     union all
 
     select
         securities.ticker,
         securities.listing_on,
-        rules.index_name,
-        rules.entry,
-        'session ' || rules.session as review,
-        rules.test,
+        'fast entry' as entry,
+        cast(null as string) as index_family,
+        counted.session,
+        'session ' || counted.session as review,
         securities.listing_on as measured_to_on,
         closing.trading_date as closes_on,
         effective.trading_date as effective_on,
         cast(null as string) as takes_in,
         cast(null as date) as previous_reviewed_to_on,
+        securities.known_on
+    from securities
+    inner join (
+        select distinct session
+        from {{ ref('stg_index_entry_rules') }}
+        where entry = 'fast entry'
+    ) as counted on true
+    inner join {{ ref('int_trading_day') }} as closing
+        on closing.exchange_mic = 'XHKG' and securities.session_number + counted.session - 1 = closing.session_number
+    inner join {{ ref('int_trading_day') }} as effective
+        on effective.exchange_mic = 'XHKG' and closing.session_number + 1 = effective.session_number
+),
+
+entries as (
+    select
+        ways.ticker,
+        ways.listing_on,
+        ways.review,
+        ways.measured_to_on,
+        ways.closes_on,
+        ways.effective_on,
+        ways.takes_in,
+        ways.previous_reviewed_to_on,
         rules.index_family,
+        rules.index_name,
+        rules.entry,
+        rules.test,
         rules.threshold,
         rules.listed_from_months,
         rules.listed_below_months,
@@ -72,13 +86,10 @@ entries as (
         rules.is_confirmed,
         rules.reason,
         rules.document_id,
-        greatest(securities.known_on, rules.known_on) as known_on
-    from securities
-    inner join {{ ref('stg_index_entry_rules') }} as rules on rules.entry = 'fast entry'
-    inner join {{ ref('int_trading_day') }} as closing
-        on closing.exchange_mic = 'XHKG' and securities.session_number + rules.session - 1 = closing.session_number
-    inner join {{ ref('int_trading_day') }} as effective
-        on effective.exchange_mic = 'XHKG' and closing.session_number + 1 = effective.session_number
+        greatest(ways.known_on, rules.known_on) as known_on
+    from ways
+    inner join {{ ref('stg_index_entry_rules') }} as rules
+        on ways.entry = rules.entry and (ways.index_family = rules.index_family or ways.session = rules.session)
 ),
 
 in_force as (

@@ -64,11 +64,7 @@ measured as (
         ticker,
         trading_date,
         test,
-        case test
-            when 'average market value' then avg(market_cap)
-            when 'total turnover' then cast(sum(cast(turnover as decimal(24, 2))) as double)
-            when 'average month-end market value' then avg(case when is_month_end then listed_market_cap end)
-        end as value_hkd,
+        {{ southbound_value('test', 'is_month_end') }} as value_hkd,
         count(*) as measured_sessions,
         max(known_on) as known_on
     from bars

@@ -61,11 +61,7 @@ measured as (
     select
         ticker,
         test,
-        case test
-            when 'average market value' then avg(market_cap)
-            when 'total turnover' then cast(sum(cast(turnover as decimal(24, 2))) as double)
-            when 'average month-end market value' then avg(case when month_end_order = 1 then listed_market_cap end)
-        end as value_hkd,
+        {{ southbound_value('test', 'month_end_order = 1') }} as value_hkd,
         count(*) as measured_sessions,
         max(trading_date) as newest_bar_on,
         max(known_on) as known_on

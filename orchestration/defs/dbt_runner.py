@@ -208,8 +208,7 @@ def build(project: DbtProject, run: RefreshRun, on_event: OnEvent = None, *, as_
     left = kept.settle()
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     if kept.kept:
-        names = [project.manifest["nodes"][name]["name"] for name in left]
-        arguments += ["--indirect-selection", "empty", "--select", *names]
+        arguments += ["--indirect-selection", "empty", "--select", *(project.manifest["nodes"][name]["name"] for name in left)]
     landed = kept.landed_tables(project.manifest["sources"])
     ended_all = build_results(invoke(project, arguments, on_event, kept=kept, left=left, landed=landed))
     Record(stamp, kept.record(), grown).write(path)
@@ -261,16 +260,13 @@ def invoke(
 ) -> Any:
     """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended.
 
-    What `kept` keeps is not run; of models and tests dbt is given those `left` alone; None: all. `landed` says which landed
-    tables are made, and how (`macros/landed.sql`); None: all.
-    With `on_spark` it runs on the Spark Connect server of SPARK_REMOTE. What dbt's parse says of names depends on the engine, so
-    Spark has a folder of its own for it.
+    What `kept` keeps is not run; dbt is given the models and tests `left` alone (None: all), and makes the landed tables that
+    `landed` says, and how (`macros/landed.sql`; None: all). With `on_spark` it runs on the Spark Connect server of SPARK_REMOTE,
+    with a folder of its own for what its parse says of names.
     """
     engine = "spark" if on_spark else "duckdb"
-    folder = project.settings.build_dir / "dbt_spark" if on_spark else project.manifest_path.parent
-    target = str(folder)
+    target = str(project.settings.build_dir / "dbt_spark" if on_spark else project.manifest_path.parent)
     project.settings.build_dir.mkdir(parents=True, exist_ok=True)
-
     parsed = None if on_spark else _known_parse(project)
     manifest = parsed and (parsed.deepcopy() if left is None else part_of(parsed, left))
 
@@ -287,9 +283,9 @@ def invoke(
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target", engine, "--target-path", target, "--log-path", target]
     # the profile finds the data folder by this
-    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "landed": landed})]
+    paths += ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "landed": landed})]
     try:
-        return runner.invoke([*args, *paths, *variables, "--log-level", "none", "--no-use-colors"])
+        return runner.invoke([*args, *paths, "--log-level", "none", "--no-use-colors"])
     finally:
         # or the file stays locked until this process ends
         DuckDBConnectionManager.close_all_connections()

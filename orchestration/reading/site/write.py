@@ -38,8 +38,9 @@ def write_site(data_dir: Path, output: Path | None = None) -> list[Path]:
     """Writes the pages of the current release into `output`, or into site/ of the data folder; returns their paths.
 
     Each page appears under its name only once it is whole; in site/ one that would show what it shows is not drawn again. A page
-    of an issuer that is no longer there goes, other files in the folder stay as they are. Raises NoRelease if there is no release yet, QueryError if its file can't be opened, SiteError and
-    ReportError if it lacks what a page draws or a page can't be written.
+    of an issuer that is no longer there goes, other files in the folder stay as they are. Raises NoRelease if there is no release
+    yet, QueryError if its file can't be opened, SiteError and ReportError if it lacks what a page draws or a page can't be
+    written.
     """
     folder = (output or data_dir / "site").absolute()
     record = None if output else data_dir / "build" / "site.json"

@@ -10,14 +10,17 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandera.polars as pa
 import polars as pl
 
 from ingestion.columns import DOCUMENT_ID, PATTERN_WORDS, Column, Day, Landed, Text, landed_columns
 from ingestion.columns.printed_cells import PrintedTable
 from ingestion.files.csv import RawRow, RefusedFile
+
+if TYPE_CHECKING:
+    # it brings pandas, and takes longer to import than all that stays of a refresh takes: only what lands anew needs it
+    import pandera.polars as pa
 
 #: Nothing is asked for, and no calendar kept, before this day: the first of January of the first year in which a security of the
 #: facts, or one that it is compared with, has a session.
@@ -244,11 +247,15 @@ class Dataset:
 
         Validate eager frames: on lazy ones pandera checks only names and types. `contract_by_promise` names what fails.
         """
+        import pandera.polars as pa
+
         holds = pl.all_horizontal([promise.holds.fill_null(True) for promise in self.promises])
         return pa.DataFrameSchema(checks=[_check(holds, "breaks the contract")], name=self.name)
 
     def contract_by_promise(self, promises: Sequence[Promise]) -> pa.DataFrameSchema:
         """The pandera schema of some of the promises, a check each: it names the rows that break one, the cell and the words."""
+        import pandera.polars as pa
+
         blamed = dict.fromkeys(promise.column for promise in promises if promise.column)
         columns = {
             name: pa.Column(checks=[_check(one.holds, one.words) for one in promises if one.column == name], nullable=True)
@@ -259,6 +266,8 @@ class Dataset:
 
 
 def _check(holds: pl.Expr, words: str) -> pa.Check:
+    import pandera.polars as pa
+
     return pa.Check(lambda data: data.lazyframe.select(holds.fill_null(True)), name=words, error=words)
 
 

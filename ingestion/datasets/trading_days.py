@@ -4,12 +4,10 @@ Beyond the last day that an exchange has announced they are provisional: the pac
 both less the closures that are expected. A date that rests on one can move by a day or two.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
-
-import exchange_calendars
-from exchange_calendars.errors import CalendarError
 
 from ingestion.columns import Day, Flag, Text
 from ingestion.dataset import HISTORY_STARTS_ON, YEARS_AHEAD, Dataset, Given, Source
@@ -22,13 +20,24 @@ CALENDAR_STARTS_ON = HISTORY_STARTS_ON.isoformat()
 def _calendar(code: str, ends_on: date, last_on: date) -> tuple[dict[date, bool], date]:
     """The sessions of a calendar to `last_on`, or to the end of what the package knows: session -> is a half day; and that end.
 
-    Raises CalendarError or ValueError if the package has no such calendar, or none to `ends_on`.
+    Raises ValueError if the package has no such calendar, or none to `ends_on`.
     """
-    calendar = exchange_calendars.get_calendar(code, start=CALENDAR_STARTS_ON, end=ends_on.isoformat())
+    # it brings pandas: a refresh in which the sessions stay as they landed does without
+    import exchange_calendars
+    from exchange_calendars.errors import CalendarError
+
+    try:
+        return _sessions(exchange_calendars.get_calendar, code, ends_on, last_on)
+    except CalendarError as error:
+        raise ValueError(str(error)) from error
+
+
+def _sessions(get_calendar: Callable[..., Any], code: str, ends_on: date, last_on: date) -> tuple[dict[date, bool], date]:
+    calendar = get_calendar(code, start=CALENDAR_STARTS_ON, end=ends_on.isoformat())
     bound = calendar.bound_max()
     known_to = last_on if bound is None else min(last_on, bound.date())
     if known_to > ends_on:
-        calendar = exchange_calendars.get_calendar(code, start=CALENDAR_STARTS_ON, end=known_to.isoformat())
+        calendar = get_calendar(code, start=CALENDAR_STARTS_ON, end=known_to.isoformat())
     half_days = set(calendar.early_closes)
     return {session.date(): session in half_days for session in calendar.sessions}, max(known_to, ends_on)
 
@@ -74,7 +83,7 @@ def read(given: Given, dataset: Dataset) -> Source:
     for mic, code, ends_on in given.frames["exchanges"].select("exchange_mic", "calendar", "calendar_ends_on").iter_rows():
         try:
             sessions = _rows(mic, code, ends_on, last_on, _stated(closures, code, mic))
-        except (CalendarError, ValueError) as error:
+        except ValueError as error:
             refused.append(RefusedFile(f"exchange_calendars {code}", f"has no calendar for {mic} to {ends_on}: {error}"))
             continue
         rows += [RawRow(f"exchange_calendars {code}", len(rows) + number, cells) for number, cells in enumerate(sessions, 1)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandera.polars as pa
 import polars as pl
 
 from ingestion.dataset import Dataset
@@ -40,6 +39,9 @@ def enforce(dataset: Dataset, frame: pl.DataFrame, places: list[tuple[str, int]]
     ]
     if wrong:
         raise TypeError(f"{dataset.name}: {'; '.join(wrong)}")
+    # once there is something to land: it takes long to import
+    import pandera.polars as pa
+
     try:
         return dataset.contract.validate(frame), []
     except pa.errors.SchemaError:
@@ -59,6 +61,8 @@ def enforce(dataset: Dataset, frame: pl.DataFrame, places: list[tuple[str, int]]
 
 def _failure_cases(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     """What fails where, one row per promise and row that breaks it: pandera's table, columns in order before rules of the row."""
+    import pandera.polars as pa
+
     kept = frame.select(one.holds.fill_null(True).all().alias(str(n)) for n, one in enumerate(dataset.promises)).row(0)
     broken = [promise for promise, is_kept in zip(dataset.promises, kept, strict=True) if not is_kept]
     try:

@@ -29,6 +29,7 @@ from google.protobuf.json_format import MessageToDict
 
 from ingestion.files.replace import replace_file, sync
 from orchestration.defs.build_record import Built, Record, source_states
+from orchestration.defs.dbt_manifest import part_of
 from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refresh
 from orchestration.project_files import project_folder
 from orchestration.releases.catalog import literal
@@ -41,6 +42,8 @@ PROJECT_DIR = project_folder("dbt_project")
 _parsed: dict[str, Manifest] = {}
 #: The events that say how a model or test ended.
 RESULT_EVENTS = ("LogModelResult", "LogTestResult")
+#: What is told how a model or test ended, as a dictionary; None: nobody.
+OnEvent = Callable[[Mapping[str, Any]], None] | None
 #: How many failing rows of a test are shown.
 SHOWN_ROWS = 5
 
@@ -185,7 +188,7 @@ class Outcome:
     kept: Mapping[str, Built]
 
 
-def build(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None], *, as_of: date) -> Outcome:
+def build(project: DbtProject, run: RefreshRun, on_event: OnEvent = None, *, as_of: date) -> Outcome:
     """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary.
 
     `as_of` is the day that the models are told. Models and tests that read what they read at the last build stay as they
@@ -205,10 +208,9 @@ def build(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str,
     left = kept.settle()
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     if kept.kept:
-        names = [project.manifest["nodes"][name]["name"] for name in left]
-        arguments += ["--indirect-selection", "empty", "--select", *names]
+        arguments += ["--indirect-selection", "empty", "--select", *(project.manifest["nodes"][name]["name"] for name in left)]
     landed = kept.landed_tables(project.manifest["sources"])
-    ended_all = build_results(invoke(project, arguments, on_event, kept=kept, landed=landed))
+    ended_all = build_results(invoke(project, arguments, on_event, kept=kept, left=left, landed=landed))
     Record(stamp, kept.record(), grown).write(path)
     if all(ended.status != "fail" for ended in ended_all):
         return Outcome([], kept.built, kept.kept)
@@ -249,26 +251,24 @@ def failed_tests(
 def invoke(
     project: DbtProject,
     args: list[str],
-    on_event: Callable[[Mapping[str, Any]], None] | None = None,
+    on_event: OnEvent = None,
     *,
     kept: KeptModels | None = None,
+    left: Iterable[str] | None = None,
     landed: Mapping[str, str] | None = None,
     on_spark: bool = False,
 ) -> Any:
     """Runs a command of dbt on the project's data folder; calls `on_event` with how each model and test ended.
 
-    What `kept` keeps is not run. `landed` says which landed tables are made, and how (`macros/landed.sql`); None: all.
-    With `on_spark` it runs on the Spark Connect server of SPARK_REMOTE. What dbt's parse says of names depends on the engine, so
-    Spark has a folder of its own for it.
+    What `kept` keeps is not run; dbt is given the models and tests `left` alone (None: all), and makes the landed tables that
+    `landed` says, and how (`macros/landed.sql`; None: all). With `on_spark` it runs on the Spark Connect server of SPARK_REMOTE,
+    with a folder of its own for what its parse says of names.
     """
     engine = "spark" if on_spark else "duckdb"
-    folder = project.settings.build_dir / "dbt_spark" if on_spark else project.manifest_path.parent
-    target = str(folder)
+    target = str(project.settings.build_dir / "dbt_spark" if on_spark else project.manifest_path.parent)
     project.settings.build_dir.mkdir(parents=True, exist_ok=True)
-
     parsed = None if on_spark else _known_parse(project)
-    # a copy: dbt keeps in it what it compiles
-    manifest = parsed.deepcopy() if parsed else None
+    manifest = parsed and (parsed.deepcopy() if left is None else part_of(parsed, left))
 
     def say(event: Any) -> None:
         if kept and manifest and event.info.name == "NodeStart":
@@ -279,13 +279,13 @@ def invoke(
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
-    runner = dbtRunner(manifest=manifest, callbacks=[say] if on_event else [])
+    runner = dbtRunner(manifest=manifest, callbacks=[say] if on_event or kept else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target", engine, "--target-path", target, "--log-path", target]
     # the profile finds the data folder by this
-    variables = ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "landed": landed})]
+    paths += ["--vars", json.dumps({"data_dir": str(project.settings.data_dir), "landed": landed})]
     try:
-        return runner.invoke([*args, *paths, *variables, "--log-level", "none", "--no-use-colors"])
+        return runner.invoke([*args, *paths, "--log-level", "none", "--no-use-colors"])
     finally:
         # or the file stays locked until this process ends
         DuckDBConnectionManager.close_all_connections()

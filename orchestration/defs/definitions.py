@@ -6,14 +6,15 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.dbt_runner import parse
-from orchestration.defs.landing_assets import landing_assets
-from orchestration.defs.model_assets import model_assets
+from orchestration.defs.dbt_runner import DbtProject, parse
+from orchestration.defs.landing_assets import landing_assets, staying_datasets
+from orchestration.defs.model_step import models_as_one
 from orchestration.defs.refresh_context import refresh_context
 from orchestration.defs.refresh_resource import refresh_resource
 from orchestration.defs.release_asset import release_asset
 from orchestration.defs.sensors import REFRESH_JOB, inbox_sensor, recording_sensors
 from orchestration.defs.site_asset import site_asset
+from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
 #: Nobody is there to start a scheduled run again: one that finds a refresh running lets it end first.
@@ -27,9 +28,11 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
     already (RefreshRun), or one that a test has made up. Raises DbtError if the project can't be parsed, and OSError if the
     data folder can't be written.
     """
+    # dagster-dbt takes as long to import as many a refresh to land its files
+    from orchestration.defs.model_assets import model_assets
+
     project = parse(settings)
     models = model_assets(project)
-    pages = [site_asset()] if settings.site == "on" else []
     job = dg.define_asset_job(
         REFRESH_JOB,
         selection=dg.AssetSelection.all(),
@@ -37,13 +40,36 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
         tags={"dagster/max_retries": "1"},
     )
     return dg.Definitions(
-        assets=[refresh_context, *landing_assets(), models, release_asset(project, list(models.keys)), *pages],
+        assets=[refresh_context, *landing_assets(), models, *_published(project, models)],
         jobs=[job],
         schedules=after_each_close(settings),
         sensors=[inbox_sensor(settings), *recording_sensors(settings)],
         resources={"refresh": refresh_resource(settings)} | dict(resources or {}),
         executor=dg.in_process_executor,
     )
+
+
+def definitions_of(run: RefreshRun) -> dg.Definitions:
+    """The job of one run that has started, and of which nobody sees the records (`freefloat refresh`).
+
+    Each asset costs Dagster as much time as a small landing: there is none for a dataset that stays as it landed, and one for
+    all models. Raises as `build_definitions` does.
+    """
+    project = parse(run.settings)
+    landings = landing_assets(staying_datasets(run))
+    models = models_as_one(project, [refresh_context, *landings])
+    return dg.Definitions(
+        assets=[refresh_context, *landings, models, *_published(project, models)],
+        jobs=[dg.define_asset_job(REFRESH_JOB, selection=dg.AssetSelection.all())],
+        resources={"refresh": run},
+        executor=dg.in_process_executor,
+    )
+
+
+def _published(project: DbtProject, models: dg.AssetsDefinition) -> list[dg.AssetsDefinition]:
+    """The release of what the models built, and its pages unless the settings leave them out."""
+    pages = [site_asset()] if project.settings.site == "on" else []
+    return [release_asset(project, list(models.keys)), *pages]
 
 
 def after_each_close(settings: Settings) -> list[dg.ScheduleDefinition]:

@@ -108,8 +108,7 @@ class KeptModels:
         """Records a node that dbt says has ended well, with the digest of its rows that its materialization gives."""
         name, status = data.node_info.unique_id, data.run_result.status
         if status in ("success", "pass", "warn") and self.asks_about(name) and name not in self.kept:
-            found = re.fullmatch("content ([0-9]+ [0-9]+)", data.run_result.message)
-            self.ended(name, found[1] if found else "")
+            self.ended(name, content_in(data.run_result.message))
 
     def landed_tables(self, sources: Mapping[str, Any]) -> dict[str, str]:
         """How each landed table of the release that changed is made: `anew`, or `add` if rows are only added to it.
@@ -149,6 +148,12 @@ class KeptModels:
     def _is_built(self, name: str) -> bool:
         node = self._nodes[name]
         return node["resource_type"] in ("model", "test") and node["config"].get("materialized") != "ephemeral"
+
+
+def content_in(message: str) -> str:
+    """The digest of a model's rows in what its materialization says at its end; empty for what gives none, such as a test."""
+    found = re.fullmatch("content ([0-9]+ [0-9]+)", message)
+    return found[1] if found else ""
 
 
 def is_of_each_refresh(node: Mapping[str, Any]) -> bool:

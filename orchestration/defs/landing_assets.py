@@ -10,7 +10,7 @@ fails, or is behind its exchange's calendar, is a warning: what is landed of it 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -66,9 +66,9 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
     return land
 
 
-def contracts_asset() -> dg.AssetsDefinition:
+def contracts_asset(files: Collection[Dataset]) -> dg.AssetsDefinition:
     """The asset that blocks what comes after the files if a contract is broken, once all faults of all files are told."""
-    checks = [dg.AssetCheckKey(landed_key(dataset.name), "contract") for dataset in all_datasets().values() if not dataset.feed]
+    checks = [dg.AssetCheckKey(landed_key(dataset.name), "contract") for dataset in files]
 
     @dg.asset(
         key=CONTRACTS_KEY,
@@ -230,7 +230,33 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
     )
 
 
-def landing_assets() -> list[dg.AssetsDefinition]:
-    """All datasets that ingestion knows, the live sources' last, after the contracts of the others."""
-    files = [landing_asset(dataset) for dataset in all_datasets().values() if not dataset.feed]
-    return [*files, contracts_asset(), *map(source_asset, all_sources().values())]
+def landing_assets(staying: Collection[str] = ()) -> list[dg.AssetsDefinition]:
+    """All datasets that ingestion knows but those `staying`, the live sources' last, after the contracts of the others."""
+    files = [dataset for dataset in all_datasets().values() if not dataset.feed and dataset.name not in staying]
+    sources = [source for source in all_sources().values() if not {*source.datasets} <= {*staying}]
+    return [*map(landing_asset, files), contracts_asset(files), *map(source_asset, sources)]
+
+
+def staying_datasets(run: RefreshRun) -> set[str]:
+    """The datasets that a run finds landed as they would land: files that are unchanged, and live sources that it doesn't ask."""
+    if run.full:
+        return set()
+    stay = {name for name, dataset in all_datasets().items() if not dataset.feed and _is_kept(run, dataset)}
+    return stay.union(*(source.datasets for source in all_sources().values() if not run.live and _stands(run, source)))
+
+
+def _is_kept(run: RefreshRun, dataset: Dataset) -> bool:
+    """Whether a file stays as it landed. Where that can't be told its landing can't either, and says why."""
+    try:
+        return run.landing_run.kept(dataset) is not None
+    except Exception:
+        return False
+
+
+def _stands(run: RefreshRun, source: LiveSource) -> bool:
+    """Whether what has landed of a source stands, with every column that its datasets have now; else its landing says why."""
+    try:
+        land_source(source, run.folders, None)
+    except Exception:
+        return False
+    return True

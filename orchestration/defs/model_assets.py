@@ -8,14 +8,10 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.defs.dbt_runner import DbtProject, build, layer
+from orchestration.defs.dbt_runner import DbtProject, layer
+from orchestration.defs.model_step import audit, built_models
 from orchestration.defs.owners import OWNERS
-from orchestration.defs.refresh_context import read_context
-from orchestration.defs.spark_engine import build_on_spark
 from orchestration.run import RefreshRun
-
-#: The groups of the models in Dagster: their layers that have tables.
-MODEL_GROUPS = ("intermediate", "marts")
 
 
 class Translator(DagsterDbtTranslator):
@@ -45,14 +41,11 @@ def model_assets(project: DbtProject) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models")
     def models(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[RefreshRun]) -> Iterator[Any]:
         events: list[Mapping[str, Any]] = []
-        if refresh.engine == "spark":
-            outcome = build_on_spark(project, refresh, events.append)
-        else:
-            outcome = build(project, refresh, events.append, as_of=read_context(refresh).as_of)
+        outcome = built_models(project, refresh, events.append)
         rows = _row_counts(project)
         ended = {event["data"]["node_info"]["unique_id"]: event for event in events}
         ended |= {name: _kept_event(manifest["nodes"][name]) for name in outcome.kept}
-        # a refresh that keeps no records asks for a few of them only
+        # who starts a run by hand may ask for a few of them only
         keys, tests = context.selected_asset_keys, {check.name for check in context.selected_asset_check_keys}
         for name in filter(ended.__contains__, project.order):
             event, node = ended[name], manifest["nodes"][name]
@@ -69,8 +62,7 @@ def model_assets(project: DbtProject) -> dg.AssetsDefinition:
                 elif isinstance(dagster_event, dg.AssetCheckResult) and kept:
                     dagster_event = dagster_event._replace(metadata={**(dagster_event.metadata or {}), **kept})
                 yield dagster_event
-        if outcome.failed:
-            raise dg.Failure("the audit failed:\n" + "\n".join(map(str, outcome.failed)), allow_retries=False)
+        audit(outcome)
 
     return models
 

@@ -80,6 +80,7 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
             allow_quarantine=refresh.allow_quarantine,
             comments=landed_comments(),
             contents=project.contents(),
+            is_full=refresh.full,
         )
         published = None
         try:

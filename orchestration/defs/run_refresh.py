@@ -14,12 +14,9 @@ import dagster as dg
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ingestion.dataset import Dataset, all_datasets
 from orchestration.defs import last_refresh
 from orchestration.defs.dbt_runner import DbtError
-from orchestration.defs.definitions import build_definitions
-from orchestration.defs.landing_assets import landed_key
-from orchestration.defs.model_assets import MODEL_GROUPS
+from orchestration.defs.definitions import definitions_of
 from orchestration.defs.sensors import REFRESH_JOB
 from orchestration.reading.status import built_words
 from orchestration.releases.lock import RefreshBusy
@@ -70,13 +67,12 @@ def run_refresh(
 def _execute(run: RefreshRun, console: Console) -> int:
     """Runs the job on a run that has started; returns the exit code."""
     settings, started = run.settings, time.monotonic()
-    definitions = build_definitions(settings, {"refresh": run})
-    job, to_do = definitions.resolve_job_def(REFRESH_JOB), _to_do(run, definitions)
+    job = definitions_of(run).resolve_job_def(REFRESH_JOB)
     run_id = str(uuid.uuid4())
     # records in memory: writing Dagster's to disk takes longer than the work (`serve` keeps those of its own runs)
-    with dg.DagsterInstance.ephemeral() as instance, _progress(console, instance, run_id, len(to_do)):
+    with dg.DagsterInstance.ephemeral() as instance, _progress(console, instance, run_id, len(job.nodes)):
         try:
-            job.execute_in_process(_SILENT, instance=instance, raise_on_error=False, run_id=run_id, asset_selection=to_do)
+            job.execute_in_process(_SILENT, instance=instance, raise_on_error=False, run_id=run_id)
         finally:
             record = last_refresh.read_run(settings, instance, run_id)
             try:
@@ -90,35 +86,6 @@ def _execute(run: RefreshRun, console: Console) -> int:
         return 1
     _print_release(settings, record, time.monotonic() - started)
     return 0
-
-
-def _to_do(run: RefreshRun, definitions: dg.Definitions) -> list[dg.AssetKey]:
-    """The assets that this run makes: not the files that stay as they landed, and of the models, which are one step, as many as
-    make it come after all that they read.
-
-    Each asset costs Dagster as much time as a small landing, and nobody sees the records of this run. What `build` makes or
-    keeps doesn't depend on them.
-    """
-    kept = {landed_key(name) for name, dataset in all_datasets().items() if not dataset.feed and _stays(run, dataset)}
-    specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key not in kept]
-    chosen = [spec.key for spec in specs if spec.group_name not in MODEL_GROUPS]
-    # a model comes after its sources, those after the contracts of all files
-    before = {spec.key for spec in specs if spec.group_name not in MODEL_GROUPS}
-    after: set[dg.AssetKey] = set()
-    for spec in specs:
-        read = {dep.asset_key for dep in spec.deps} & before - after
-        if spec.group_name in MODEL_GROUPS and read:
-            after |= read
-            chosen.append(spec.key)
-    return chosen
-
-
-def _stays(run: RefreshRun, dataset: Dataset) -> bool:
-    """Whether a dataset stays as it landed. Where that fails its landing fails too, and says why."""
-    try:
-        return run.landing_run.kept(dataset) is not None
-    except Exception:
-        return False
 
 
 def _print_release(settings: Settings, record: dict[str, Any], seconds: float) -> None:

@@ -11,13 +11,23 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import duckdb
 
-from orchestration.defs.dbt_runner import SHOWN_ROWS, DbtError, DbtProject, Outcome, build_results, failed_tests, invoke, layer
+from orchestration.defs.dbt_runner import (
+    SHOWN_ROWS,
+    DbtError,
+    DbtProject,
+    OnEvent,
+    Outcome,
+    build_results,
+    failed_tests,
+    invoke,
+    layer,
+)
 from orchestration.releases.catalog import literal
 from orchestration.run import RefreshRun
 
@@ -27,7 +37,7 @@ SCHEMA_PREFIX = "freefloat_"
 _MODULES = ("pyspark", "dbt.adapters.spark")
 
 
-def build_on_spark(project: DbtProject, run: RefreshRun, on_event: Callable[[Mapping[str, Any]], None]) -> Outcome:
+def build_on_spark(project: DbtProject, run: RefreshRun, on_event: OnEvent = None) -> Outcome:
     """Runs `dbt build` on Spark and loads what it makes into the build database.
 
     Calls `on_event` with each result of a model or test. Always builds in full. Raises DbtError if the packages are missing,

@@ -39,6 +39,20 @@ def columns_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[tupl
     return columns
 
 
+def comments_of(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[tuple[str, str, str | None], str | None]:
+    """(schema, table, column) -> comment of each published table and view of a catalog, column None, and of its columns."""
+    comments: dict[tuple[str, str, str | None], str | None] = {
+        (schema, table, None): comment for schema, table, comment in published_relations(connection, catalog)
+    }
+    columns = connection.execute(
+        f"""
+        SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
+        WHERE database_name = {literal(catalog)} AND schema_name IN {PUBLISHED_SCHEMAS} AND NOT internal
+        """
+    ).fetchall()
+    return comments | {(schema, table, column): comment for schema, table, column, comment in columns}
+
+
 def single_value(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
     """The first value of the first row of a query. Raises IndexError if it has no row."""
     return connection.execute(sql).fetchall()[0][0]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,8 @@ import duckdb
 
 from ingestion.files.digest import file_sha256
 from orchestration.releases.catalog import columns_of, literal, published_name, published_relations, quoted, single_value
-from orchestration.releases.release import Release, ReleaseError
+from orchestration.releases.release import Release
+from orchestration.releases.unchanged import as_in, told_of
 
 
 def export_parquet(
@@ -35,7 +34,7 @@ def export_parquet(
         columns = all_columns[schema, table]
         name = published_name(schema, table)
         file = folder / f"{name}.parquet"
-        told = {"columns": columns, "content": _content(contents.get((schema, table)))}
+        told = told_of(contents.get((schema, table)), columns)
         if kept := _linked(last, name, told, file):
             tables[name] = kept
             continue
@@ -51,27 +50,15 @@ def export_parquet(
     return tables
 
 
-def _content(told: str | None) -> str | None:
-    """What tells a table's Parquet file: its rows, and how it is written."""
-    if told is None:
-        return None
-    return hashlib.sha256(f"{told} duckdb {duckdb.__version__} {_how_files_are_written()}".encode()).hexdigest()
-
-
-@cache
-def _how_files_are_written() -> str:
-    return " ".join(file_sha256(Path(__file__).with_name(name)) for name in ("parquet_files.py", "publish.py", "catalog.py"))
-
-
 def _linked(last: Release | None, name: str, told: dict[str, Any], file: Path) -> dict[str, Any] | None:
     """Gives the last release's Parquet file of a table a second name, if it has the same rows; what the manifest says of it.
 
     A copy, where a file can't have two names. None if the rows differ, or the file is not as it was published.
     """
+    before = as_in(last, name, told)
+    if not last or not before:
+        return None
     try:
-        before = last.manifest["tables"].get(name) if last else None
-        if not last or not before or told["content"] is None or any(before.get(key) != told[key] for key in told):
-            return None
         published = last.folder / "parquet" / file.name
         if file_sha256(published) != before["sha256"]:
             return None
@@ -79,6 +66,6 @@ def _linked(last: Release | None, name: str, told: dict[str, Any], file: Path) -
             os.link(published, file)
         except OSError:
             shutil.copyfile(published, file)
-    except (OSError, ReleaseError):
+    except OSError:
         return None
     return before

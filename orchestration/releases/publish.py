@@ -7,9 +7,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +15,7 @@ import duckdb
 
 from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file, sync
-from orchestration.releases.catalog import (
-    PUBLISHED_SCHEMAS,
-    columns_of,
-    literal,
-    published_relations,
-    quoted,
-)
 from orchestration.releases.log import read_log, record_change, settle_log
-from orchestration.releases.parquet_files import export_parquet
 from orchestration.releases.pointer import link_next, replace_current
 from orchestration.releases.release import (
     MANIFEST,
@@ -39,37 +29,13 @@ from orchestration.releases.release import (
     current_if_readable,
     iso_utc,
     list_releases,
-    read_release_row,
-    wal_files,
 )
+from orchestration.releases.warehouse_file import ReleaseContext, write_warehouse
 
 #: The packages whose versions a manifest states.
 _VERSIONED_PACKAGES = ("freefloat", "duckdb", "polars", "pandera", "dbt-core", "dbt-duckdb", "dagster")
 #: The folders under build/ in which a publish or prune works: one that is killed leaves them.
 _PRIVATE_FOLDERS = ("publish-*", "prune-*")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseContext:
-    """What the manifest says beside what the build database holds.
-
-    `release_id` is decided before the build (`release_id_of`), since the build's `main.dim_release` holds it.
-    `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
-    `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
-    `comments` maps (schema, table, column) to a comment for what the build has none on; column None is the table.
-    `contents` maps (schema, table) to what tells its rows: two tables of one such text have the same rows in the same order.
-    """
-
-    data_dir: Path
-    release_id: str
-    versions: dict[str, str] = field(default_factory=dict)
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    checks: list[dict[str, Any]] = field(default_factory=list)
-    quarantined: dict[str, int] = field(default_factory=dict)
-    stale_sources: list[dict[str, Any]] = field(default_factory=list)
-    allow_quarantine: bool = False
-    comments: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
-    contents: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def publish(build_database: Path, context: ReleaseContext, *, last: Release | None = None) -> Release:
@@ -125,70 +91,6 @@ def sweep_leftovers(data_dir: Path) -> None:
         for folder in (data_dir / "build").glob(pattern):
             shutil.rmtree(folder)
     (data_dir / NEXT_WAREHOUSE).unlink(missing_ok=True)
-
-
-def write_warehouse(
-    build_database: Path, folder: Path, context: ReleaseContext, last: Release | None
-) -> tuple[dict[str, dict[str, Any]], ReleaseRow]:
-    """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns what the manifest says of each table, and dim_release."""
-    warehouse = folder / WAREHOUSE
-    # a stored view names its catalog, which is the file's base name: attach the build under that name, whatever it is
-    build = build_database.stem
-    release = f"{build}_release"
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"ATTACH {literal(build_database)} AS {quoted(build)} (READ_ONLY)")
-        connection.execute(f"USE {quoted(build)}")
-        row = read_release_row(connection, build, str(build_database))
-        connection.execute(f"ATTACH {literal(warehouse)} AS {quoted(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})")
-        # one transaction: each commit of its own would wait for the disk
-        connection.execute("BEGIN")
-        copy_tables(connection, build, release)
-        copy_comments(connection, build, release, context.comments)
-        connection.execute("COMMIT")
-        connection.execute(f"CHECKPOINT {quoted(release)}")
-        tables = export_parquet(connection, release, folder / "parquet", context.contents, last)
-        connection.execute(f"DETACH {quoted(release)}")
-    for beside in wal_files(warehouse):
-        if beside.exists():
-            raise ReleaseError(f"{beside} is left after the checkpoint: the release would be incomplete")
-    return tables, row
-
-
-def copy_tables(connection: duckdb.DuckDBPyConnection, build: str, release: str) -> None:
-    """Copies every published table and view of catalog `build` into `release` as a table, rows in the same order.
-
-    Instants become TIMESTAMP in UTC: a Python client can't fetch a TIMESTAMP WITH TIME ZONE without pytz, which
-    `pip install duckdb` doesn't bring.
-    """
-    for schema in PUBLISHED_SCHEMAS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(release, schema)}")
-    all_columns = columns_of(connection, build)
-    for schema, table, _ in published_relations(connection, build):
-        selected = ", ".join(
-            f"{quoted(name)} AT TIME ZONE 'UTC' AS {quoted(name)}" if type_ == "TIMESTAMP WITH TIME ZONE" else quoted(name)
-            for name, type_ in all_columns[schema, table].items()
-        )
-        source = quoted(build, schema, table)
-        connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS SELECT {selected} FROM {source}")
-
-
-def copy_comments(
-    connection: duckdb.DuckDBPyConnection, build: str, release: str, others: Mapping[tuple[str, str, str | None], str]
-) -> None:
-    """Gives tables and columns of `release` their comments in `build`, which a copy loses, else one of `others`."""
-    for schema, table, in_build in published_relations(connection, build):
-        if comment := in_build or others.get((schema, table, None)):
-            connection.execute(f"COMMENT ON TABLE {quoted(release, schema, table)} IS {literal(comment)}")
-    columns = connection.execute(
-        f"""
-        SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
-        WHERE database_name = {literal(build)} AND schema_name IN {PUBLISHED_SCHEMAS} AND NOT internal
-        """
-    ).fetchall()
-    for schema, table, column, in_build in columns:
-        if comment := in_build or others.get((schema, table, column)):
-            connection.execute(f"COMMENT ON COLUMN {quoted(release, schema, table, column)} IS {literal(comment)}")
 
 
 def seal(folder: Path) -> None:

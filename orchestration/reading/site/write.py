@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ import duckdb
 
 from orchestration.reading.connection import connect, records
 from orchestration.reading.pages import environment, source_hash
-from orchestration.reading.report import read_reconciliation, render
+from orchestration.reading.report import QUERIES, read_reconciliation, render
 from orchestration.reading.site import company, figures, market, valuation
-from orchestration.reading.site.chart import Chart, drawn
-from orchestration.reading.text import sink
+from orchestration.reading.site.chart import Chart, drawn, queries
+from orchestration.reading.site.kept import KeptPages
 from orchestration.releases.catalog import literal
 from orchestration.releases.release import WAREHOUSE, list_releases
 
@@ -37,15 +37,21 @@ class SiteError(Exception):
 def write_site(data_dir: Path, output: Path | None = None) -> list[Path]:
     """Writes the pages of the current release into `output`, or into site/ of the data folder; returns their paths.
 
-    Each page appears under its name only once it is whole. A page of an issuer that is no longer there goes, other files in the
-    folder stay as they are. Raises NoRelease if there is no release yet, QueryError if its file can't be opened, SiteError and
-    ReportError if it lacks what a page draws or a page can't be written.
+    Each page appears under its name only once it is whole; in site/ one that would show what it shows is not drawn again. A page
+    of an issuer that is no longer there goes, other files in the folder stay as they are. Raises NoRelease if there is no release
+    yet, QueryError if its file can't be opened, SiteError and ReportError if it lacks what a page draws or a page can't be
+    written.
     """
     folder = (output or data_dir / "site").absolute()
+    record = None if output else data_dir / "build" / "site.json"
     try:
+        tripwires = _tripwires(data_dir)
         with connect(data_dir) as connection:
-            written = [_write(folder / name, page) for name, page in _pages(connection, _tripwires(data_dir))]
-        written.append(_write(folder / "report.html", render(read_reconciliation(data_dir), site=True)))
+            (release,) = records(connection, PAGE_QUERIES[0])
+            pages = KeptPages(data_dir, record, release, tripwires)
+            written = [pages.write(folder / name, queries, draw) for name, queries, draw in _pages(connection, tripwires)]
+        written.append(pages.write(folder / "report.html", QUERIES.values(), partial(_report, data_dir)))
+        pages.settle()
         for path in {*(folder / "company").glob("*.html")} - {*written}:
             if _GENERATOR in path.read_text(encoding="utf-8", errors="replace"):
                 path.unlink()
@@ -63,11 +69,8 @@ def write_site(data_dir: Path, output: Path | None = None) -> list[Path]:
     return written
 
 
-def _write(path: Path, page: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with sink(path) as stream:
-        stream.write(page.encode())
-    return path
+def _report(data_dir: Path) -> str:
+    return render(read_reconciliation(data_dir), site=True)
 
 
 def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
@@ -88,17 +91,25 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
         )
 
 
-def _pages(connection: duckdb.DuckDBPyConnection, tripwires: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The pages by their file names."""
+def _pages(
+    connection: duckdb.DuckDBPyConnection, tripwires: Sequence[dict[str, Any]]
+) -> Iterator[tuple[str, list[str], Callable[[], str]]]:
+    """Each page by its file name, with the queries that it is made from, and what draws it."""
     (release,), titles, issuers = (records(connection, sql) for sql in PAGE_QUERIES)
     as_of: date = release["as_of"]
     documents = {row["document_id"]: row for row in titles}
     template = environment().get_template("site/page.html.j2")
-    library = _library()
     script = (Path(__file__).parent / "charts.js").read_text(encoding="utf-8")
 
-    def page(name: str, title: str, lead: str, sections: Sections, filters: dict[str, Any] | None = None) -> tuple[str, str]:
-        return name, template.render(
+    def page(
+        name: str, title: str, lead: str, sections: Sections, filters: dict[str, Any] | None = None
+    ) -> tuple[str, list[str], Callable[[], str]]:
+        asked = [sql for _, charts in sections for chart in charts for sql in queries(chart)]
+        return name, [*PAGE_QUERIES, *asked], partial(drawn_page, name, title, lead, sections, filters)
+
+    def drawn_page(name: str, title: str, lead: str, sections: Sections, filters: dict[str, Any] | None) -> str:
+        library = _library()
+        return template.render(
             release=release,
             title=title,
             lead=lead,

@@ -76,10 +76,13 @@ def test_the_marts_of_a_page_are_those_that_it_reads(offline_release: Path, monk
     read: dict[str, set[str]] = {}
     with connect(offline_release) as connection:
         common: set[str] = set()
-        for page, _ in write._pages(connection, []):
+        for page, queries, draw in write._pages(connection, []):
+            draw()
             # the queries of every page stand before those of the first one
             common = common or named(run[: len(write.PAGE_QUERIES)])
             read[page] = common | named(run)
+            # by what a page says that it is made from it is known whether it stays
+            assert read[page] == named(queries), page
             run.clear()
     pages = {"index.html": "page_market", "figures.html": "page_figures", "valuation.html": "page_valuation"}
     for page, marts in read.items():

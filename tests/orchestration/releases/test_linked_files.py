@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.files.digest import file_sha256
-from orchestration.releases import parquet_files
+from orchestration.releases import unchanged
 from orchestration.releases.keep import prune
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import Release, size
@@ -49,7 +49,7 @@ def test_another_content_another_column_or_another_writer_is_written(tmp_path: P
     assert not is_one_file(first, second, LOCKUPS)
     third = published(tmp_path, 3, "another", "alter table landed.lockups add column note varchar")
     assert not is_one_file(second, third, LOCKUPS)
-    monkeypatch.setattr(parquet_files, "_how_files_are_written", lambda: "otherwise")
+    monkeypatch.setattr(unchanged, "how_files_are_written", lambda: "otherwise")
     fourth = published(tmp_path, 4, "another", "alter table landed.lockups add column note varchar")
     assert not is_one_file(third, fourth, LOCKUPS)
     assert_whole(fourth)

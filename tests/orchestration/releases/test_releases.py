@@ -20,7 +20,7 @@ import duckdb
 import pytest
 
 from orchestration.reading.status import calendar_warnings, read_status, status_text
-from orchestration.releases import keep, log, pointer
+from orchestration.releases import keep, log, pointer, warehouse_file
 from orchestration.releases import publish as publishing
 from orchestration.releases.diff import diff
 from orchestration.releases.keep import Pruned, client_warnings, prune
@@ -42,6 +42,8 @@ STEPS = (
     "link_next",
     "replace_current",
 )
+#: Those that are part of writing the DuckDB file.
+IN_WAREHOUSE_FILE = ("copy_tables", "copy_comments", "export_parquet")
 
 
 def release_id(number: int) -> str:
@@ -292,14 +294,15 @@ def test_only_a_release_id_becomes_a_path(tmp_path, bad):
 def test_a_publish_that_fails_leaves_the_last_release_as_it_was(tmp_path, monkeypatch, step):
     published(tmp_path, 1)
     before = files(tmp_path)
-    real = getattr(publishing, step)
+    module = warehouse_file if step in IN_WAREHOUSE_FILE else publishing
+    real = getattr(module, step)
 
     def full_disk(*arguments):
         if step not in ("replace_current", "write_warehouse"):
             real(*arguments)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publishing, step, full_disk)
+    monkeypatch.setattr(module, step, full_disk)
     with pytest.raises(ReleaseError, match=r"No space left on device.*the last release stands"):
         published(tmp_path, 2)
     assert (current_id(tmp_path), kept(tmp_path), files(tmp_path)) == (release_id(1), [release_id(1)], before)
@@ -333,19 +336,19 @@ def test_an_error_of_duckdb_while_writing_is_reported_without_its_traceback(tmp_
     def full_disk(*_):
         raise duckdb.IOException("IO Error: Could not write all bytes to file: wanted=262144 wrote=0")
 
-    monkeypatch.setattr(publishing, "export_parquet", full_disk)
+    monkeypatch.setattr(warehouse_file, "export_parquet", full_disk)
     with pytest.raises(ReleaseError, match=rf"release {release_id(2)} is not published: IO Error: Could not write"):
         published(tmp_path, 2)
     assert current_id(tmp_path) == release_id(1)
 
 
-KILLED = """
+KILLED = f"""
 import os, signal, sys
 from pathlib import Path
-from orchestration.releases import publish as publishing
+from orchestration.releases import publish as publishing, warehouse_file
 
 data_dir, release_id, step = sys.argv[1:]
-setattr(publishing, step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+setattr(warehouse_file if step in {IN_WAREHOUSE_FILE!r} else publishing, step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
 context = publishing.ReleaseContext(data_dir=Path(data_dir), release_id=release_id)
 publishing.publish(Path(data_dir) / "build" / "build.duckdb", context)
 """

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import io
+import json
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from click.testing import CliRunner, Result
 from playwright.sync_api import Browser
 
 from orchestration.cli import cli
-from orchestration.reading.site import market
+from orchestration.reading.site import market, write
 from orchestration.reading.site.chart import shown
 from orchestration.releases.catalog import literal
 from orchestration.releases.publish import ReleaseContext, publish
@@ -288,6 +291,33 @@ class TestCommand:
         # and the same release gives the same pages
         for name in PAGES:
             assert (tmp_path / name).read_bytes() == (site / name).read_bytes(), name
+
+    def test_a_page_stays_while_all_that_it_shows_does_and_is_drawn_again_where_its_file_was_changed(
+        self, offline_release, tmp_path, monkeypatch
+    ):
+        folder = tmp_path / "data"
+        shutil.copytree(offline_release, folder, ignore=shutil.ignore_patterns("site", "site.json", "landed"), symlinks=True)
+        assert run(folder).exit_code == 0
+        before = {path: path.read_bytes() for path in (folder / "site").rglob("*.html")}
+        record = json.loads((folder / "build" / "site.json").read_text())
+        changed, gone = folder / "site" / "figures.html", folder / "site" / "company" / "0100.HK.html"
+        changed.write_bytes(changed.read_bytes() + b"<p>a note of somebody</p>")
+        gone.unlink()
+        # one page was made from other rows, and all of an older release
+        older = "20260101T000000000Z"
+        record[str(folder / "site" / "valuation.html")]["made_from"] = "other rows"
+        for name, told in record.items():
+            page = Path(name)
+            if page not in (changed, gone):
+                page.write_bytes(page.read_bytes().replace(told["release_id"].encode(), older.encode()))
+                told |= {"release_id": older, "sha256": hashlib.sha256(page.read_bytes()).hexdigest()}
+        (folder / "build" / "site.json").write_text(json.dumps(record))
+        drawn_again = []
+        real = write._library
+        monkeypatch.setattr(write, "_library", lambda: drawn_again.append(1) or real())
+        assert run(folder).exit_code == 0
+        assert len(drawn_again) == 3
+        assert {path: path.read_bytes() for path in (folder / "site").rglob("*.html")} == before
 
     def test_without_a_release_it_says_what_to_run(self, tmp_path):
         result = run(tmp_path)

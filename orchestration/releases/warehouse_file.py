@@ -1,0 +1,166 @@
+"""The DuckDB file of a release: what of the last one's file has changed is written, the rest is a copy of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.files.digest import file_sha256
+from orchestration.releases.catalog import (
+    PUBLISHED_SCHEMAS,
+    columns_of,
+    comments_of,
+    literal,
+    published_name,
+    published_relations,
+    quoted,
+)
+from orchestration.releases.parquet_files import export_parquet
+from orchestration.releases.release import (
+    STORAGE_VERSION,
+    WAREHOUSE,
+    Release,
+    ReleaseError,
+    ReleaseRow,
+    read_release_row,
+    wal_files,
+)
+from orchestration.releases.unchanged import as_in, told_of
+
+#: What becomes of a type of the build, where it is another.
+_PUBLISHED_TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseContext:
+    """What the manifest says beside what the build database holds.
+
+    `release_id` is decided before the build (`release_id_of`), since the build's `main.dim_release` holds it.
+    `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
+    `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
+    `comments` maps (schema, table, column) to a comment for what the build has none on; column None is the table.
+    `contents` maps (schema, table) to what tells its rows: two tables of one such text have the same rows in the same order.
+    With `is_full` no table is taken from the last release's DuckDB file, whatever tells its rows.
+    """
+
+    data_dir: Path
+    release_id: str
+    versions: dict[str, str] = field(default_factory=dict)
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    stale_sources: list[dict[str, Any]] = field(default_factory=list)
+    allow_quarantine: bool = False
+    comments: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
+    contents: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    is_full: bool = False
+
+
+def write_warehouse(
+    build_database: Path, folder: Path, context: ReleaseContext, last: Release | None
+) -> tuple[dict[str, dict[str, Any]], ReleaseRow]:
+    """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns what the manifest says of each table, and dim_release.
+
+    The file begins as a copy of the last release's where that has tables that are the same in this one: DuckDB writes the others.
+    """
+    warehouse = folder / WAREHOUSE
+    # a stored view names its catalog, which is the file's base name: attach the build under that name, whatever it is
+    build = build_database.stem
+    release = f"{build}_release"
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"ATTACH {literal(build_database)} AS {quoted(build)} (READ_ONLY)")
+        connection.execute(f"USE {quoted(build)}")
+        row = read_release_row(connection, build, str(build_database))
+        same = set() if context.is_full else _same_tables(connection, build, context.contents, last)
+        if not (last and same and _copied(last, warehouse)):
+            same = set()
+        connection.execute(f"ATTACH {literal(warehouse)} AS {quoted(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+        # one transaction: each commit of its own would wait for the disk
+        connection.execute("BEGIN")
+        if same:
+            drop_tables(connection, release, same)
+            # or what they took stays in the file beside what is written anew
+            connection.execute(f"COMMIT; CHECKPOINT {quoted(release)}; BEGIN")
+        copy_tables(connection, build, release, same)
+        copy_comments(connection, build, release, context.comments)
+        connection.execute("COMMIT")
+        connection.execute(f"CHECKPOINT {quoted(release)}")
+        tables = export_parquet(connection, release, folder / "parquet", context.contents, last)
+        connection.execute(f"DETACH {quoted(release)}")
+    for beside in wal_files(warehouse):
+        if beside.exists():
+            raise ReleaseError(f"{beside} is left after the checkpoint: the release would be incomplete")
+    return tables, row
+
+
+def _same_tables(
+    connection: duckdb.DuckDBPyConnection, build: str, contents: Mapping[tuple[str, str], str], last: Release | None
+) -> set[tuple[str, str]]:
+    """Schema and name of each table of catalog `build` that is the same in the last release."""
+    same = set()
+    for (schema, table), columns in columns_of(connection, build).items():
+        published = {name: _PUBLISHED_TYPES.get(type_, type_) for name, type_ in columns.items()}
+        if as_in(last, published_name(schema, table), told_of(contents.get((schema, table)), published)):
+            same.add((schema, table))
+    return same
+
+
+def _copied(last: Release, warehouse: Path) -> bool:
+    """Copies the last release's file to `warehouse`; False, and there is none, if it is not as it was published."""
+    try:
+        # the bytes without their mode: this file is written to
+        shutil.copyfile(last.warehouse, warehouse)
+        if file_sha256(warehouse) == last.manifest["warehouse"]["sha256"]:
+            return True
+    except (OSError, ReleaseError):
+        # a full disk too: what is written instead will say so
+        pass
+    warehouse.unlink(missing_ok=True)
+    return False
+
+
+def drop_tables(connection: duckdb.DuckDBPyConnection, release: str, but: Collection[tuple[str, str]]) -> None:
+    """Drops every table of catalog `release` but those of these schemas and names."""
+    for schema, table, _ in published_relations(connection, release):
+        if (schema, table) not in but:
+            connection.execute(f"DROP TABLE {quoted(release, schema, table)}")
+
+
+def copy_tables(connection: duckdb.DuckDBPyConnection, build: str, release: str, but: Collection[tuple[str, str]] = ()) -> None:
+    """Copies every published table and view of catalog `build` but these into `release` as a table, rows in the same order.
+
+    Instants become TIMESTAMP in UTC: a Python client can't fetch a TIMESTAMP WITH TIME ZONE without pytz, which
+    `pip install duckdb` doesn't bring.
+    """
+    for schema in PUBLISHED_SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(release, schema)}")
+    all_columns = columns_of(connection, build)
+    for schema, table, _ in published_relations(connection, build):
+        if (schema, table) in but:
+            continue
+        selected = ", ".join(
+            f"{quoted(name)} AT TIME ZONE 'UTC' AS {quoted(name)}" if type_ in _PUBLISHED_TYPES else quoted(name)
+            for name, type_ in all_columns[schema, table].items()
+        )
+        source = quoted(build, schema, table)
+        connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS SELECT {selected} FROM {source}")
+
+
+def copy_comments(
+    connection: duckdb.DuckDBPyConnection, build: str, release: str, others: Mapping[tuple[str, str, str | None], str]
+) -> None:
+    """Gives tables and columns of `release` their comments in `build`, which a copy loses, else one of `others`."""
+    has = comments_of(connection, release)
+    for (schema, table, column), in_build in comments_of(connection, build).items():
+        comment = in_build or others.get((schema, table, column))
+        if comment != has[schema, table, column]:
+            what = f"TABLE {quoted(release, schema, table)}"
+            if column is not None:
+                what = f"COLUMN {quoted(release, schema, table, column)}"
+            connection.execute(f"COMMENT ON {what} IS {literal(comment) if comment else 'NULL'}")

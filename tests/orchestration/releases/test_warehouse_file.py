@@ -1,0 +1,87 @@
+"""A table that has not changed stays in the DuckDB file, which begins as a copy of the last release's; the others are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.releases import unchanged
+from orchestration.releases.publish import ReleaseContext, publish
+from orchestration.releases.release import Release
+from tests.orchestration.releases.test_releases import ask, build, release_id
+
+#: What no build holds of which the rows are the same: whether a table was written shows in it.
+MARK = "insert into landed.lockups by name select 'written' as ticker"
+
+
+def published(
+    data_dir: Path, number: int, *, statements: str = MARK, rows: str | None = "the same", full: bool = False
+) -> Release:
+    contents = {("landed", "lockups"): rows, ("main", "fct_number"): str(number)}
+    told = {table: text for table, text in contents.items() if text is not None}
+    context = ReleaseContext(data_dir=data_dir, release_id=release_id(number), contents=told, is_full=full)
+    return publish(build(data_dir, number, statements), context)
+
+
+def is_written(release: Release) -> bool:
+    return ask(release.warehouse, "select count(*) from landed.lockups where ticker = 'written'") == [(1,)]
+
+
+def test_what_is_the_same_is_taken_from_the_last_file_and_the_rest_is_written(tmp_path: Path) -> None:
+    published(tmp_path, 1, statements="")
+    second = published(tmp_path, 2)
+    assert not is_written(second)
+    assert ask(second.warehouse, "select distinct number from fct_number") == [(2,)]
+    assert ask(second.warehouse, "select release_id from dim_release") == [(release_id(2),)]
+    assert second.warehouse.stat().st_mode & 0o777 == 0o444
+
+
+@pytest.mark.parametrize("rows", ["other", None])
+def test_other_rows_and_rows_that_nothing_tells_are_written(tmp_path: Path, rows: str | None) -> None:
+    published(tmp_path, 1, statements="")
+    assert is_written(published(tmp_path, 2, rows=rows))
+
+
+def test_a_full_refresh_writes_all(tmp_path: Path) -> None:
+    published(tmp_path, 1, statements="")
+    assert is_written(published(tmp_path, 2, full=True))
+
+
+def test_another_column_another_type_or_another_writer_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(tmp_path, 1, statements="")
+    added = f"alter table landed.lockups add column note varchar; {MARK}"
+    second = published(tmp_path, 2, statements=added)
+    assert is_written(second)
+    assert ask(second.warehouse, "select note from landed.lockups where ticker = 'written'") == [(None,)]
+    monkeypatch.setattr(unchanged, "how_files_are_written", lambda: "otherwise")
+    # the mark is in the last one's rows already
+    third = published(tmp_path, 3, statements=f"{added}; delete from landed.lockups where ticker = 'written'")
+    assert not is_written(third)
+
+
+def test_a_last_file_that_is_gone_or_changed_is_not_begun_with(tmp_path: Path) -> None:
+    first = published(tmp_path, 1, statements="")
+    first.warehouse.chmod(0o644)
+    with first.warehouse.open("r+b") as file:
+        file.seek(5000)
+        file.write(b"changed")
+    second = published(tmp_path, 2)
+    assert is_written(second)
+    second.warehouse.unlink()
+    assert is_written(published(tmp_path, 3))
+
+
+def test_comments_follow_and_what_is_no_longer_built_goes(tmp_path: Path) -> None:
+    comments = "select comment from duckdb_columns() where table_name = 'lockups' and column_name = 'ticker'"
+    published(tmp_path, 1, statements="comment on column landed.lockups.ticker is 'one'; create table fct_more as select 1 as n")
+    assert ask(published(tmp_path, 2, statements="").warehouse, comments) == [(None,)]
+    third = published(tmp_path, 3, statements="comment on column landed.lockups.ticker is 'another'")
+    assert ask(third.warehouse, comments) == [("another",)]
+    assert ask(third.warehouse, "select count(*) from duckdb_tables() where table_name = 'fct_more'") == [(0,)]
+
+
+def test_the_file_does_not_grow_with_the_releases(tmp_path: Path) -> None:
+    rows = "create table fct_large as select range as n, hash(range) as h from range(200000)"
+    sizes = [published(tmp_path, number, statements=rows).warehouse.stat().st_size for number in range(1, 6)]
+    assert max(sizes) <= 1.1 * sizes[0]

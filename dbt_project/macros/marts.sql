@@ -32,6 +32,7 @@
         'fct_reconciliation',
         'fct_reconciliation_input',
         'fct_scarcity_premium',
+        'fct_security_successor',
         'fct_share_capital',
         'fct_share_capital_statement',
         'fct_share_issue',

@@ -100,3 +100,37 @@ cast({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} 
 {% macro knows(document, fact) -%}
 ({{ document }}.is_preferred or {{ fact }}.known_on <= {{ document }}.known_on)
 {%- endmacro %}
+
+{# The columns of `alias`, which holds rows of `relation`, with `expression` in the place of `column`. #}
+{% macro with_column_as(alias, relation, column, expression) -%}
+    {{ return(adapter.dispatch('with_column_as')(alias, relation, column, expression)) }}
+{%- endmacro %}
+
+{% macro default__with_column_as(alias, relation, column, expression) -%}
+    {%- for kept in (get_columns_in_query('select * from ' ~ relation) if execute else [column]) -%}
+    {{ expression ~ ' as ' ~ column if kept == column else alias ~ '.' ~ kept }}{{ ',' if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}
+
+{% macro duckdb__with_column_as(alias, relation, column, expression) -%}
+{{ alias }}.* replace ({{ expression }} as {{ column }})
+{%- endmacro %}
+
+{# The known rows of a dataset, and the same under each ticker that theirs goes on as later (int_succession), with the day since when
+   they themselves are known. `condition` is of the rows, `stated`. #}
+{% macro known_of_each_ticker(dataset, condition=none) -%}
+with stated as (
+    {{ known(dataset) }}
+)
+
+select * from stated
+
+union all
+
+select {{ with_column_as('stated', source('landed', dataset), 'ticker', 'successions.successor') }}
+from stated
+inner join {{ ref('int_succession') }} as successions on stated.ticker = successions.ticker
+{%- if condition %}
+where {{ condition }}
+{%- endif %}
+{%- endmacro %}

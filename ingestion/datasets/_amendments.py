@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from ingestion.dataset import Frames, RowFault
-from ingestion.datasets._securities import check_restrictions
+from ingestion.datasets._securities import check_restrictions, earlier_tickers
 
 AMENDMENTS = ("extends", "releases early", "transfers", "corrects", "adds")
 #: What names a lot within a table.
@@ -26,6 +26,11 @@ def check_filing_lockups(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     tables: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for row in frame.filter(pl.col("amends").is_null()).iter_rows(named=True):
         tables.setdefault(row["ticker"], {}).setdefault(row["document_id"], []).append(row)
+    # a table stays what it is when its ticker goes on as another
+    before = earlier_tickers(frames)
+    for new, olds in before.items():
+        found_before = [tables[old] for old in sorted(olds) if old in tables]
+        tables[new] = {name: rows for table in (*found_before, tables.get(new, {})) for name, rows in table.items()}
     faults = check_restrictions(frames, frame)
     for index, row in enumerate(frame.iter_rows(named=True)):
         found = _fault(row, tables.get(row["ticker"], {}))

@@ -14,10 +14,12 @@ from ingestion.dataset import Frames, RowFault
 from ingestion.datasets._event_kinds import unnamed_kinds
 from ingestion.printed_text.release_rules import rule_parts, rule_terms
 
-#: The datasets that say when a security was listed.
-LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events")
+#: The datasets that say when a security was listed, and with what a ticker that it goes on as, each from its first day.
+LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events", "security_successors")
 #: What a dataset reads to know which securities there are.
 SECURITIES = ("exchanges", *LISTED_BY)
+#: The same without the tickers as which they go on.
+DIRECTLY_LISTED = tuple(name for name in SECURITIES if name != "security_successors")
 #: What a dataset reads to know whether a class of shares is listed.
 CLASSES = ("share_classes", "share_class_names")
 #: Why the rows of a lock-up table land together or not at all.
@@ -38,6 +40,14 @@ def check_ticker(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The rows of a frame with a `ticker` that is no known security's: nothing would ever read them. `frames`: SECURITIES."""
     known = _listed_from(frames)
     return [RowFault(index, "ticker", ticker, UNKNOWN) for index, ticker in enumerate(frame["ticker"]) if ticker not in known]
+
+
+def check_directly_listed(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of a frame of `security_successors` whose `ticker` is neither listed nor what another row goes on as.
+
+    `frames`: DIRECTLY_LISTED.
+    """
+    return check_ticker({**frames, "security_successors": frame}, frame)
 
 
 def check_actions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
@@ -96,6 +106,8 @@ def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 def _unknown_classes(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The rows of a class that no document describes and that has no known name: its shares would be float or not by chance."""
     stated = set(frames["share_classes"].select("ticker", "share_class").iter_rows())
+    before = earlier_tickers(frames)
+    stated |= {(new, name) for new, olds in before.items() for old, name in tuple(stated) if old in olds}
     named = set(frames["share_class_names"]["share_class"].str.to_lowercase())
     words = "is a class of which nothing tells whether it is listed; add it, with is_listed, to inbox/share_classes/"
     return [
@@ -192,6 +204,7 @@ def listings(frames: Frames) -> pl.DataFrame:
     """Each security of the facts in the order of tickers: `ticker`, `issuer`, and `earliest`, the first day
     on which it can have been listed (null where no fact says). `frames` holds LISTED_BY."""
     comparables, capital, events = (frames[name] for name in ("lockup_comparables", "share_capital_events", "listing_events"))
+    successors = standing_successors(frames["security_successors"])
     statements = pl.concat(
         [
             comparables.filter(pl.col("metric") == "Listing Date").select(
@@ -203,6 +216,7 @@ def listings(frames: Frames) -> pl.DataFrame:
             events.filter(pl.col("ticker").is_not_null()).select(
                 "ticker", issuer="company", earliest="listing_earliest_on", latest="listing_latest_on"
             ),
+            successors.select(pl.col("successor").alias("ticker"), "issuer", earliest="effective_on", latest="effective_on"),
         ]
     )
     # a statement of the day itself counts before one of a span of days
@@ -212,6 +226,25 @@ def listings(frames: Frames) -> pl.DataFrame:
         .first()
     )
     return first.sort("ticker").select("ticker", "issuer", "earliest")
+
+
+def standing_successors(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `security_successors` that no later row of theirs says to be withdrawn."""
+    taken_back = (
+        frame.filter(pl.col("status") == "withdrawn").group_by("ticker", "successor").agg(pl.col("known_on").max().alias("until"))
+    )
+    kept = frame.join(taken_back, on=["ticker", "successor"], how="left", maintain_order="left")
+    return kept.filter(pl.col("status") != "withdrawn", (pl.col("known_on") > pl.col("until")).fill_null(True)).drop("until")
+
+
+def earlier_tickers(frames: Frames) -> dict[str, set[str]]:
+    """The tickers that each successor has gone by before; a ticker that succeeds none is no key. `frames` holds SECURITIES."""
+    links = set(standing_successors(frames["security_successors"]).select("ticker", "successor").iter_rows())
+    before: dict[str, set[str]] = {successor: {ticker} for ticker, successor in links}
+    for _ in links:  # a chain has at most so many links
+        for ticker, successor in links:
+            before[successor] |= before.get(ticker, set()) | {ticker}
+    return before
 
 
 def _listed_from(frames: Frames) -> dict[str, date | None]:

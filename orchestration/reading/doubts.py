@@ -9,6 +9,17 @@ import duckdb
 
 from orchestration.reading.connection import QueryError, connect
 
+#: What live sources are asked for whole, so that a row that is no longer among it no longer counts: the landed table, whose rows
+#: are told together, and the key of a row. `yahoo_corporate_actions` are told one by one.
+_LISTED_WHOLE = (
+    ("eastmoney_lift_stages", "ticker", "ticker, free_on, shares_type"),
+    ("eastmoney_lift_holders", "ticker", "ticker, free_on, holder, shares_type"),
+    ("epoch_funding_rounds", "company", "company, round_id, statement_number"),
+    ("epoch_revenue_reports", "company", "company, report_id, statement_number"),
+    ("epoch_usage_reports", "company", "company, report_id, statement_number"),
+    ("epoch_capability_index", "organization", "model_version, statement_number"),
+    ("openrouter_prices", "'models'", "model_id, override_number"),
+)
 #: A query of the marts that gives a line of words a row.
 _QUERIES = (
     # splits that only adjust prices
@@ -68,6 +79,18 @@ _QUERIES = (
         QUALIFY row_number() OVER (PARTITION BY ticker, ex_on, action ORDER BY known_on DESC, retrieved_at DESC) = 1
     ) WHERE not_listed_since IS NOT NULL ORDER BY ticker, ex_on, action
     """,
+    # lock-ups and other rows that a feed has taken back
+    *(
+        f"""
+        SELECT format('{{}}: {{}} of its rows {{}} no longer listed by {{}}, the newest since {{}}: they do not count ({table})',
+            {subject}, count(*), CASE WHEN count(*) = 1 THEN 'is' ELSE 'are' END, document_id, max(not_listed_since)::VARCHAR)
+        FROM (
+            SELECT * FROM landed.{table}
+            QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY known_on DESC, retrieved_at DESC) = 1
+        ) WHERE not_listed_since IS NOT NULL GROUP BY {subject}, document_id ORDER BY 1
+        """
+        for table, subject, key in _LISTED_WHOLE
+    ),
     # lock-ups whose rule gives no end: they are in no expiry
     """
     SELECT format('{}: {:,} locked shares have no day on which they are free ({}: {}): '
@@ -83,6 +106,43 @@ _QUERIES = (
         ELSE format('bars are missing, {} in all; add them to inbox/prices/', missing_bars) END)
     FROM main.fct_price_condition
     WHERE status IN ('unknown', 'announced') AND (level_price IS NULL OR missing_bars > 0) ORDER BY ticker, condition
+    """,
+    # suspensions of trading that no document ends, and listings that have ended: what goes on as what, and what is not told
+    """
+    SELECT format('{}: trading is suspended since {}{}: no row of corporate_events says that it is resumed ({})',
+        events.ticker, events.event_latest_on::VARCHAR,
+        CASE WHEN locked.shares > 0 THEN format('; {:,} shares whose lock-up ends wait for that', locked.shares) ELSE '' END,
+        events.document_id)
+    FROM main.fct_corporate_event AS events
+    LEFT JOIN (
+        SELECT ticker, sum(shares)::BIGINT AS shares FROM main.fct_lockup_tranche
+        WHERE is_preferred AND is_listed_class AND date_basis = 'trading suspended, no backstop' GROUP BY ticker
+    ) AS locked ON events.ticker = locked.ticker
+    LEFT JOIN main.fct_corporate_event AS resumed
+        ON events.ticker = resumed.ticker AND resumed.event = 'trading_resumed' AND resumed.status IN ('past', 'announced')
+        AND resumed.event_latest_on >= events.event_latest_on
+        AND coalesce(resumed.overruled_because, '') <> 'taken back'
+    LEFT JOIN main.dim_security AS securities ON events.ticker = securities.ticker
+    CROSS JOIN main.dim_release AS release
+    WHERE events.event = 'trading_suspended' AND events.is_preferred AND events.status IN ('past', 'announced')
+        AND events.event_earliest_on = events.event_latest_on AND resumed.ticker IS NULL
+        AND coalesce(securities.delisted_on > release.as_of, true)
+    ORDER BY events.ticker
+    """,
+    """
+    SELECT format('{}: not listed {} {} ({}, {}){}', ended.ticker,
+        CASE WHEN ended.delisted_on > release.as_of THEN 'any more from' ELSE 'since' END, ended.delisted_on::VARCHAR,
+        replace(ended.delisted_by, '_', ' '), ended.delisting_document_id,
+        CASE
+            WHEN successors.successor IS NOT NULL THEN format('; goes on as {} from {}{}', successors.successor,
+                successors.effective_on::VARCHAR, CASE WHEN successors.unlisted_days > 0
+                    THEN format(', {} days later: neither has a float in between', successors.unlisted_days) ELSE '' END)
+            WHEN ended.delisted_by <> 'listing_withdrawn'
+                THEN '; its float ends with it: name what it goes on as in inbox/security_successors/'
+            ELSE '; its float ends with it; if its shares go on as others, name those in inbox/security_successors/' END)
+    FROM main.dim_security AS ended CROSS JOIN main.dim_release AS release
+    LEFT JOIN main.fct_security_successor AS successors ON ended.ticker = successors.ticker AND successors.is_preferred
+    WHERE ended.delisted_on IS NOT NULL ORDER BY ended.ticker
     """,
     # statements that take an event back and can't
     """

@@ -1,5 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_tranche'}}}) }}
--- on the first day: the float, less what holders have lent, plus everything that the document will release is everything listed
+-- on the first day: the float, less what holders have lent, plus everything that the document will release is everything listed.
+-- A ticker as which another goes on begins with what that ended with: see assert_a_successor_begins_as_its_predecessor_ends
 with openings as (
     select
         ticker,
@@ -36,7 +37,8 @@ released as (
     from openings
     inner join tranches on openings.ticker = tranches.ticker and openings.document_id = tranches.document_id
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'openings.ticker', 'openings.step_on') }}
-    where openings.step_number = 1
+    left join {{ ref('int_succession') }} as successions on openings.ticker = successions.successor and successions.is_direct
+    where openings.step_number = 1 and successions.ticker is null
 )
 
 select ticker, document_id, listed_shares, float_shares, lent_shares, released_shares

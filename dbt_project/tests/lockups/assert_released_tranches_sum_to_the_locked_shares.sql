@@ -21,12 +21,17 @@ tranches as (
     group by ticker, document_id, first_tradable_on
 ),
 
--- those that nothing releases while trading is suspended, or any more, are counted too
+-- those that nothing releases while trading is suspended, or any more, are counted too; and those that were free before a ticker
+-- as which another goes on began
 tranche_totals as (
     select ticker, document_id, sum(shares) as stated_shares
     from {{ ref('fct_lockup_tranche') }}
     where
-        date_basis <> 'at listing'
+        (
+            date_basis <> 'at listing'
+            or release_rule not like '%at_listing%'
+            and ticker in (select successions.successor from {{ ref('int_succession') }} as successions)
+        )
         and (first_tradable_on is not null or last_locked_latest_on is not null)
     group by ticker, document_id
 )

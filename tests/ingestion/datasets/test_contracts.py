@@ -38,6 +38,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     (folders.inbox / "filings" / "larkspur.txt").write_text(misprinted(), encoding="utf-8")
     for name in (
         "listing_events",
+        "security_successors",
         "own_share_trades",
         "prices",
         "distrusted_bars",
@@ -55,7 +56,9 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
             assert landing.messages() == [], name
     # the template's company is known to no source
     shutil.rmtree(folders.inbox)
-    for name in ("documents", "listing_events", "instruments"):
+    successors = folders.landed / "security_successors"
+    kept = shutil.copytree(successors, tmp_path_factory.mktemp("kept") / successors.name)
+    for name in ("documents", "listing_events", "security_successors", "instruments"):
         land_now(name, folders)
     leave_out_other_listings(folders)
     with StandIns(Market(starts_on=date(2026, 4, 20))) as stand_ins, HttpClient(requests_per_second=1000) as client:
@@ -65,6 +68,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
             result = land_source(source, folders, live)
             assert result.failed == []
             assert all(landing.messages() == [] for landing in result.landings.values())
+    shutil.copytree(kept, successors, dirs_exist_ok=True)
     return folders
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.reading.doubts import doubts
+from orchestration.reading.doubts import doubts, doubts_of
 from orchestration.releases.release import current
 from tests.conftest import Refreshed, freefloat
-from tests.orchestration.defs import amendments, random_lives
+from tests.orchestration.defs import amendments, random_lives, successors
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
 MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
@@ -310,6 +310,7 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
         | LIVES_OF_CLASSES
         | TAKEN_BACK
         | SCHEDULES
+        | successors.FILES
         | random_lives.files(RANDOM_LIVES)
     ).items():
         path = data_dir / "inbox" / name
@@ -683,6 +684,77 @@ def test_a_condition_on_closes_is_met_on_the_session_that_landed_bars_say(users_
     assert ask(users_releases.as_of_the_note, days.format("CASA.US")) == [
         ("2026-05-18", "2026-06-15", "interval: unknown event to backstop")
     ]
+
+
+_FLOATS_BY_STRETCH = (
+    "select ticker, min(trading_date)::varchar, max(trading_date)::varchar, float_shares, total_shares, listed_shares, "
+    "locked_shares from fct_float_daily where policy = 'unlocked' and ticker between '{}' and '{}' group by all order by 1, 2"
+)
+
+
+def test_a_float_goes_on_under_another_ticker_with_its_locks_and_its_capital(users_releases: UsersReleases) -> None:
+    today = users_releases.today
+    assert ask(today, _FLOATS_BY_STRETCH.format("96510.HK", "96517.HK")) == successors.FLOATS
+    assert ask(users_releases.as_of_the_note, _FLOATS_BY_STRETCH.format("96513.HK", "96516.HK")) == successors.FLOATS_THEN
+    assert (
+        ask(
+            today,
+            "select ticker, first_tradable_on::varchar, released_shares, float_before_shares from fct_lockup_expiry "
+            "where ticker between '96510.HK' and '96517.HK' order by 1, 2",
+        )
+        == successors.EXPIRIES
+    )
+    assert (
+        ask(
+            today,
+            "select ticker, predecessor, successor, listing_on::varchar, succeeds_on::varchar, delisted_on::varchar, "
+            "delisted_by, listing_status, issuer from dim_security where ticker between '96510.HK' and '96518.HK' order by 1",
+        )
+        == successors.SECURITIES
+    )
+    # nothing of a successor is known before the succession is
+    assert ask(
+        today,
+        "select min(known_on)::varchar from mart_float_daily where ticker = '96514.HK' union all "
+        "select min(known_on)::varchar from fct_lockup_tranche where ticker = '96514.HK'",
+    ) == [("2026-08-10",), ("2026-08-10",)]
+    # the shares of a placing are issued, and come to the market, once
+    assert ask(
+        today,
+        "select ticker, issued_on::varchar, issued_shares from fct_share_issue where ticker between '96510.HK' and '96514.HK' "
+        "and issue_kind = 'placing' order by 2",
+    ) == [
+        ("96510.HK", "2026-05-18", 10_000_000),
+        ("96513.HK", "2026-06-15", 30_000_000),
+        ("96511.HK", "2026-10-12", 30_000_000),
+    ]
+    assert ask(
+        today,
+        "select event, ticker, latest_on::varchar, supply_shares from fct_catalyst where ticker in ('96510.HK', '96511.HK') "
+        "and supply_shares > 0 order by 3",
+    ) == [
+        ("placing", "96510.HK", "2026-05-18", 10_000_000),
+        ("lock-up expiry", "96510.HK", "2026-07-13", 10_000_000),
+        ("placing", "96511.HK", "2026-10-12", 30_000_000),
+        ("lock-up expiry", "96511.HK", "2027-01-12", 40_000_000),
+        ("lock-up expiry", "96511.HK", "2027-09-13", 5_000_000),
+    ]
+    assert ask(
+        today,
+        "select status, is_preferred, overruled_by_document_id from fct_security_successor where ticker = '96515.HK' order by 1",
+    ) == [("announced", False, "inbox/security_successors/moving.csv"), ("withdrawn", False, None)]
+    # one company is worth something once
+    assert ask(today, "select ticker from mart_issuer where ticker between '96510.HK' and '96515.HK' order by 1") == [
+        ("96511.HK",),
+        ("96514.HK",),
+        ("96515.HK",),
+    ]
+
+
+def test_status_names_what_is_suspended_and_what_is_listed_no_more(users_releases: UsersReleases) -> None:
+    with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:
+        lines = doubts_of(connection)
+    assert [line for line in lines if line.startswith("9651") and "no day on which" not in line] == successors.DOUBTS
 
 
 def test_in_random_lives_each_share_floats_once_from_its_day_and_no_total_changes_without_an_event(

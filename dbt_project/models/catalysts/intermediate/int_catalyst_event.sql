@@ -85,7 +85,13 @@ corporate_events as (
     from {{ ref('int_corporate_event') }} as events
     left join corporate_event_kinds on events.ticker = corporate_event_kinds.ticker and events.event = corporate_event_kinds.event
     left join {{ ref('stg_catalyst_kinds') }} as kinds on corporate_event_kinds.match_order = kinds.match_order
-    where events.is_preferred
+    -- an event of a company that goes on under another ticker is of the one that it has on that day
+    left join {{ ref('int_succession') }} as begun on events.ticker = begun.successor and begun.is_direct
+    left join {{ ref('int_succession') }} as gone on events.ticker = gone.ticker and gone.is_direct
+    where
+        events.is_preferred
+        and not coalesce(events.event_latest_on < begun.began_on, false)
+        and not coalesce(events.event_earliest_on > gone.left_on, false)
 ),
 
 -- what stays locked when its class changes comes with the expiry of its lock-up
@@ -128,7 +134,11 @@ issues as (
             and capital.effective_on = locked_conversions.effective_on
             and capital.event_number = locked_conversions.listed_event_number
     left join {{ ref('int_security') }} as securities on capital.ticker = securities.ticker
-    where capital.issued_shares > 0 and not capital.is_split and capital.event_kind <> 'listing'
+    where
+        capital.issued_shares > 0
+        and not capital.is_split
+        and capital.event_kind <> 'listing'
+        and capital.effective_on >= coalesce(securities.began_on, capital.effective_on)
 ),
 
 -- an issue without a stated price is worth what it brought: see int_share_issue
@@ -237,7 +247,7 @@ listings as (
             and securities.ticker = capital.ticker
             and capital.event_kind = 'listing'
     -- left out: a company that only a comparison table names, which belongs to no sector that is followed
-    where securities.sector is not null or capital.ticker is not null
+    where (securities.sector is not null or capital.ticker is not null) and securities.began_on is null
 ),
 
 index_entries as (

@@ -59,6 +59,15 @@ days as (
     ) as rules on openings.opening_on < rules.in_force_from_on
 ),
 
+-- of a ticker as which another goes on, the chain of capital begins before its float
+chains as (
+    select
+        ticker,
+        min(effective_on) as opening_on
+    from {{ ref('int_share_capital') }}
+    group by ticker
+),
+
 -- classes with weighted votes: another class, over which no float of the listed one is taken
 weighted as (
     select
@@ -77,7 +86,7 @@ weighted as (
         events.effective_on as changed_on,
         {{ before_splits('events.issued_shares', 'splits') }} as shares
     from {{ ref('int_share_capital') }} as events
-    inner join openings on events.ticker = openings.ticker and events.effective_on > openings.opening_on
+    inner join chains on events.ticker = chains.ticker and events.effective_on > chains.opening_on
     inner join {{ ref('int_share_class') }} as classes
         on events.ticker = classes.ticker and events.share_class = classes.share_class
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}

@@ -3,6 +3,7 @@
 -- tell classes apart (a note's tranches) locks shares of the whole capital. What the issuer holds in treasury is in no total.
 -- Over-allocated shares that a holder lends are his locked shares in other hands: they float until they go back to him, or his
 -- lock-up ends.
+-- A ticker as which another goes on has the other's steps in its first one: from its first day on the shares are its own.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
 -- once: what a document states before a split is multiplied from the ex date on.
 with tranches as (
@@ -23,7 +24,9 @@ documents as (
         sum(case when is_listed_class then 0e0 else shares_before_splits end) as unlisted_lot_shares,
         max(known_on) as known_on,
         -- a table that also lists the shares that are free from the listing on lists all shares
-        max(case when date_basis = 'at listing' then 1 else 0 end) = 1 as lists_all_shares,
+        max(
+            case when date_basis = 'at listing' and coalesce(release_rule, 'at_listing') like '%at_listing%' then 1 else 0 end
+        ) = 1 as lists_all_shares,
         -- where no document tells when a company was listed, its steps begin on the day before its first release
         least(min(stated_on), {{ add_days('min(first_tradable_earliest_on)', -1) }}) as stands_from
     from tranches
@@ -287,18 +290,28 @@ steps as (
         deltas.ticker,
         deltas.document_id,
         policies.policy,
-        deltas.step_on,
+        greatest(deltas.step_on, coalesce(successions.began_on, deltas.step_on)) as step_on,
         sum(deltas.total_delta - deltas.treasury_delta) as total_delta,
         sum(deltas.treasury_delta) as treasury_delta,
         sum(deltas.total_delta - deltas.treasury_delta - deltas.unlisted_delta) as listed_delta,
         sum(deltas.locked_delta) as locked_delta,
         sum(deltas.lent_delta) as lent_delta,
-        -sum(case when deltas.policy is not null then deltas.locked_delta else 0 end) as released,
-        max(deltas.known_on) as known_on
+        -sum(
+            case
+                when deltas.policy is not null and deltas.step_on >= coalesce(successions.began_on, deltas.step_on)
+                    then deltas.locked_delta
+                else 0
+            end
+        ) as released,
+        max(case when deltas.step_on <= successions.began_on then 1 else 0 end) = 1 as is_beginning,
+        greatest(max(deltas.known_on), coalesce(max(successions.known_on), max(deltas.known_on))) as known_on
     from deltas
     inner join policies on coalesce(deltas.policy, policies.policy) = policies.policy
+    left join {{ ref('int_succession') }} as successions on deltas.ticker = successions.successor and successions.is_direct
     where deltas.step_on is not null
-    group by deltas.ticker, deltas.document_id, policies.policy, deltas.step_on
+    group by
+        deltas.ticker, deltas.document_id, policies.policy,
+        greatest(deltas.step_on, coalesce(successions.began_on, deltas.step_on))
 ),
 
 standing as (
@@ -328,9 +341,13 @@ counted as (
         {{ whole_shares(after_splits('standing.locked', 'splits')) }} as restricted_shares,
         {{ whole_shares(after_splits('greatest(standing.locked - standing.lent, 0)', 'splits')) }} as locked_shares,
         {{ whole_shares(after_splits('standing.locked + standing.released', 'splits')) }} as restricted_before_release_shares,
-        {{ whole_shares(after_splits('standing.listed - standing.listed_delta', 'splits')) }} as listed_before_shares,
+        -- what a ticker begins with it had before under another
         {{ whole_shares(after_splits(
-            'greatest(standing.locked - standing.locked_delta - standing.lent + standing.lent_delta, 0)', 'splits'
+            'standing.listed - case when standing.is_beginning then 0 else standing.listed_delta end', 'splits'
+        )) }} as listed_before_shares,
+        {{ whole_shares(after_splits(
+            'greatest(case when standing.is_beginning then standing.locked + standing.released - standing.lent '
+            ~ 'else standing.locked - standing.locked_delta - standing.lent + standing.lent_delta end, 0)', 'splits'
         )) }} as locked_before_shares
     from standing
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'standing.ticker', 'standing.step_on') }}

@@ -28,7 +28,8 @@ events as (
     inner join chains on events.ticker = chains.ticker and events.effective_on > chains.opening_on
     inner join {{ ref('stg_share_capital_events') }} as stated
         on
-            events.document_id = stated.document_id
+            events.ticker = stated.ticker
+            and events.document_id = stated.document_id
             and events.source_file = stated.source_file
             and events.source_row = stated.source_row
     left join {{ ref('int_share_class') }} as classes
@@ -89,7 +90,6 @@ lots as (
             and lots.holder_category = tranches.holder_category
             and lots.share_class = tranches.share_class
             and lots.release_rule = tranches.release_rule
-            and lots.date_basis = tranches.date_basis
             and coalesce(lots.last_locked_earliest_on, {{ never() }}) = coalesce(tranches.last_locked_earliest_on, {{ never() }})
             and coalesce(lots.last_locked_latest_on, {{ never() }}) = coalesce(tranches.last_locked_latest_on, {{ never() }})
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'tranches.stated_on') }}

@@ -88,6 +88,37 @@ resumed as (
     left join {{ ref('int_listing_end') }} as ends on unlocked.ticker = ends.ticker
 ),
 
+-- what the ticker from which this one goes on could trade, it had: what ends when that is no longer listed ends for this one
+successions as (
+    select
+        successions.successor as ticker,
+        successions.began_on,
+        ends.ended_on as left_on,
+        greatest(successions.known_on, ends.known_on) as known_on
+    from {{ ref('int_succession') }} as successions
+    inner join {{ ref('int_listing_end') }} as ends on successions.ticker = ends.ticker
+    where successions.is_direct
+),
+
+continued as (
+    select
+        resumed.*,
+        coalesce(resumed.saleable_latest_on < successions.left_on, false) as is_free_at_beginning,
+        case
+            when resumed.saleable_earliest_on < successions.left_on then resumed.saleable_earliest_on
+            when resumed.saleable_earliest_on < successions.began_on then successions.began_on
+            else resumed.saleable_earliest_on
+        end as goes_on_earliest_on,
+        case
+            when resumed.saleable_latest_on < successions.left_on then resumed.saleable_latest_on
+            when resumed.saleable_latest_on < successions.began_on then successions.began_on
+            else resumed.saleable_latest_on
+        end as goes_on_latest_on,
+        successions.known_on as succession_known_on
+    from resumed
+    left join successions on resumed.ticker = successions.ticker
+),
+
 tradable as (
     select
         ticker,
@@ -109,19 +140,21 @@ tradable as (
         suspended_on,
         waivable_by,
         known_on,
-        case when saleable_earliest_on >= ended_on then null else saleable_earliest_on end as first_tradable_earliest_on,
-        case when saleable_latest_on >= ended_on then null else saleable_latest_on end as first_tradable_latest_on,
+        case when goes_on_earliest_on >= ended_on then null else goes_on_earliest_on end as first_tradable_earliest_on,
+        case when goes_on_latest_on >= ended_on then null else goes_on_latest_on end as first_tradable_latest_on,
         case
-            when coalesce(saleable_latest_on, {{ never() }}) >= ended_on then 'listing ended'
+            when is_free_at_beginning then 'at listing'
+            when coalesce(goes_on_latest_on, {{ never() }}) >= ended_on then 'listing ended'
             when waits_for_resumption then 'trading suspended, no backstop'
             else date_basis
         end as date_basis,
         greatest(
             coalesce(dates_known_on, known_on),
             halt_known_on,
-            case when coalesce(saleable_latest_on, {{ never() }}) >= ended_on then end_known_on end
+            succession_known_on,
+            case when coalesce(goes_on_latest_on, {{ never() }}) >= ended_on then end_known_on end
         ) as dates_known_on
-    from resumed
+    from continued
 ),
 
 tabled as (

@@ -115,8 +115,14 @@ session_states as (
                 ) }} >= days.trading_date
                 or anchored.anchor = 'ending' and anchored.anchor_latest_on >= days.trading_date
             )
+    -- before the first day of a ticker as which another goes on, the closes are that one's
+    left join {{ ref('int_succession') }} as successions
+        on
+            anchored.ticker = successions.successor
+            and days.trading_date < successions.left_on
+            and days.trading_date >= coalesce(successions.ticker_began_on, days.trading_date)
     left join {{ ref('int_price_bar') }} as bars
-        on anchored.ticker = bars.ticker and days.trading_date = bars.trading_date
+        on coalesce(successions.ticker, anchored.ticker) = bars.ticker and days.trading_date = bars.trading_date
     left join {{ ref('int_trading_halt') }} as halts
         on
             anchored.ticker = halts.ticker

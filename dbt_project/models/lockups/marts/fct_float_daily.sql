@@ -12,7 +12,12 @@ spans as (
         min(steps.step_on) as starts_on,
         -- what is no longer listed has no float
         least(
-            greatest(max(steps.step_on), {{ as_of() }}),
+            greatest(
+                max(steps.step_on),
+                {{ as_of() }},
+                -- what goes on under another ticker has a float until then
+                coalesce(max(case when securities.successor is not null then securities.delisted_on end), {{ as_of() }})
+            ),
             {{ add_days('coalesce(securities.delisted_on, ' ~ never() ~ ')', -1) }}
         ) as ends_on
     from steps

@@ -1,1 +1,2 @@
-{{ known('filing_lockups') }}
+-- A ticker that goes on as another has the same lock-ups under both: reads an intermediate model for the tickers.
+{{ known_of_each_ticker('filing_lockups') }}

@@ -1,1 +1,2 @@
-{{ known('holder_kinds') }}
+-- A ticker that goes on as another has the same holders under both: reads an intermediate model for the tickers.
+{{ known_of_each_ticker('holder_kinds') }}

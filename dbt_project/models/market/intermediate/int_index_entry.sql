@@ -90,6 +90,12 @@ entries as (
     from ways
     inner join {{ ref('stg_index_entry_rules') }} as rules
         on ways.entry = rules.entry and (ways.index_family = rules.index_family or ways.session = rules.session)
+    -- a company that goes on under another ticker comes in under the one that it has on that day
+    left join {{ ref('int_succession') }} as begun on ways.ticker = begun.successor and begun.is_direct
+    left join {{ ref('int_succession') }} as gone on ways.ticker = gone.ticker and gone.is_direct
+    where
+        ways.effective_on >= coalesce(begun.began_on, ways.effective_on)
+        and ways.effective_on < coalesce(gone.left_on, {{ never() }})
 ),
 
 in_force as (

@@ -15,7 +15,7 @@ select
     currency,
     'security' as kind,
     coalesce(issuer, ticker) as name,
-    listing_earliest_on,
+    coalesce(began_on, listing_earliest_on) as listing_earliest_on,
     counter_of
 from {{ ref('int_security') }}
 -- left out: a ticker whose exchange is not known, since it has no calendar

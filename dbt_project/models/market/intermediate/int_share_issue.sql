@@ -27,10 +27,16 @@ with issues as (
     from {{ ref('int_share_capital') }} as capital
     inner join {{ ref('stg_share_capital_events') }} as stated
         on
-            capital.document_id = stated.document_id
+            capital.ticker = stated.ticker
+            and capital.document_id = stated.document_id
             and capital.source_file = stated.source_file
             and capital.source_row = stated.source_row
-    where capital.issued_shares > 0 and not capital.is_split
+    -- what a company issued under its earlier code is that code's
+    left join {{ ref('int_succession') }} as successions on capital.ticker = successions.successor and successions.is_direct
+    where
+        capital.issued_shares > 0
+        and not capital.is_split
+        and capital.effective_on >= coalesce(successions.began_on, capital.effective_on)
 
     union all
 

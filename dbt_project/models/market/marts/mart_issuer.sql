@@ -32,4 +32,5 @@ select
 from newest
 inner join {{ ref('dim_security') }} as securities on newest.ticker = securities.ticker
 left join {{ ref('int_newest_price') }} as prices on newest.ticker = prices.ticker
-where newest.days_back = 1
+-- left out: what goes on under another ticker, which is in its row
+where newest.days_back = 1 and not coalesce(securities.successor is not null and securities.delisted_on <= {{ as_of() }}, false)

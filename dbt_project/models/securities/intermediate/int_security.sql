@@ -69,6 +69,22 @@ with stated as (
         document_id,
         known_on
     from {{ ref('stg_filing_lockups') }}
+
+    union all
+
+    -- its listing is that of the ticker from which it goes on: see below
+    select
+        successor as ticker,
+        issuer,
+        cast(null as string) as sector,
+        cast(null as date) as listing_earliest_on,
+        cast(null as date) as listing_latest_on,
+        cast(null as double) as ipo_price,
+        cast(null as string) as stated_status,
+        document_id,
+        known_on
+    from {{ ref('int_security_successor') }}
+    where is_preferred
 ),
 
 -- a document from before the listing names the company, and a later one its ticker: both speak of one security
@@ -77,7 +93,8 @@ named as (
         stated.issuer,
         max(stated.ticker) as ticker
     from stated
-    where stated.ticker is not null
+    left join {{ ref('int_succession') }} as successions on stated.ticker = successions.successor and successions.is_direct
+    where stated.ticker is not null and successions.ticker is null
     group by stated.issuer
     having count(distinct stated.ticker) = 1
 ),
@@ -184,6 +201,68 @@ decided as (
         min(known_on) as known_on
     from ranked
     group by security_id
+),
+
+-- the first ticker under which a company was listed: rules that count from the listing count from that one
+origins as (
+    select
+        successions.successor as ticker,
+        successions.began_on,
+        successions.known_on as succession_known_on,
+        decided.issuer,
+        decided.sector,
+        decided.listing_earliest_on,
+        decided.listing_latest_on,
+        decided.ipo_price,
+        decided.listing_document_id
+    from {{ ref('int_succession') }} as successions
+    inner join decided on successions.ticker = decided.ticker
+    left join {{ ref('int_succession') }} as earlier on successions.ticker = earlier.successor
+    where earlier.ticker is null
+),
+
+-- a company can take a new name with its new ticker, and keep it
+names as (
+    select successor as ticker, issuer, effective_on
+    from {{ ref('int_security_successor') }}
+    where is_preferred and issuer is not null
+    union all
+    select successions.successor as ticker, links.issuer, links.effective_on
+    from {{ ref('int_security_successor') }} as links
+    inner join {{ ref('int_succession') }} as successions on links.successor = successions.ticker
+    where links.is_preferred and links.issuer is not null
+),
+
+newest_names as (
+    select
+        ticker,
+        issuer,
+        row_number() over (partition by ticker order by effective_on desc) as names_back
+    from names
+),
+
+lines as (
+    select
+        decided.security_id,
+        decided.ticker,
+        coalesce(newest_names.issuer, decided.issuer, origins.issuer) as issuer,
+        coalesce(decided.sector, origins.sector) as sector,
+        case when origins.ticker is null then decided.listing_earliest_on else origins.listing_earliest_on end
+            as listing_earliest_on,
+        case when origins.ticker is null then decided.listing_latest_on else origins.listing_latest_on end as listing_latest_on,
+        case when origins.ticker is null then decided.ipo_price else origins.ipo_price end as ipo_price,
+        case
+            when origins.ticker is null then decided.stated_status
+            when origins.began_on > {{ as_of() }} then 'expected'
+            else 'listed'
+        end as stated_status,
+        case when origins.ticker is null then decided.listing_document_id else origins.listing_document_id end
+            as listing_document_id,
+        greatest(decided.known_on, coalesce(origins.succession_known_on, decided.known_on)) as known_on,
+        origins.began_on
+    from decided
+    left join origins on decided.ticker = origins.ticker
+    left join newest_names on decided.ticker = newest_names.ticker and newest_names.names_back = 1
 )
 
 select
@@ -205,9 +284,11 @@ select
     end as listing_status,
     decided.listing_document_id as document_id,
     decided.known_on,
-    mains.ticker as counter_of
-from decided
+    mains.ticker as counter_of,
+    -- the first day of a ticker as which another goes on; empty for the first of a company
+    decided.began_on
+from lines as decided
 left join {{ ref('stg_exchanges') }} as exchanges
     on decided.ticker like '%' || exchanges.ticker_suffix
 -- a share's second counter, in another currency, has a code that is made of the first one's
-left join decided as mains on decided.ticker = exchanges.other_counter_prefix || mains.ticker
+left join lines as mains on decided.ticker = exchanges.other_counter_prefix || mains.ticker

@@ -75,7 +75,7 @@ numbered as (
 
 -- of a document's like events on one day, the first is the first of another document
 restated as (
-    select distinct own.document_id, own.source_file, own.source_row
+    select distinct own.ticker, own.document_id, own.source_file, own.source_row
     from numbered as own
     inner join numbered as other
         on
@@ -100,7 +100,8 @@ moved as (
     from numbered
     left join restated
         on
-            numbered.document_id = restated.document_id
+            numbered.ticker = restated.ticker
+            and numbered.document_id = restated.document_id
             and numbered.source_file = restated.source_file
             and numbered.source_row = restated.source_row
 ),

@@ -15,6 +15,12 @@ select
     ends.ended_on as delisted_on,
     ends.event as delisted_by,
     ends.document_id as delisting_document_id,
-    securities.counter_of
+    securities.counter_of,
+    predecessors.ticker as predecessor,
+    securities.began_on as succeeds_on,
+    successors.successor
 from {{ ref('int_security') }} as securities
 left join {{ ref('int_listing_end') }} as ends on securities.ticker = ends.ticker
+left join {{ ref('int_security_successor') }} as successors on securities.ticker = successors.ticker and successors.is_preferred
+left join {{ ref('int_security_successor') }} as predecessors
+    on securities.ticker = predecessors.successor and predecessors.is_preferred

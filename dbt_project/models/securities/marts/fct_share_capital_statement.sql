@@ -18,6 +18,7 @@ select
 from {{ ref('int_share_capital_statement') }} as statements
 inner join {{ ref('int_share_capital_event') }} as events
     on
-        statements.document_id = events.document_id
+        statements.ticker = events.ticker
+        and statements.document_id = events.document_id
         and statements.source_file = events.source_file
         and statements.source_row = events.source_row

@@ -1,1 +1,2 @@
-{{ known('over_allocations') }}
+-- A ticker that goes on as another has the same history under both: reads an intermediate model for the tickers.
+{{ known_of_each_ticker('over_allocations') }}

@@ -1,1 +1,2 @@
-{{ known('share_capital_events') }}
+-- A ticker that goes on as another has the same history under both: reads an intermediate model for the tickers.
+{{ known_of_each_ticker('share_capital_events') }}

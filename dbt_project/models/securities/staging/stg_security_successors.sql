@@ -1,0 +1,1 @@
+{{ known('security_successors') }}

@@ -77,7 +77,10 @@ class Wordings:
 
 
 def read_capital_events(given: Given, dataset: Dataset) -> Source:
-    """The rows of `share_capital_events`, each with the kind that it states, else the one kind that its words name."""
+    """The rows of `share_capital_events`, each with the kind that it states, else the one kind that its words name.
+
+    A listed company's later offer of another class is listed elsewhere: an `H share offer` is no listing of the A-share.
+    """
     source = read_files(given, dataset)
     wordings = Wordings(given.frames["capital_event_kinds"])
     rows = []
@@ -85,7 +88,33 @@ def read_capital_events(given: Given, dataset: Dataset) -> Source:
         kinds = wordings.kinds(row.cells.get("event", ""))
         is_told = row.fault or row.cells.get("event_kind", "").strip() or len(kinds) != 1
         rows.append(row if is_told else replace(row, cells={**row.cells, "event_kind": kinds[0]}))
+    first: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        day, ticker, share_class = (row.cells.get(name, "").strip() for name in ("effective_date", "ticker", "share_class"))
+        if not row.fault and row.cells.get("event_kind") == "listing":
+            first[ticker] = min(first.get(ticker, (day, share_class)), (day, share_class))
+    for index, (before, row) in enumerate(zip(source.rows, rows, strict=True)):
+        cells = row.cells
+        if before is row or cells["event_kind"] != "listing" or row.fault:
+            continue
+        listed_on, listed_class = first[cells["ticker"].strip()]
+        share_class = cells.get("share_class", "").strip()
+        if cells["effective_date"].strip() > listed_on and listed_class and share_class and share_class != listed_class:
+            rows[index] = replace(row, cells={**cells, "event_kind": "other"})
     return Source(rows, source.refused)
+
+
+def second_listings(frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of `share_capital_events` of the kind `listing` on another day than the ticker's first: release rules count from
+    one listing."""
+    listed = frame.filter(pl.col("event_kind") == "listing")
+    first = dict(listed.group_by("ticker").agg(pl.col("effective_on").min()).iter_rows())
+    words = "is listed on {}, by another row: write the kind of this change in event_kind, or correct its day"
+    return [
+        RowFault(index, "event_kind", kind, f"{ticker} {words.format(first[ticker])}")
+        for index, (ticker, on, kind) in enumerate(frame.select("ticker", "effective_on", "event_kind").iter_rows())
+        if kind == "listing" and on > first[ticker]
+    ]
 
 
 def unnamed_kinds(wordings: pl.DataFrame, frame: pl.DataFrame) -> list[RowFault]:

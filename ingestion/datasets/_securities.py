@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from ingestion.dataset import Frames, RowFault
-from ingestion.datasets._event_kinds import unnamed_kinds
+from ingestion.datasets._event_kinds import second_listings, unnamed_kinds
 from ingestion.printed_text.release_rules import rule_parts, rule_terms
 
 #: The datasets that say when a security was listed, and with what a ticker that it goes on as, each from its first day.
@@ -148,12 +148,12 @@ def check_balances(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 
 def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The capital events of no known exchange, those whose price in HKD is of an exchange that quotes in another currency, those
-    of no known kind, and those without a total of all classes where none follows from an earlier one.
+    of no known kind, second listings, and those without a total of all classes where none follows from an earlier one.
 
     `frames` holds `exchanges` and `capital_event_kinds`.
     """
     currencies = dict(frames["exchanges"].select("ticker_suffix", "currency").iter_rows())
-    faults = unnamed_kinds(frames["capital_event_kinds"], frame) + _without_total(frame)
+    faults = unnamed_kinds(frames["capital_event_kinds"], frame) + second_listings(frame) + _without_total(frame)
     for index, (ticker, price) in enumerate(frame.select("ticker", "issue_price_hkd_printed").iter_rows()):
         suffix = "." + ticker.rpartition(".")[2]
         if suffix not in currencies:

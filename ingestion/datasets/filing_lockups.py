@@ -10,7 +10,7 @@ A later document mostly speaks of one lot. Its row says how it `amends` the full
 - `releases early`: these shares of it are locked to this row's last day only;
 - `transfers`: these shares of it are now `transferred_to`'s, locked to this row's last day;
 - `corrects`: this row stands for the whole lot;
-- `adds`: a lot that the table doesn't have.
+- `adds`: a lot that the table doesn't have. Where it was added after the listing it says from which day on it is locked.
 
 A heading of own words is of the lot that the holder's other headings in the document are of, else of shares held before the
 offer; `lot_origin` says otherwise. Where a holder has both kinds of lots, it must.
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Number, Rule, Text
+from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Day, Number, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._amendments import AMENDMENTS, check_filing_lockups
@@ -74,6 +74,7 @@ DATASET = Dataset(
         Text("amended_document_id", nullable=True, optional=True),
         Text("transferred_to", nullable=True, optional=True),
         Number("pct_of_total", nullable=True, optional=True, minimum=0, is_share=True),
+        Day("locked_from", lands_as="locked_from_on", nullable=True, optional=True),
     ),
     # one heading lists a holder's block once; blocks that end at different times need names in the column `lot`
     key=("document_id", "ticker", "holder", "holder_category", "share_class", "lot", "stage", "transferred_to"),
@@ -95,6 +96,7 @@ DATASET = Dataset(
         "amends": "what the row does to a lot of the full table; empty in a full table",
         "amended_document_id": "document of the full table that the row amends; empty where there is only one",
         "shares": "shares of the lot; empty where the document counts none, and pct_of_total has their share of the total",
+        "locked_from_on": "first day of the lock-up, as of shares that are issued after the listing; empty: the listing",
         "transferred_to": "holder who has the transferred shares, bound by the rest of the lock-up",
     },
     printed=PrintedTable(

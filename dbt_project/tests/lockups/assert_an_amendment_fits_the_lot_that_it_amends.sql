@@ -1,12 +1,53 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_filing_lockup'}}}) }}
 -- What amendments of a lot can't say: more than the lot has, two things at once, what was free already, or of a table that does
 -- not count. Each would lock shares that float, or the other way round.
-with rows_of_lots as (
+-- Shares that a transfer took from one lot are a lot of the holder who has them, which later documents amend in their turn.
+with blocks as (
+    select
+        ticker,
+        document_id,
+        stated_in_document_id,
+        stated_holder,
+        share_class,
+        lot_origin,
+        amended_lot as stated_lot,
+        amends,
+        release_rule,
+        stated_shares,
+        shares,
+        is_replaced,
+        statement_order,
+        stated_on,
+        coalesce(amends in ('releases early', 'transfers'), false) as takes_from_lot
+    from {{ ref('int_filing_lockup') }}
+
+    union all
+
+    select
+        ticker,
+        document_id,
+        stated_in_document_id,
+        holder as stated_holder,
+        share_class,
+        lot_origin,
+        lot as stated_lot,
+        cast(null as string) as amends,
+        release_rule,
+        stated_shares,
+        shares,
+        is_replaced,
+        statement_order,
+        stated_on,
+        false as takes_from_lot
+    from {{ ref('int_filing_lockup') }}
+    where amends = 'transfers'
+),
+
+rows_of_lots as (
     select
         lockups.*,
-        dates.last_locked_latest_on as ends_on,
-        coalesce(lockups.amends in ('releases early', 'transfers'), false) as takes_from_lot
-    from {{ ref('int_filing_lockup') }} as lockups
+        dates.last_locked_latest_on as ends_on
+    from blocks as lockups
     left join {{ ref('int_release_rule_date') }} as dates
         on lockups.ticker = dates.ticker and lockups.release_rule = dates.release_rule
 ),
@@ -26,7 +67,7 @@ lots as (
         min(case when not takes_from_lot and not is_replaced then shares end) as least_shares,
         max(case when not takes_from_lot and not is_replaced then shares end) as most_shares
     from rows_of_lots
-    where coalesce(amends, '') <> 'adds' and document_id is not null
+    where document_id is not null
     group by ticker, document_id, stated_holder, share_class, lot_origin, stated_lot
 ),
 

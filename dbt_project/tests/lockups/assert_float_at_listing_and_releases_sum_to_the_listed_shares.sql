@@ -1,5 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_tranche'}}}) }}
--- on the first day: the float, less what holders have lent, plus everything that the document will release is everything listed.
+-- on the first day: the float, less what holders have lent, plus everything that is locked by then and will be released is
+-- everything listed.
 -- A ticker as which another goes on begins with what that ended with: see assert_a_successor_begins_as_its_predecessor_ends
 with openings as (
     select
@@ -20,12 +21,17 @@ tranches as (
         tranches.document_id,
         sum(
             case
-                when tranches.is_listed_class and tranches.date_basis <> 'at listing'
+                when
+                    tranches.is_listed_class
+                    and tranches.date_basis <> 'at listing'
+                    and coalesce(tranches.locked_from_on <= openings.step_on, true)
                     then {{ before_splits('tranches.shares', 'splits') }}
                 else 0
             end
         ) as locked
-    from {{ ref('fct_lockup_tranche') }} as tranches
+    from {{ ref('int_lockup_tranche') }} as tranches
+    inner join openings
+        on tranches.ticker = openings.ticker and tranches.document_id = openings.document_id and openings.step_number = 1
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'tranches.ticker', 'tranches.stated_on') }}
     group by tranches.ticker, tranches.document_id
 ),

@@ -7,7 +7,8 @@ with locked as (
         tranches.document_id,
         tranches.is_preferred,
         coalesce(tranches.tradable_shares, tranches.shares) as shares,
-        coalesce(tranches.last_locked_latest_on, {{ never() }}) as last_locked_on
+        coalesce(tranches.last_locked_latest_on, {{ never() }}) as last_locked_on,
+        tranches.locked_from_on
     from {{ ref('fct_lockup_tranche') }} as tranches
     where tranches.date_basis <> 'at listing'
 ),
@@ -70,6 +71,7 @@ compared as (
             days.ticker = locked.ticker
             and days.document_id <> days.counted_document_id
             and locked.last_locked_on >= days.day
+            and coalesce(locked.locked_from_on <= days.day, true)
     group by days.ticker, days.counted_document_id, days.document_id, days.is_overruled, days.day
 )
 

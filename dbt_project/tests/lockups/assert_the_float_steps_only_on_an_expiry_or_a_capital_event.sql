@@ -17,6 +17,10 @@ causes as (
     union
     select ticker, 'unlocked_earliest' as policy, first_tradable_earliest_on from {{ ref('fct_lockup_tranche') }}
     union
+    select ticker, policies.policy, locked_from_on
+    from {{ ref('fct_lockup_tranche') }}
+    cross join (select 'unlocked' as policy union all select 'unlocked_earliest' as policy) as policies
+    union
     select ticker, 'unlocked' as policy, effective_on from {{ ref('fct_share_capital') }}
     union
     select ticker, 'unlocked_earliest' as policy, effective_on from {{ ref('fct_share_capital') }}

@@ -17,7 +17,7 @@ import pytest
 from orchestration.reading.doubts import doubts, doubts_of
 from orchestration.releases.release import current
 from tests.conftest import Refreshed, freefloat
-from tests.orchestration.defs import amendments, random_lives, successors
+from tests.orchestration.defs import amendments, later_lots, random_lives, successors
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
 MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
@@ -311,6 +311,7 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
         | TAKEN_BACK
         | SCHEDULES
         | successors.FILES
+        | later_lots.FILES
         | random_lives.files(RANDOM_LIVES)
     ).items():
         path = data_dir / "inbox" / name
@@ -853,6 +854,24 @@ def test_a_later_document_about_one_lot_leaves_the_rest_of_the_table_and_has_its
     assert ask(today, tranches) == [("2027-03-03", 50_000_000, 2, june), ("2027-09-03", 30_000_000, 1, june)]
     in_september = "select float_shares from mart_float_daily where ticker = '9997.HK' and trading_date = '2026-09-03'"
     assert (ask(then, in_september), ask(today, in_september)) == ([(50_000_000,)], [(20_000_000,)])
+
+
+def test_lots_that_begin_change_hands_and_are_amended_later_float_from_their_day(users_releases: UsersReleases) -> None:
+    found = ask(
+        users_releases.today,
+        "select ticker, trading_date::varchar, float_shares from ("
+        "select *, lag(float_shares) over (partition by ticker order by trading_date) as before from fct_float_daily "
+        "where policy = 'unlocked' and (ticker like '994_.HK' or ticker = '688940.SH')) "
+        "where float_shares is distinct from before order by 1, 2",
+    )
+    assert found == later_lots.FLOATS
+    # locked new shares are supply when their lock-up ends, once
+    supply = (
+        "select latest_on::varchar, supply_shares from fct_catalyst where ticker = '9940.HK' and supply_shares > 0 order by 1"
+    )
+    assert ask(users_releases.today, supply) == [("2026-12-01", 200), ("2027-02-02", 600)]
+    listed = "select listing_on::varchar from dim_security where ticker = '688940.SH'"
+    assert ask(users_releases.today, listed) == [("2024-02-01",)]
 
 
 def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(

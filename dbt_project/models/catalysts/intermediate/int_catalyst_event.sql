@@ -106,6 +106,25 @@ locked_conversions as (
     group by ticker, effective_on, listed_event_number
 ),
 
+-- and what is locked from the day of its issue on: of several issues of a day the largest first
+locked_issues as (
+    select
+        tranches.ticker,
+        tranches.locked_from_on,
+        {{ whole_shares('sum(' ~ after_splits(before_splits('tranches.shares', 'stated_splits'), 'splits') ~ ')') }} as locked_shares,
+        max(tranches.known_on) as known_on
+    from {{ ref('int_lockup_tranche') }} as tranches
+    left join {{ ref('int_split') }} as stated_splits
+        on {{ splits_until('stated_splits', 'tranches.ticker', 'tranches.stated_on') }}
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'tranches.ticker', 'tranches.locked_from_on') }}
+    where
+        tranches.is_preferred
+        and tranches.is_listed_class
+        and tranches.date_basis <> 'at listing'
+        and tranches.locked_from_on is not null
+    group by tranches.ticker, tranches.locked_from_on
+),
+
 -- shares of a class that is not listed can't be sold on the exchange; shares of an over-allotment option that go back to the
 -- holder who lent as many are no supply, and where the delivery is not stated, they can have come with the listing
 issues as (
@@ -123,7 +142,9 @@ issues as (
             when coalesce(classes.is_listed, capital.share_class = 'not stated')
                 then cast(capital.issued_shares - coalesce(locked_conversions.locked_shares, 0) as bigint)
             else 0
-        end as supply_shares
+        end as free_shares,
+        locked_issues.locked_shares,
+        locked_issues.known_on as locked_known_on
     from {{ ref('int_share_capital') }} as capital
     left join {{ ref('int_share_class') }} as classes
         on capital.ticker = classes.ticker and capital.share_class = classes.share_class
@@ -133,12 +154,35 @@ issues as (
             capital.ticker = locked_conversions.ticker
             and capital.effective_on = locked_conversions.effective_on
             and capital.event_number = locked_conversions.listed_event_number
+    left join locked_issues
+        on capital.ticker = locked_issues.ticker and capital.effective_on = locked_issues.locked_from_on
     left join {{ ref('int_security') }} as securities on capital.ticker = securities.ticker
     where
         capital.issued_shares > 0
         and not capital.is_split
         and capital.event_kind <> 'listing'
         and capital.effective_on >= coalesce(securities.began_on, capital.effective_on)
+),
+
+supplied as (
+    select
+        issues.*,
+        cast(
+            free_shares - least(
+                free_shares,
+                greatest(
+                    coalesce(locked_shares, 0) - coalesce(
+                        sum(free_shares) over (
+                            partition by ticker, effective_on order by free_shares desc, event_number
+                            rows between unbounded preceding and 1 preceding
+                        ),
+                        0
+                    ),
+                    0
+                )
+            ) as bigint
+        ) as supply_shares
+    from issues
 ),
 
 -- an issue without a stated price is worth what it brought: see int_share_issue
@@ -168,10 +212,14 @@ financings as (
         money.net_proceeds_hkd,
         issues.document_id,
         issues.table_ref,
-        greatest(issues.known_on, coalesce(money.money_known_on, issues.known_on)) as known_on,
+        greatest(
+            issues.known_on,
+            coalesce(money.money_known_on, issues.known_on),
+            coalesce(issues.locked_known_on, issues.known_on)
+        ) as known_on,
         cast(null as date) as backstop_on,
         false as is_session_provisional
-    from issues
+    from supplied as issues
     left join {{ ref('int_share_issue') }} as money
         on
             issues.ticker = money.ticker

@@ -1,6 +1,7 @@
 -- The restrictions of each full table of a filing as later documents amend it, lot by lot in the order in which they were known.
 -- What extends a lot binds it beside what was said before. What is released early or transferred leaves the lot and stands on its
 -- own row, as does what was missing. What corrects a lot replaces what was said of it before. A table's own rows come first.
+-- A lot that was transferred, or added, is amended like one of the table: a holder who has shares by a transfer can transfer them on.
 with tables as (
     select
         ticker,
@@ -82,15 +83,10 @@ headings as (
     group by ticker, table_document_id, holder, holder_category, share_class, lot_name
 ),
 
-statements as (
+ordered as (
     select
         stated.*,
-        -- an amendment is of the lot under whose heading it stands
-        case
-            when stated.amends is null then tabled.lot_origin
-            when stated.amends = 'adds' then coalesce(stated.known_origin, 'pre-IPO')
-            else headings.lot_origin
-        end as decided_origin,
+        headings.lot_origin as heading_origin,
         dense_rank() over (
             partition by stated.ticker, stated.table_document_id
             order by
@@ -101,7 +97,6 @@ statements as (
                 case when stated.takes_from_lot then 1 else 0 end
         ) as statement_order
     from stated
-    left join tabled on stated.statement_number = tabled.statement_number
     left join headings
         on
             stated.ticker = headings.ticker
@@ -112,6 +107,64 @@ statements as (
             and stated.lot_name = headings.lot_name
 ),
 
+-- what leaves a lot, or was missing, is a block of shares of its own, also where its holder has one of that name
+made as (
+    select
+        statement_number,
+        ticker,
+        table_document_id,
+        coalesce(transferred_to, holder) as holder,
+        holder_category,
+        share_class,
+        lot_name,
+        statement_order,
+        amends,
+        lot_name || ' (' || amends || case when transferred_to is null then '' else ' from ' || holder end || ', ' || document_id
+        || ')' as block_name,
+        coalesce(case when amends <> 'adds' then heading_origin end, known_origin, 'pre-IPO') as lot_origin
+    from ordered
+    where takes_from_lot or amends = 'adds'
+),
+
+-- the block of which an amendment speaks: of the table, else one that a transfer made or that was added by then
+aimed as (
+    select
+        ordered.statement_number,
+        max(made.block_name) as block_name,
+        max(made.lot_origin) as lot_origin
+    from ordered
+    inner join made
+        on
+            ordered.ticker = made.ticker
+            and ordered.table_document_id = made.table_document_id
+            and ordered.holder = made.holder
+            and ordered.holder_category = made.holder_category
+            and ordered.share_class = made.share_class
+            and ordered.lot_name = made.lot_name
+            and ordered.statement_order > made.statement_order
+    where ordered.amends <> 'adds' and ordered.heading_origin is null and made.amends <> 'releases early'
+    group by ordered.statement_number
+),
+
+statements as (
+    select
+        ordered.*,
+        coalesce(ordered.transferred_to, ordered.holder) as block_holder,
+        -- an amendment is of the lot under whose heading it stands
+        case
+            when ordered.amends is null then tabled.lot_origin
+            when ordered.amends = 'adds' then made.lot_origin
+            else coalesce(ordered.heading_origin, aimed.lot_origin)
+        end as decided_origin,
+        coalesce(case when ordered.amends = 'adds' then made.block_name else aimed.block_name end, ordered.lot_name)
+            as amended_lot,
+        coalesce(made.block_name, aimed.block_name, ordered.lot_name) as block_name
+    from ordered
+    left join tabled on ordered.statement_number = tabled.statement_number
+    left join made on ordered.statement_number = made.statement_number
+    left join aimed on ordered.statement_number = aimed.statement_number
+),
+
 -- what changes a lot; shares under two headings or in two stages leave it once
 changes as (
     select
@@ -120,7 +173,7 @@ changes as (
         holder,
         share_class,
         decided_origin,
-        lot_name,
+        amended_lot,
         statement_order,
         amends,
         transferred_to,
@@ -129,7 +182,7 @@ changes as (
     from statements
     where takes_from_lot or amends = 'corrects'
     group by
-        ticker, table_document_id, holder, share_class, decided_origin, lot_name, statement_order, amends, transferred_to,
+        ticker, table_document_id, holder, share_class, decided_origin, amended_lot, statement_order, amends, transferred_to,
         takes_from_lot
 ),
 
@@ -144,12 +197,11 @@ amended as (
         on
             statements.ticker = changes.ticker
             and statements.table_document_id = changes.table_document_id
-            and statements.holder = changes.holder
+            and statements.block_holder = changes.holder
             and statements.share_class = changes.share_class
             and statements.decided_origin = changes.decided_origin
-            and statements.lot_name = changes.lot_name
+            and statements.block_name = changes.amended_lot
             and statements.statement_order < changes.statement_order
-    where not statements.takes_from_lot and coalesce(statements.amends, '') <> 'adds'
     group by statements.statement_number
 )
 
@@ -159,16 +211,11 @@ select
     statements.document_id as stated_in_document_id,
     statements.amends,
     statements.holder as stated_holder,
-    coalesce(statements.transferred_to, statements.holder) as holder,
+    statements.block_holder as holder,
     statements.holder_category,
     statements.share_class,
     statements.decided_origin as lot_origin,
-    -- what left a lot, or was missing, is a block of shares of its own, also where its holder has one of that name
-    case
-        when statements.takes_from_lot or statements.amends = 'adds'
-            then statements.lot_name || ' (' || statements.amends || ', ' || statements.document_id || ')'
-        else statements.lot_name
-    end as lot,
+    statements.block_name as lot,
     statements.lot_name as stated_lot,
     statements.stage,
     statements.release_rule,
@@ -182,6 +229,8 @@ select
     statements.statement_order,
     statements.known_on as stated_on,
     greatest(statements.known_on, coalesce(amended.known_on, statements.known_on)) as known_on,
-    statements.table_ref
+    statements.table_ref,
+    statements.amended_lot,
+    statements.locked_from_on
 from statements
 left join amended on statements.statement_number = amended.statement_number

@@ -159,11 +159,21 @@ standing as (
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'days.ticker', 'days.step_on') }}
 ),
 
+-- a holder has the shares of a lot whose lock-up begins later from that day on
 stakes as (
     select
-        *,
-        sum(shares_before_splits) over (partition by ticker, holder_group) as group_before_splits
-    from {{ ref('int_holder_stake') }}
+        standing.policy,
+        standing.step_on,
+        stakes.*,
+        sum(stakes.shares_before_splits) over (
+            partition by stakes.ticker, standing.policy, standing.step_on, stakes.holder_group
+        ) as group_before_splits
+    from standing
+    inner join {{ ref('int_holder_stake') }} as stakes
+        on
+            standing.ticker = stakes.ticker
+            and standing.document_id = stakes.document_id
+            and coalesce(standing.step_on >= stakes.locked_from_on, true)
 ),
 
 treated as (
@@ -193,7 +203,8 @@ treated as (
             else 'counted'
         end as treatment
     from standing
-    inner join stakes on standing.ticker = stakes.ticker and standing.document_id = stakes.document_id
+    inner join stakes
+        on standing.ticker = stakes.ticker and standing.policy = stakes.policy and standing.step_on = stakes.step_on
 ),
 
 left_out as (

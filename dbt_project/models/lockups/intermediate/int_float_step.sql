@@ -2,7 +2,7 @@
 -- float = total issued - treasury shares - shares of unlisted classes - locked shares of listed classes. A document that does not
 -- tell classes apart (a note's tranches) locks shares of the whole capital. What the issuer holds in treasury is in no total.
 -- Over-allocated shares that a holder lends are his locked shares in other hands: they float until they go back to him, or his
--- lock-up ends.
+-- lock-up ends. A lock-up that begins after the opening, as that of shares issued later, locks from its first day on.
 -- A ticker as which another goes on has the other's steps in its first one: from its first day on the shares are its own.
 -- Every quantity is summed in the shares from before all splits, and turned into those of the day and rounded at the end,
 -- once: what a document states before a split is multiplied from the ex date on.
@@ -189,7 +189,7 @@ deltas as (
     select
         openings.ticker,
         openings.document_id,
-        openings.opening_on as step_on,
+        greatest(openings.opening_on, coalesce(tranches.locked_from_on, openings.opening_on)) as step_on,
         0 as total_delta,
         0 as unlisted_delta,
         tranches.shares_before_splits as locked_delta,
@@ -207,9 +207,12 @@ deltas as (
     select
         openings.ticker,
         openings.document_id,
-        case policies.policy
-            when 'unlocked' then tranches.first_tradable_latest_on
-            else tranches.first_tradable_earliest_on
+        -- where no day is told, none: the engines' greatest() passes over what is null
+        case
+            when policies.policy = 'unlocked' and tranches.first_tradable_latest_on is not null
+                then greatest(tranches.first_tradable_latest_on, coalesce(tranches.locked_from_on, openings.opening_on))
+            when policies.policy <> 'unlocked' and tranches.first_tradable_earliest_on is not null
+                then greatest(tranches.first_tradable_earliest_on, coalesce(tranches.locked_from_on, openings.opening_on))
         end as step_on,
         0 as total_delta,
         0 as unlisted_delta,

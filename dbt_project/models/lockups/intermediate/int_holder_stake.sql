@@ -57,6 +57,7 @@ select
     kinded.date_basis <> 'at listing' as is_locked,
     kinded.last_locked_earliest_on,
     kinded.last_locked_latest_on,
+    kinded.locked_from_on,
     {{ before_splits('kinded.shares', 'splits') }} as shares_before_splits,
     coalesce(greatest(kinded.known_on, kinded.kind_known_on), kinded.known_on) as known_on
 from kinded

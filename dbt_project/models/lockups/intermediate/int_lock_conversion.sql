@@ -92,6 +92,7 @@ lots as (
             and lots.release_rule = tranches.release_rule
             and coalesce(lots.last_locked_earliest_on, {{ never() }}) = coalesce(tranches.last_locked_earliest_on, {{ never() }})
             and coalesce(lots.last_locked_latest_on, {{ never() }}) = coalesce(tranches.last_locked_latest_on, {{ never() }})
+            and coalesce(lots.locked_from_on, {{ never() }}) = coalesce(tranches.locked_from_on, {{ never() }})
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'tranches.stated_on') }}
     group by
         lots.ticker, lots.document_id, tranches.is_preferred, lots.holder, lots.share_class,

@@ -9,6 +9,7 @@ with tranches as (
         lots.date_basis,
         lots.last_locked_earliest_on,
         lots.last_locked_latest_on,
+        lots.locked_from_on,
         cast(sum(lots.shares) as bigint) as shares,
         count(distinct lots.holder) as holders,
         max(lots.restriction) as restriction,
@@ -21,7 +22,7 @@ with tranches as (
     from {{ ref('int_lot') }} as lots
     group by
         lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
-        lots.date_basis, lots.last_locked_earliest_on, lots.last_locked_latest_on
+        lots.date_basis, lots.last_locked_earliest_on, lots.last_locked_latest_on, lots.locked_from_on
 ),
 
 -- the last locked day is inclusive: the first tradable day is the next session
@@ -29,6 +30,7 @@ unlocked as (
     select
         tranches.*,
         securities.exchange_mic,
+        coalesce(tranches.locked_from_on, securities.listing_on, tranches.known_on) as locked_since_on,
         -- a document from before the listing counts in the shares of the listing
         greatest(tranches.known_on, securities.listing_on) as stated_on,
         -- beyond the last session that is known, the next weekday
@@ -139,6 +141,8 @@ tradable as (
         is_session_provisional,
         suspended_on,
         waivable_by,
+        locked_from_on,
+        locked_since_on,
         known_on,
         case when goes_on_earliest_on >= ended_on then null else goes_on_earliest_on end as first_tradable_earliest_on,
         case when goes_on_latest_on >= ended_on then null else goes_on_latest_on end as first_tradable_latest_on,
@@ -222,7 +226,9 @@ select
     tradable.no_disposal_until_on,
     tradable.is_session_provisional,
     tradable.suspended_on,
-    tradable.waivable_by
+    tradable.waivable_by,
+    tradable.locked_from_on,
+    tradable.locked_since_on
 from tradable
 inner join ranked_documents
     on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id

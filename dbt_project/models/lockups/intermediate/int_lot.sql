@@ -55,6 +55,8 @@ lots as (
         -- a restriction that can't be dated leaves the lot undated, which the audit refuses
         count(*) - count(last_locked_latest_on) as undated_restrictions,
         count(*) as restrictions,
+        -- landing refuses restrictions of one lot that begin on different days
+        max(locked_from_on) as locked_from_on,
         -- a second stage lets the shares be sold while control is kept; every other restriction forbids it
         max(case when coalesce(stage, 'none') <> 'second' then last_locked_latest_on end) as no_disposal_until_on,
         max(known_on) as known_on,
@@ -88,7 +90,8 @@ select
     lots.dates_known_on,
     coalesce(lots.no_disposal_until_on < lots.last_locked_latest_on, lots.no_disposal_until_on is null) as is_sellable_in_control,
     lots.no_disposal_until_on,
-    lots.waivable_by
+    lots.waivable_by,
+    lots.locked_from_on
 from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class

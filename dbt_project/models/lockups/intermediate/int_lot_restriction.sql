@@ -41,7 +41,8 @@ select
     coalesce(slices.shares, restrictions.shares) as slice_up_to_shares,
     coalesce(slices.slice_shares, restrictions.shares - restrictions.from_shares) as slice_shares,
     restrictions.known_on,
-    restrictions.stage
+    restrictions.stage,
+    restrictions.locked_from_on
 from restrictions
 left join slices
     on

@@ -16,6 +16,7 @@ with stated as (
         lockups.shares,
         lockups.known_on,
         lockups.stage,
+        lockups.locked_from_on,
         true as is_of_a_filing
     from {{ ref('int_filing_lockup') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
@@ -40,6 +41,7 @@ with stated as (
         lockups.shares,
         lockups.known_on,
         cast(null as string) as stage,
+        cast(null as date) as locked_from_on,
         false as is_of_a_filing
     from {{ ref('stg_lockups') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
@@ -150,6 +152,7 @@ select
     part_known_on as known_on,
     stage,
     is_of_a_filing,
-    above_shares
+    above_shares,
+    locked_from_on
 from ranges
 where up_to_shares > above_shares

@@ -34,6 +34,7 @@ select
     tranches.is_session_provisional,
     amended.amended_by,
     tranches.suspended_on,
-    tranches.waivable_by
+    tranches.waivable_by,
+    tranches.locked_since_on as locked_from_on
 from {{ ref('int_lockup_tranche') }} as tranches
 left join amended on tranches.ticker = amended.ticker and tranches.document_id = amended.amended_document_id

@@ -1,0 +1,130 @@
+"""Inbox files of companies whose lots begin, change hands and are amended after the listing, and the float of each, by hand.
+
+Each lists on 2 February 2026 with 1,000 shares, if its rows don't say otherwise. `FLOATS` has the days on which the float steps.
+"""
+
+_CAPITAL = "ticker,effective_date,event,share_class,shares_issued_delta,total_shares_after,known_on\n"
+_LOTS = "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on,amends,transferred_to,locked_from,lot\n"
+
+
+def _listing(ticker: str, total: int = 1000) -> str:
+    return f"{ticker},2026-02-02,listing,,100,{total},2026-01-30\n"
+
+
+def _lot(
+    holder: str, shares: int, last_day: str, known_on: str = "2026-01-30", *, amends: str = "", to: str = "", more: str = ""
+) -> str:
+    """The cells of a lot from its holder on; `more` is the first day of its lock-up and its name."""
+    return f"{holder},existing shareholder,ordinary,{shares},{last_day},undertaking,{known_on},{amends},{to},{more or ','}\n"
+
+
+#: The rows of each company: changes of capital after the listing, its table of lots, and what later documents say of them.
+_LIVES: dict[str, tuple[str, list[str], list[str]]] = {
+    # new shares are locked from their issue: 400 float before it and after it
+    "9940.HK": (
+        "2026-06-01,subscription of new shares,,200,1200",
+        [_lot("Founder", 600, "2027-02-01")],
+        [_lot("Investor", 200, "2026-11-30", "2026-06-01", amends="adds", more="2026-06-01,")],
+    ),
+    # what the table left out was locked from the listing on
+    "9941.HK": (
+        "",
+        [_lot("Founder", 600, "2027-02-01")],
+        [_lot("Fund", 100, "2026-07-31", "2026-05-04", amends="adds", more="2026-02-02,")],
+    ),
+    # free since August, locked again in September by a second undertaking
+    "9942.HK": (
+        "",
+        [_lot("Founder", 600, "2026-07-31")],
+        [_lot("Founder", 600, "2026-12-31", "2026-08-28", amends="adds", more="2026-09-01,second")],
+    ),
+    # Founder's 300 are Buyer's; of those 200 are Second's, who is extended, and 40 are released early
+    "9943.HK": (
+        "",
+        [_lot("Founder", 900, "2027-02-01")],
+        [
+            _lot("Founder", 300, "2027-02-01", "2026-04-01", amends="transfers", to="Buyer"),
+            _lot("Buyer", 200, "2027-02-01", "2026-05-04", amends="transfers", to="Second"),
+            _lot("Second", 200, "2027-06-30", "2026-06-01", amends="extends"),
+            _lot("Buyer", 40, "2026-08-31", "2026-08-28", amends="releases early"),
+        ],
+    ),
+    # two holders transfer to one buyer by one document: 70 and 50 are 120
+    "9944.HK": (
+        "",
+        [_lot("Founder", 600, "2027-02-01"), _lot("Fund", 300, "2026-07-31")],
+        [
+            _lot("Founder", 70, "2027-02-01", "2026-04-01", amends="transfers", to="Buyer"),
+            _lot("Fund", 50, "2027-02-01", "2026-04-01", amends="transfers", to="Buyer"),
+        ],
+    ),
+    # an added lot is released early in two steps
+    "9945.HK": (
+        "2026-06-01,consideration shares issued,,200,1200",
+        [_lot("Founder", 600, "2027-02-01")],
+        [
+            _lot("Vendor", 200, "2027-05-31", "2026-06-01", amends="adds", more="2026-06-01,"),
+            _lot("Vendor", 50, "2026-08-31", "2026-08-28", amends="releases early", more="2026-06-01,"),
+            _lot("Vendor", 60, "2026-09-30", "2026-09-29", amends="releases early", more="2026-06-01,"),
+        ],
+    ),
+}
+
+
+def _later_files() -> dict[str, str]:
+    """One file for the amendments of each day, as documents of their own."""
+    found: dict[str, str] = {}
+    for ticker, (_, _, later) in _LIVES.items():
+        for row in later:
+            name = f"filing_lockups/later_{row.split(',')[6].replace('-', '_')}.csv"
+            found[name] = found.get(name, _LOTS) + f"{ticker},{row}"
+    return found
+
+
+FILES = {
+    "share_capital_events/later.csv": _CAPITAL
+    + "".join(
+        _listing(ticker) + (f"{ticker},{event},{event[:10]}\n" if event else "") for ticker, (event, _, _) in _LIVES.items()
+    )
+    # an A-share whose H shares are offered later: that offer is no second listing of it
+    + "688940.SH,2024-02-01,listing,A,100,1000,2024-01-31\n688940.SH,2026-06-01,H share offer,H,200,1200,2026-05-29\n",
+    "share_classes/later.csv": (
+        "ticker,share_class,is_listed,reason,known_on\n"
+        "688940.SH,A,true,listed,2024-01-31\n688940.SH,H,false,in Hong Kong,2024-01-31\n"
+    ),
+    "share_class_balances/later.csv": (
+        "ticker,as_of,share_class,shares,known_on\n688940.SH,2024-02-01,A,1000,2024-01-31\n688940.SH,2024-02-01,H,0,2024-01-31\n"
+    ),
+    "filing_lockups/later_tables.csv": _LOTS
+    + "".join(f"{ticker},{row}" for ticker, (_, table, _) in _LIVES.items() for row in table)
+    + "688940.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n",
+    **_later_files(),
+}
+
+#: Ticker, first session of a float, and the float from then on; the last locked day is inclusive.
+FLOATS = [
+    ("688940.SH", "2024-02-01", 300),
+    ("688940.SH", "2027-02-01", 1000),  # 36 months from February 2024
+    ("9940.HK", "2026-02-02", 400),
+    ("9940.HK", "2026-12-01", 600),
+    ("9940.HK", "2027-02-02", 1200),
+    ("9941.HK", "2026-02-02", 300),
+    ("9941.HK", "2026-08-03", 400),  # 31 July is a Friday
+    ("9941.HK", "2027-02-02", 1000),
+    ("9942.HK", "2026-02-02", 400),
+    ("9942.HK", "2026-08-03", 1000),
+    ("9942.HK", "2026-09-01", 400),
+    ("9942.HK", "2027-01-04", 1000),
+    ("9943.HK", "2026-02-02", 100),
+    ("9943.HK", "2026-09-01", 140),
+    ("9943.HK", "2027-02-02", 800),
+    ("9943.HK", "2027-07-02", 1000),  # 1 July is a holiday
+    ("9944.HK", "2026-02-02", 100),
+    ("9944.HK", "2026-08-03", 350),
+    ("9944.HK", "2027-02-02", 1000),
+    ("9945.HK", "2026-02-02", 400),
+    ("9945.HK", "2026-09-01", 450),
+    ("9945.HK", "2026-10-02", 510),  # 1 October is a holiday
+    ("9945.HK", "2027-02-02", 1110),
+    ("9945.HK", "2027-06-01", 1200),
+]

@@ -11,7 +11,7 @@ SUPERSET := data/build/superset/environment
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: refresh demo superset test test-fast test-superset browser check spark benchmark benchmark-market benchmark-live-store \
-	benchmark-reconciliation benchmark-filings \
+	benchmark-minute-bars benchmark-reconciliation benchmark-filings \
 	torture-readers torture-crash torture-time-travel torture-kept explore fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -57,6 +57,9 @@ benchmark-market: .venv/.installed  ## time full and incremental builds of the b
 
 benchmark-live-store: .venv/.installed  ## time what an answer of a live source costs to land, at two lengths of history
 	$(BIN)/python -m tests.benchmarks.live_store
+
+benchmark-minute-bars: .venv/.installed  ## time what a month of minute bars of a whole exchange costs to write, add up and read
+	$(BIN)/python -m tests.benchmarks.minute_bars
 
 benchmark-reconciliation: .venv/.installed  ## time the models that recompute printed figures
 	$(BIN)/python tests/benchmarks/reconciliation.py

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.minute_bars [tickers ...]
 
-Run by `make benchmark-minute-bars`. For each number of tickers (default 500 and 2,000 of Hong Kong) it makes up a month of minutes,
-writes it sorted by ticker and minute, adds it up to daily bars, which is all that the models read, and reads one ticker of it.
-From these it says what 5 billion rows take.
+Run by `make benchmark-minute-bars`. For each number of tickers (default 500 and 2,000 of Hong Kong) it makes up a month of
+minutes, writes it sorted by ticker and minute, adds it up to daily bars, which is all that the models would read, and reads one
+ticker of it. From these it says what 5 billion rows take.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-#: Hong Kong trades 330 minutes a session (https://www.hkex.com.hk/Services/Trading-hours-and-Severe-Weather-Arrangements), of which
-#: the made-up month has 22.
+#: Hong Kong trades 330 minutes a session, from 9:30 to 12:00 and from 13:00 to 16:00
+#: (https://www.hkex.com.hk/Services/Trading-hours-and-Severe-Weather-Arrangements); the made-up month has 22 of them.
 MINUTES, SESSIONS = 330, 22
 DEFAULT_TICKERS = (500, 2_000)
 WHOLE = 5_000_000_000
@@ -36,11 +36,13 @@ _MADE_UP = f"""
             select
                 printf('%04d.HK', number) as ticker,
                 make_timestamp(2026, 9, 1 + session::bigint, 1, 30, 0) + to_minutes(minute) as traded_at,
-                (10 + number % 90 + round(sum((hash(number, session, minute) % 3)::bigint - 1) over movement / 100, 2))::decimal(12, 3) as close,
+                (10 + number % 90 + sum((hash(number, session, minute) % 3)::bigint - 1) over movement / 100)::decimal(12, 3) as close,
                 hash(minute, number, session) % 3 as move_up,
                 hash(minute, session, number) % 2 as move_down,
                 ((hash(session, minute, number) % 3)::bigint * (1 + (hash(number, minute) % 400)::bigint) * 100) as volume_shares
-            from range(1, $tickers + 1) as tickers(number), range({SESSIONS}) as sessions(session), range({MINUTES}) as minutes(minute)
+            from range(1, $tickers + 1) as tickers(number),
+                range({SESSIONS}) as sessions(session),
+                range({MINUTES}) as minutes(minute)
             window movement as (partition by number order by session, minute)
         )
         order by ticker, traded_at

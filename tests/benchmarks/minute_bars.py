@@ -36,7 +36,8 @@ _MADE_UP = f"""
             select
                 printf('%04d.HK', number) as ticker,
                 make_timestamp(2026, 9, 1 + session::bigint, 1, 30, 0) + to_minutes(minute) as traded_at,
-                (10 + number % 90 + sum((hash(number, session, minute) % 3)::bigint - 1) over movement / 100)::decimal(12, 3) as close,
+                (10 + number % 90 + sum((hash(number, session, minute) % 3)::bigint - 1) over movement / 100)::decimal(12, 3)
+                    as close,
                 hash(minute, number, session) % 3 as move_up,
                 hash(minute, session, number) % 2 as move_down,
                 ((hash(session, minute, number) % 3)::bigint * (1 + (hash(number, minute) % 400)::bigint) * 100) as volume_shares

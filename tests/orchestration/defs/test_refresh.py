@@ -760,7 +760,10 @@ def test_status_names_what_is_suspended_and_what_is_listed_no_more(users_release
 
 def test_a_balance_that_a_better_document_corrects_fails_nothing_and_is_named(users_releases: UsersReleases) -> None:
     # 60,000,000 less 40,000,000 H that are not listed, not 30,000,000: the return of June is of rank 10, the file of rank 50
-    floats = "select float_shares from fct_float_daily where ticker = '96519.HK' and policy = 'unlocked' and trading_date = '2026-04-20'"
+    floats = (
+        "select float_shares from fct_float_daily "
+        "where ticker = '96519.HK' and policy = 'unlocked' and trading_date = '2026-04-20'"
+    )
     assert ask(users_releases.as_of_the_note, floats) == [(10_000_000,)]
     assert ask(users_releases.today, floats) == [(0,)]
     with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:

@@ -144,6 +144,17 @@ _QUERIES = (
     LEFT JOIN main.fct_security_successor AS successors ON ended.ticker = successors.ticker AND successors.is_preferred
     WHERE ended.delisted_on IS NOT NULL ORDER BY ended.ticker
     """,
+    # balances of a class that a document of a better rank corrects
+    """
+    SELECT DISTINCT format('{}: {} states {:,} {} on {}; {} is of a better rank and states {:,}, which counts',
+        balances.ticker, balances.document_id, balances.shares, balances.share_class, balances.as_of::VARCHAR,
+        better.document_id, better.shares)
+    FROM landed.share_class_balances AS balances
+    INNER JOIN main.dim_document AS documents ON balances.document_id = documents.document_id
+    INNER JOIN landed.share_class_balances AS better USING (ticker, share_class, as_of)
+    INNER JOIN main.dim_document AS better_documents ON better.document_id = better_documents.document_id
+    WHERE better_documents.rank < documents.rank AND better.shares <> balances.shares ORDER BY 1
+    """,
     # statements that take an event back and can't
     """
     SELECT format('{}: {} says that {} is {}; {} is of a better rank and counts: name a document of no worse rank, if it is so',

@@ -1,7 +1,19 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_share_capital'}}}) }}
 -- every balance that a document states of the close of a day is what the class had at the opening of the chain, plus its events,
--- in the shares of its day; the classes together had no more than the total at the opening, and none of them less than nothing
-with openings as (
+-- in the shares of its day; the classes together had no more than the total at the opening, and none of them less than nothing.
+-- A balance of which a document of a better rank states another number does not count: `freefloat status` names it
+with ranked as (
+    select
+        balances.*,
+        rank() over (
+            partition by balances.ticker, balances.share_class, balances.as_of order by documents.rank
+        ) as preference
+    from {{ ref('int_share_class_balance') }} as balances
+    inner join {{ ref('stg_documents') }} as documents on balances.document_id = documents.document_id
+    where balances.is_at_close
+),
+
+openings as (
     select
         openings.*,
         coalesce(splits.cumulative_numerator, 1) as cumulative_numerator,
@@ -35,10 +47,10 @@ chained as (
             case when balances.as_of >= events.effective_on then events.issued_shares else 0 end
             - case when openings.opening_on >= events.effective_on then events.issued_shares else 0 end
         ), 0) as shares
-    from {{ ref('int_share_class_balance') }} as balances
+    from ranked as balances
     inner join openings on balances.ticker = openings.ticker and balances.share_class = openings.share_class
     left join events on balances.ticker = events.ticker and balances.share_class = events.share_class
-    where balances.is_at_close
+    where balances.preference = 1
     group by
         balances.ticker, balances.share_class, balances.as_of, balances.document_id, balances.shares, openings.stated_on,
         openings.document_id, openings.opening_before_splits

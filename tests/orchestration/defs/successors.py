@@ -55,6 +55,32 @@ FILES = {
     ),
 }
 
+#: A return of June says that more shares of the listing were not listed than a file did.
+CORRECTED_BALANCES = {
+    "documents/return_of_june.yml": (
+        "document_id: return_of_june\ntitle: Return\nproducer: Corrected\ndocument_type: announcement\n"
+        "published_on: 2026-06-05\nlicence: invented\nrank: 10\n"
+    ),
+    "share_capital_events/corrected.csv": (
+        "ticker,effective_date,event,share_class,shares_issued_delta,total_shares_after,known_on\n"
+        "96519.HK,2026-01-12,listing,H,20000000,60000000,2026-01-09\n"
+    ),
+    "share_class_balances/corrected.csv": (
+        "ticker,as_of,share_class,shares,known_on\n"
+        "96519.HK,2026-01-12,H,30000000,2026-01-09\n"
+        "96519.HK,2026-01-12,unlisted domestic,30000000,2026-01-09\n"
+    ),
+    "share_class_balances/correcting.csv": (
+        "ticker,as_of,share_class,shares,document_id\n"
+        "96519.HK,2026-01-12,H,20000000,return_of_june\n"
+        "96519.HK,2026-01-12,unlisted domestic,40000000,return_of_june\n"
+    ),
+    "filing_lockups/corrected.csv": (
+        "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
+        "96519.HK,Founder,controlling shareholder,H,20000000,2027-01-11,undertaking,2026-01-09\n"
+    ),
+}
+
 #: ticker, first and last session of a stretch, float, total, listed and locked shares
 FLOATS = [
     ("96510.HK", "2026-01-12", "2026-05-15", 25_000_000, 100_000_000, 80_000_000, 55_000_000),
@@ -118,6 +144,8 @@ SECURITIES = [
     ("96518.HK", None, None, "2026-01-12", None, None, None, "listed", "Halted"),
 ]
 
+#: The tickers of which `status` has these lines and no others, but for locked shares without an end.
+TOLD_OF = tuple(f"9651{number}." for number in range(9))
 DOUBTS = [
     "96518.HK: trading is suspended since 2026-07-06; 60,000,000 shares whose lock-up ends wait for that: no row of "
     "corporate_events says that it is resumed (inbox/corporate_events/moving.csv)",

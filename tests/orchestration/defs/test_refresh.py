@@ -312,6 +312,7 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
         | SCHEDULES
         | successors.FILES
         | later_lots.FILES
+        | successors.CORRECTED_BALANCES
         | random_lives.files(RANDOM_LIVES)
     ).items():
         path = data_dir / "inbox" / name
@@ -755,7 +756,25 @@ def test_a_float_goes_on_under_another_ticker_with_its_locks_and_its_capital(use
 def test_status_names_what_is_suspended_and_what_is_listed_no_more(users_releases: UsersReleases) -> None:
     with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:
         lines = doubts_of(connection)
-    assert [line for line in lines if line.startswith("9651") and "no day on which" not in line] == successors.DOUBTS
+    assert [line for line in lines if line[:6] in successors.TOLD_OF and "no day on which" not in line] == successors.DOUBTS
+
+
+def test_a_balance_that_a_better_document_corrects_fails_nothing_and_is_named(users_releases: UsersReleases) -> None:
+    # 60,000,000 less 40,000,000 H that are not listed, not 30,000,000: the return of June is of rank 10, the file of rank 50
+    floats = (
+        "select float_shares from fct_float_daily "
+        "where ticker = '96519.HK' and policy = 'unlocked' and trading_date = '2026-04-20'"
+    )
+    assert ask(users_releases.as_of_the_note, floats) == [(10_000_000,)]
+    assert ask(users_releases.today, floats) == [(0,)]
+    with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:
+        lines = [line for line in doubts_of(connection) if line.startswith("96519.HK: inbox")]
+    assert lines == [
+        "96519.HK: inbox/share_class_balances/corrected.csv states 30,000,000 H on 2026-01-12; return_of_june is of a better "
+        "rank and states 20,000,000, which counts",
+        "96519.HK: inbox/share_class_balances/corrected.csv states 30,000,000 unlisted domestic on 2026-01-12; return_of_june "
+        "is of a better rank and states 40,000,000, which counts",
+    ]
 
 
 def test_in_random_lives_each_share_floats_once_from_its_day_and_no_total_changes_without_an_event(

@@ -199,8 +199,8 @@ def _locked_after_a_waiver(rule: str, printed: str, waivers: list[str]) -> str |
         if kind in ("calendar_day_after", "trading_day_after") and is_waiver and not is_told:
             day = "trading day" if kind.startswith("trading") else "day"
             return (
-                f"counts {day} {term.ordinal} after {event} as the last locked one: write `the 1st {day} from {event}` if the shares "
-                f"are free on the {day} after it, or {term}"
+                f"counts {day} {term.ordinal} after {event} as the last locked one: write `the 1st {day} from {event}` if the "
+                f"shares are free on the {day} after it, or {term}"
             )
     return None
 

@@ -11,7 +11,7 @@ SUPERSET := data/build/superset/environment
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: refresh demo superset test test-fast test-superset browser check spark benchmark benchmark-market benchmark-live-store \
-	benchmark-minute-bars benchmark-reconciliation benchmark-filings \
+	benchmark-minute-bars benchmark-reconciliation benchmark-filings benchmark-issuers \
 	torture-readers torture-crash torture-time-travel torture-kept torture-lives explore fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -63,6 +63,9 @@ benchmark-minute-bars: .venv/.installed  ## time what a month of minute bars of 
 
 benchmark-reconciliation: .venv/.installed  ## time the models that recompute printed figures
 	$(BIN)/python tests/benchmarks/reconciliation.py
+
+benchmark-issuers: .venv/.installed  ## time a refresh of 1,000 made-up issuers with 60,000 lots; BESIDE=FOLDER times another checkout too
+	$(BIN)/python tests/benchmarks/issuers.py $(BESIDE)
 
 benchmark-filings: .venv/.installed  ## time reading and landing 200 filings of 20 pages, and landing them unchanged
 	$(BIN)/python -m tests.benchmarks.filings

@@ -6,6 +6,7 @@ listing, more shares than were issued. What sources merely disagree about is lan
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import polars as pl
@@ -20,6 +21,8 @@ LISTED_BY = ("listing_events", "lockup_comparables", "share_capital_events", "se
 SECURITIES = ("exchanges", *LISTED_BY)
 #: The same without the tickers as which they go on.
 DIRECTLY_LISTED = tuple(name for name in SECURITIES if name != "security_successors")
+#: What a lock-up table reads for its release rules: words of events that come only by somebody's decision.
+RULE_WORDS = ("waiver_words",)
 #: What a dataset reads to know whether a class of shares is listed.
 CLASSES = ("share_classes", "share_class_names")
 #: Why the rows of a lock-up table land together or not at all.
@@ -34,6 +37,8 @@ LOT_ORIGINS = ("pre-IPO", "offer")
 _TABLE = ("source_file", "document_id", "ticker")
 #: A share of the total is rounded, and may be of an earlier capital; so far from what its shares give, it is in another unit.
 _OTHER_UNIT = 5
+#: Words by which a rule says its first free day, or a time before which nothing is sold.
+_FIRST_FREE = re.compile(r"\b(free|released|opening|a\.?m\.?)\b", re.IGNORECASE)
 
 
 def check_ticker(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
@@ -174,8 +179,11 @@ def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, ru
     known, totals = _listed_from(frames), _totals(frames)
     locked = {tuple(table): count for *table, count in shares.iter_rows()}
     faults = check_ticker(frames, frame)
+    waivers = [word.replace(" ", "_") for word in frames["waiver_words"]["word"]]
     for index, row in enumerate(frame.iter_rows(named=True)):
         ticker, listed_on = row["ticker"], known.get(row["ticker"])
+        if waits := _locked_after_a_waiver(row["release_rule"], row["release_rule_printed"], waivers):
+            faults.append(RowFault(index, rule_column, row["release_rule_printed"], waits))
         ends = [latest_end(part.rule) for part in rule_parts(row["release_rule"])]
         end_on = min((end for end in ends if end), default=None)
         if end_on and listed_on and end_on < listed_on:
@@ -189,6 +197,24 @@ def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, ru
             )
             faults.append(RowFault(index, "shares", f"{row['shares'] or 0:,}", words))
     return faults
+
+
+def _locked_after_a_waiver(rule: str, printed: str, waivers: list[str]) -> str | None:
+    """What is wrong with words that count the n-th day after a waiver as locked: who waives frees the shares on it."""
+    if not any(word in rule for word in waivers):
+        return None
+    for _, _, term in (found for part in rule_parts(rule) for found in rule_terms(part.rule)):
+        kind, event = term.kind, term.event or ""
+        is_waiver = any(f"_{word}" in f"_{event}" for word in waivers)
+        # the canonical form says what it means, and so does a first free day
+        is_told = str(term) in printed or _FIRST_FREE.search(printed.replace(event, ""))
+        if kind in ("calendar_day_after", "trading_day_after") and is_waiver and not is_told:
+            day = "trading day" if kind.startswith("trading") else "day"
+            return (
+                f"counts {day} {term.ordinal} after {event} as the last locked one: write `the 1st {day} from {event}` if the "
+                f"shares are free on the {day} after it, or {term}"
+            )
+    return None
 
 
 def latest_end(rule: str) -> date | None:

@@ -1,4 +1,4 @@
-"""Inbox files of six companies whose later documents about one lot can't be, or can't be told: each is refused with its reason.
+"""Inbox files of seven companies whose later documents about one lot can't be, or can't be told: each is refused with its reason.
 
 Each has one lot, 30,000,000 shares of its Fund, and what it amends contradicts the lot, the day, or another document.
 """
@@ -11,7 +11,9 @@ def _fund(ticker: str, shares: int, last_day: str, known_on: str, amends: str = 
     return f"{ticker},Fund,existing shareholder,H,{shares},{last_day},undertaking,{known_on},{amends},{to},{table}\n"
 
 
+#: The last is free in parts: of which of them shares are released early, nothing tells.
 _ENDS = {f"998{number}.HK": "2026-06-01" if number == 2 else "2027-03-02" for number in range(6)}
+_ENDS["9986.HK"] = '"20% at 2026-08-03, the rest at 2027-03-03"'
 
 FILES = {
     "share_capital_events/funds.csv": _CAPITAL + "".join(f"{ticker},2026-03-03,listing,25000000,100000000\n" for ticker in _ENDS),
@@ -22,7 +24,8 @@ FILES = {
     + _fund("9981.HK", 10_000_000, "2026-05-01", "2026-05-01", "releases early")
     + _fund("9983.HK", 10_000_000, "2027-09-02", "2026-05-01", "releases early")
     + _fund("9984.HK", 25_000_000, "2027-03-02", "2026-05-01", "corrects")
-    + _fund("9985.HK", 30_000_000, "2027-09-02", "2026-05-01", "extends", table="inbox/filing_lockups/funds.csv"),
+    + _fund("9985.HK", 30_000_000, "2027-09-02", "2026-05-01", "extends", table="inbox/filing_lockups/funds.csv")
+    + _fund("9986.HK", 10_000_000, "2026-05-04", "2026-05-01", "releases early"),
     "filing_lockups/funds_of_may_too.csv": _LOTS
     + _fund("9984.HK", 10_000_000, "2027-03-02", "2026-05-01", "transfers", to="Trust"),
     "filing_lockups/funds_of_july.csv": _LOTS
@@ -38,4 +41,5 @@ REASONS = {
     "9983.HK": "an early release that ends after the lot does",
     "9984.HK": "two documents of one day change the lot",
     "9985.HK": "the table that is amended does not count",
+    "9986.HK": "write the parts as lots of their own names",
 }

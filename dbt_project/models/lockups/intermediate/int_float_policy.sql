@@ -159,52 +159,80 @@ standing as (
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'days.ticker', 'days.step_on') }}
 ),
 
--- a holder has the shares of a lot whose lock-up begins later from that day on
 stakes as (
     select
-        standing.policy,
-        standing.step_on,
-        stakes.*,
-        sum(stakes.shares_before_splits) over (
-            partition by stakes.ticker, standing.policy, standing.step_on, stakes.holder_group
-        ) as group_before_splits
-    from standing
+        *,
+        sum(case when locked_from_on is null then shares_before_splits else 0 end) over (partition by ticker, holder_group)
+            as group_before_splits
+    from {{ ref('int_holder_stake') }}
+),
+
+-- a holder has the shares of a lot whose lock-up begins later from that day on
+later_stakes as (
+    select
+        days.ticker,
+        days.step_on,
+        stakes.holder_group,
+        sum(stakes.shares_before_splits) as shares_before_splits
+    from (select distinct ticker, step_on from days) as days
     inner join {{ ref('int_holder_stake') }} as stakes
+        on days.ticker = stakes.ticker and days.step_on >= stakes.locked_from_on
+    group by days.ticker, days.step_on, stakes.holder_group
+),
+
+grouped as (
+    select
+        standing.*,
+        stakes.holder_group,
+        stakes.holder_kind,
+        stakes.is_of_several_holders,
+        stakes.is_listed_class,
+        stakes.is_locked,
+        stakes.last_locked_earliest_on,
+        stakes.last_locked_latest_on,
+        stakes.shares_before_splits,
+        stakes.group_before_splits + coalesce(later_stakes.shares_before_splits, 0) as group_before_splits,
+        stakes.known_on as stake_known_on
+    from standing
+    inner join stakes
         on
             standing.ticker = stakes.ticker
             and standing.document_id = stakes.document_id
             and coalesce(standing.step_on >= stakes.locked_from_on, true)
+    left join later_stakes
+        on
+            standing.ticker = later_stakes.ticker
+            and standing.step_on = later_stakes.step_on
+            and stakes.holder_group = later_stakes.holder_group
 ),
 
 treated as (
     select
-        standing.ticker,
-        standing.policy,
-        standing.step_on,
-        stakes.holder_group,
-        stakes.known_on,
-        {{ after_splits('stakes.shares_before_splits', 'standing') }} as shares,
-        stakes.is_listed_class and (
-            standing.counts_locked or not stakes.is_locked or coalesce(stakes.last_locked_latest_on < standing.step_on, false)
+        ticker,
+        policy,
+        step_on,
+        holder_group,
+        stake_known_on as known_on,
+        {{ after_splits('shares_before_splits', 'grouped') }} as shares,
+        is_listed_class and (
+            counts_locked or not is_locked or coalesce(last_locked_latest_on < step_on, false)
         ) as is_in_least,
-        stakes.is_listed_class and (
-            standing.counts_locked or not stakes.is_locked or coalesce(stakes.last_locked_earliest_on < standing.step_on, false)
+        is_listed_class and (
+            counts_locked or not is_locked or coalesce(last_locked_earliest_on < step_on, false)
         ) as is_in_most,
         case
-            when standing.excluded_kinds like '%; ' || stakes.holder_kind || ';%' then 'excluded'
-            when standing.exempt_kinds like '%; ' || stakes.holder_kind || ';%' then 'counted'
+            when excluded_kinds like '%; ' || holder_kind || ';%' then 'excluded'
+            when exempt_kinds like '%; ' || holder_kind || ';%' then 'counted'
             when
-                {{ after_splits('stakes.group_before_splits', 'standing') }} > standing.total_shares * standing.holder_limit_ratio
-                or standing.is_limit_included
-                and {{ after_splits('stakes.group_before_splits', 'standing') }}
-                = standing.total_shares * standing.holder_limit_ratio
-                then case when stakes.is_of_several_holders then 'not told' else 'excluded' end
-            when stakes.holder_kind is null then standing.unstated_kind
+                {{ after_splits('group_before_splits', 'grouped') }} > total_shares * holder_limit_ratio
+                or is_limit_included
+                and {{ after_splits('group_before_splits', 'grouped') }}
+                = total_shares * holder_limit_ratio
+                then case when is_of_several_holders then 'not told' else 'excluded' end
+            when holder_kind is null then unstated_kind
             else 'counted'
         end as treatment
-    from standing
-    inner join stakes
-        on standing.ticker = stakes.ticker and standing.policy = stakes.policy and standing.step_on = stakes.step_on
+    from grouped
 ),
 
 left_out as (

@@ -13,6 +13,8 @@ import pytest
 from ingestion.dataset import Folders
 from ingestion.files.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
 from ingestion.files.csv import RawRow, RefusedFile, read_csv
+from ingestion.files.digest import file_sha256
+from ingestion.landing import kept
 from ingestion.landing.land import Landing
 from tests.conftest import PROJECT, land_now
 
@@ -240,7 +242,9 @@ def test_a_file_larger_than_the_limit_is_refused_unread(tmp_path: Path) -> None:
         read_csv(path, "sparse.csv", ["a"], [])
 
 
-def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Folders) -> None:
+def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    digested: list[Path] = []
+    monkeypatch.setattr(kept, "file_sha256", lambda path: digested.append(path) or file_sha256(path))
     path = folders.inbox / "lockups" / "sparse.csv"
     path.parent.mkdir(parents=True)
     with path.open("wb") as file:
@@ -249,6 +253,8 @@ def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Fo
     documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
     assert "inbox/lockups/sparse.csv" not in documents["document_id"].to_list()
     assert "at most" in land_now("lockups", folders).refused[0].reason
+    # nor for the record of what is kept
+    assert digested and path not in digested
 
 
 def test_prose_with_commas_on_two_lines_is_a_cell_and_a_quote_that_is_not_closed_is_none(tmp_path: Path) -> None:

@@ -103,15 +103,15 @@ def land_now(name: str, folders: Folders) -> Landing:
 
 
 def take_landed(source: Path, folders: Folders, names: Iterable[str]) -> None:
-    """Lets datasets of another data folder, which nobody changes any more, be landed in this one, with their records.
+    """Copies what datasets landed in another data folder into this one, with the records of that.
 
     A landing that reads one of them takes it from there, unless this folder's inbox or the day makes it another one.
     """
-    for room in (folders.landed, folders.data / "build" / "landings"):
-        room.mkdir(parents=True, exist_ok=True)
     for name in names:
-        (folders.landed / name).symlink_to(source / "landed" / name)
-        shutil.copy(source / "build" / "landings" / f"{name}.json", folders.data / "build" / "landings")
+        shutil.copytree(source / "landed" / name, folders.landed / name)
+        record = Path("build", "landings", f"{name}.json")
+        (folders.data / record).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / record, folders.data / record)
 
 
 def scope_of(nodeid: str) -> str:

@@ -16,18 +16,29 @@ from ingestion.files.csv import RawRow, RefusedFile, read_csv
 from ingestion.files.digest import file_sha256
 from ingestion.landing import kept
 from ingestion.landing.land import Landing
-from tests.conftest import PROJECT, land_now
+from tests.conftest import PROJECT, land_now, take_landed
 
+CALENDARS = ("exchanges", "exchange_closures", "trading_days")
 HEADER = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct"
 
 
 LISTING = "ticker,effective_date,event,shares_issued_delta,total_shares_after\n9999.HK,2026-03-02,listing,25000000,100000000\n"
 
 
+@pytest.fixture(scope="module")
+def calendars(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sessions of the exchanges, which take longest to read."""
+    folder = tmp_path_factory.mktemp("calendars")
+    for name in CALENDARS:
+        assert land_now(name, Folders(PROJECT / "data", folder)).is_clean
+    return folder
+
+
 @pytest.fixture
-def folders(tmp_path: Path) -> Folders:
+def folders(calendars: Path, tmp_path: Path) -> Folders:
     """The committed documents landed, and an invented company's listing in the inbox."""
     made = Folders(committed=PROJECT / "data", data=tmp_path)
+    take_landed(calendars, made, CALENDARS)
     capital = made.inbox / "share_capital_events" / "acme.csv"
     capital.parent.mkdir(parents=True)
     capital.write_text(LISTING)

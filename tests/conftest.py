@@ -10,7 +10,7 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -45,9 +45,31 @@ MARKET_PARENTS = (
 #: Linux's file system in memory, and how much the tests' folders may need of it (bytes): far more than they use.
 MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 6_000_000_000
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
-#: The fixtures of whatever builds the whole warehouse. A test that uses one, or a fixture that does, is marked `full_build` by
-#: itself. Who runs the models in this process asks for `parsed_models`.
-FULL_BUILDS = frozenset({"offline_release", "parsed_models", "wheel"})
+#: The fixtures of whatever builds the whole warehouse, or takes as long. A test that uses one, or a fixture that does, is marked
+#: `full_build` by itself. Who runs the models in this process asks for `parsed_models`.
+FULL_BUILDS = frozenset({"offline_release", "parsed_project", "wheel"})
+#: What takes longest of all that one worker runs as a whole (`scope_of`), the longest first.
+LONG = (
+    "tests/test_wheel.py",
+    "tests/torture/test_time_travel.py",
+    "tests/orchestration/defs/test_live_refresh.py::TestALiveRefresh",
+    "tests/orchestration/defs/test_refresh.py",
+    "tests/torture/test_crash.py",
+    "tests/orchestration/defs/test_serve.py",
+    "tests/torture/test_kept_builds.py",
+    "tests/dbt/test_unit_tests.py",
+    "tests/dbt/test_incremental.py",
+    "tests/orchestration/defs/test_midnight.py",
+    "tests/dbt/test_reconciliation.py::TestAUsersDocument",
+    "tests/orchestration/defs/test_filing_refresh.py",
+    "tests/ingestion/live/test_live.py",
+    "tests/bad_input/test_bad_input.py",
+    "tests/orchestration/reading/test_report.py",
+    "tests/ingestion/datasets/test_contracts.py",
+    "tests/orchestration/releases/test_releases.py",
+    "tests/ingestion/datasets/test_price_files.py",
+    "tests/orchestration/releases/test_object_store.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,11 +93,25 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end, so no collection of garbage needs to look through it again."""
     gc.collect()
     gc.freeze()
+    # nor does one come as often as the interpreter would have it: dbt and Dagster make many objects and leave few behind
+    gc.set_threshold(100_000, 20, 50)
 
 
 def land_now(name: str, folders: Folders) -> Landing:
     """Lands a dataset by itself, as the files are now."""
     return land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
+
+
+def take_landed(source: Path, folders: Folders, names: Iterable[str]) -> None:
+    """Copies what datasets landed in another data folder into this one, with the records of that.
+
+    A landing that reads one of them takes it from there, unless this folder's inbox or the day makes it another one.
+    """
+    for name in names:
+        shutil.copytree(source / "landed" / name, folders.landed / name)
+        record = Path("build", "landings", f"{name}.json")
+        (folders.data / record).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / record, folders.data / record)
 
 
 def scope_of(nodeid: str) -> str:
@@ -101,11 +137,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests that need a full build and puts them first: what takes long must not run alone at the end.
 
     Before those that share the offline release come those that build for themselves, so that the workers don't begin by
-    waiting for one of them; after both the others, of the largest module to the smallest. What one worker runs as a whole, a
-    class or a module, stays together and in its order.
+    waiting for one of them; after both the others. Of each of the three what takes longest comes first, then, of the others,
+    the larger module. What one worker runs as a whole, a class or a module, stays together and in its order.
     """
     places: dict[str, int] = {}
     sizes = Counter(scope_of(item.nodeid) for item in items)
+    ranks = {scope: rank for rank, scope in enumerate(LONG)}
     for item in items:
         builds = FULL_BUILDS.intersection(getattr(item, "fixturenames", ()))
         if builds:
@@ -114,9 +151,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         scope = scope_of(item.nodeid)
         places[scope] = min(place, places.get(scope, place))
 
-    def place_of(item: pytest.Item) -> tuple[int, int]:
+    def place_of(item: pytest.Item) -> tuple[int, int, int]:
         scope = scope_of(item.nodeid)
-        return places[scope], -sizes[scope] if places[scope] == 2 else 0
+        return places[scope], ranks.get(scope, len(LONG)), -sizes[scope] if places[scope] == 2 else 0
 
     items.sort(key=place_of)
 
@@ -143,9 +180,25 @@ def offline_release(parsed_project: Path, tmp_path_factory: pytest.TempPathFacto
     with refresh_lock(data_dir.with_name("offline-lock"), lambda busy: None):
         if not (data_dir / "warehouse.duckdb").exists():
             shutil.copytree(parsed_project / "build" / "dbt", data_dir / "build" / "dbt")
-            done = freefloat(data_dir, "refresh")
+            done = refresh_in_process(data_dir)
             assert done.returncode == 0, done.stderr
     return data_dir
+
+
+def begin_with_a_build(release: Path, data_dir: Path) -> None:
+    """Copies into a data folder what a refresh of another left to keep: the landed facts, the build, and their records.
+
+    What a refresh of it publishes is its first release, but it lands and builds only what is not as it was.
+    """
+    for room in ("landed", "build"):
+        shutil.copytree(release / room, data_dir / room)
+
+
+@pytest.fixture
+def built(offline_release: Path, tmp_path: Path) -> Path:
+    """The test's own data folder, in which the committed facts are landed and built, and nothing is published yet."""
+    begin_with_a_build(offline_release, tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

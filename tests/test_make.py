@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from tests.chromium import MISSING
-from tests.conftest import FULL_BUILDS, PROJECT, pytest_collection_modifyitems
+from tests.conftest import FULL_BUILDS, LONG, PROJECT, pytest_collection_modifyitems
 
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE)
 
@@ -81,21 +81,32 @@ def test_what_builds_is_marked_by_its_fixtures_left_out_of_the_fast_loop_and_beg
         Collected("a.py::test_text[null::date]", ["tmp_path"]),
         Collected("b.py::test_first", []),
         Collected("b.py::test_reads_the_release[1::2]", ["tmp_path", "released", "offline_release"]),
-        Collected("c.py::TestLive::test_one", ["live", "refresh_in", "parsed_models"]),
+        Collected("c.py::TestLive::test_one", ["live", "refresh_in", "parsed_models", "parsed_project"]),
         Collected("c.py::TestLive::test_two", ["tmp_path"]),
         Collected("c.py::test_text", []),
+        Collected(f"{LONG[-1]}::test_one", []),
+        Collected("c.py::test_more", []),
+        Collected(f"{LONG[3]}::test_one", ["offline_release"]),
+        Collected(f"{LONG[2]}::test_one", ["offline_release"]),
     ]
     collected = list(tests)
     pytest_collection_modifyitems(cast("list[pytest.Item]", collected))
     # a module or a class stays together, in its order
     assert [test.nodeid for test in collected] == [
         "c.py::TestLive::test_one", "c.py::TestLive::test_two",
-        "b.py::test_first", "b.py::test_reads_the_release[1::2]",
-        "a.py::test_text[null::date]", "c.py::test_text",
+        f"{LONG[2]}::test_one", f"{LONG[3]}::test_one", "b.py::test_first", "b.py::test_reads_the_release[1::2]",
+        f"{LONG[-1]}::test_one", "c.py::test_text", "c.py::test_more", "a.py::test_text[null::date]",
     ]  # fmt: skip
     assert [test.nodeid for test in tests if test.marks == ["full_build"]] == [
-        "b.py::test_reads_the_release[1::2]", "c.py::TestLive::test_one",
+        "b.py::test_reads_the_release[1::2]", "c.py::TestLive::test_one", f"{LONG[3]}::test_one", f"{LONG[2]}::test_one",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scope", LONG)
+def test_what_is_begun_first_is_there(scope: str) -> None:
+    """A module or class that is renamed would come in its turn, and could run alone at the end."""
+    path, _, name = scope.partition("::")
+    assert f"class {name}" in (PROJECT / path).read_text(encoding="utf-8") if name else (PROJECT / path).is_file()
 
 
 def test_the_fixtures_that_build_are_there() -> None:

@@ -21,6 +21,7 @@ import polars as pl
 
 from ingestion.columns import latest_day
 from ingestion.dataset import Dataset, Folders
+from ingestion.files.csv import MAX_BYTES
 from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file
 from ingestion.landing.filed_rows import FILINGS
@@ -126,7 +127,13 @@ def _tree(place: Path, *, is_dated: bool) -> list[str]:
 def _file(path: Path, *, is_dated: bool = False) -> str:
     # a user's file is known from the day on which it was changed
     changed = path.lstat().st_mtime_ns if is_dated and path.is_file() else ""
-    return f"{path.name} {changed} {path.is_symlink()} {file_sha256(path) if path.is_file() else path.exists()}"
+    return f"{path.name} {changed} {path.is_symlink()} {_content(path) if path.is_file() else path.exists()}"
+
+
+def _content(path: Path) -> str:
+    """What a file holds; of one that is refused for its size, whatever it holds, only that."""
+    size = path.stat().st_size
+    return file_sha256(path) if size <= MAX_BYTES else f"{size} bytes"
 
 
 def digest_of_rows(frame: pl.DataFrame) -> str:

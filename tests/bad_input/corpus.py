@@ -71,8 +71,13 @@ class RoomRun(LandingRun):
         self.good = good
 
     def validated(self, dataset: Dataset) -> Validated:
-        is_here = dataset.name == "documents" or (self.folders.inbox / dataset.name).exists()
-        return super().validated(dataset) if is_here else self.good.validated(dataset)
+        return super().validated(dataset) if self._is_here(dataset) else self.good.validated(dataset)
+
+    def _content(self, dataset: Dataset) -> str:
+        return super()._content(dataset) if self._is_here(dataset) else self.good._content(dataset)
+
+    def _is_here(self, dataset: Dataset) -> bool:
+        return dataset.name == "documents" or (self.folders.inbox / dataset.name).exists()
 
 
 class House:

@@ -299,7 +299,7 @@ class TestAUsersDocument:
     """A comparison table of their own is reconciled by the standing declarations; other tables take a row a figure."""
 
     def test_is_reconciled_without_code_and_a_row_that_has_a_namesake_too(
-        self, tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+        self, built: Path, tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
     ) -> None:
         self.two_rows_of_one_name(inbox)
         inbox(

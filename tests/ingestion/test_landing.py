@@ -13,19 +13,32 @@ import pytest
 from ingestion.dataset import Folders
 from ingestion.files.corrections import BadCorrections, Correction, StaleCorrection, apply_corrections, read_corrections
 from ingestion.files.csv import RawRow, RefusedFile, read_csv
+from ingestion.files.digest import file_sha256
+from ingestion.landing import kept
 from ingestion.landing.land import Landing
-from tests.conftest import PROJECT, land_now
+from tests.conftest import PROJECT, land_now, take_landed
 
+CALENDARS = ("exchanges", "exchange_closures", "trading_days")
 HEADER = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct"
 
 
 LISTING = "ticker,effective_date,event,shares_issued_delta,total_shares_after\n9999.HK,2026-03-02,listing,25000000,100000000\n"
 
 
+@pytest.fixture(scope="module")
+def calendars(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sessions of the exchanges, which take longest to read."""
+    folder = tmp_path_factory.mktemp("calendars")
+    for name in CALENDARS:
+        assert land_now(name, Folders(PROJECT / "data", folder)).is_clean
+    return folder
+
+
 @pytest.fixture
-def folders(tmp_path: Path) -> Folders:
+def folders(calendars: Path, tmp_path: Path) -> Folders:
     """The committed documents landed, and an invented company's listing in the inbox."""
     made = Folders(committed=PROJECT / "data", data=tmp_path)
+    take_landed(calendars, made, CALENDARS)
     capital = made.inbox / "share_capital_events" / "acme.csv"
     capital.parent.mkdir(parents=True)
     capital.write_text(LISTING)
@@ -240,7 +253,9 @@ def test_a_file_larger_than_the_limit_is_refused_unread(tmp_path: Path) -> None:
         read_csv(path, "sparse.csv", ["a"], [])
 
 
-def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Folders) -> None:
+def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    digested: list[Path] = []
+    monkeypatch.setattr(kept, "file_sha256", lambda path: digested.append(path) or file_sha256(path))
     path = folders.inbox / "lockups" / "sparse.csv"
     path.parent.mkdir(parents=True)
     with path.open("wb") as file:
@@ -249,6 +264,8 @@ def test_a_file_that_is_refused_is_no_document_and_is_not_read_whole(folders: Fo
     documents = pl.read_parquet(folders.landed / "documents" / "documents.parquet")
     assert "inbox/lockups/sparse.csv" not in documents["document_id"].to_list()
     assert "at most" in land_now("lockups", folders).refused[0].reason
+    # nor for the record of what is kept
+    assert digested and path not in digested
 
 
 def test_prose_with_commas_on_two_lines_is_a_cell_and_a_quote_that_is_not_closed_is_none(tmp_path: Path) -> None:

@@ -152,8 +152,10 @@ def _refresh_and_exit(data_dir: Path, printed: int, crash: Crash | None) -> None
 
         if crash and crash.step:
             _arm(crash)
-        # one that crashes builds all, so that it comes to each step; the next one takes up what it finds
-        code = refresh.run_refresh(live=False, as_of=None, full=crash is not None, allow_quarantine=False)
+        # one that crashes builds all, so that it comes to each step, unless any refresh comes to it; the next one takes up what
+        # it finds
+        is_full = crash is not None and not crash.step.startswith(("rename", "record"))
+        code = refresh.run_refresh(live=False, as_of=None, full=is_full, allow_quarantine=False)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -299,11 +301,12 @@ def lane(number: int, base: Path | None, crashes: list[Crash], results: Any) -> 
     from orchestration.settings import Settings
 
     with tempfile.TemporaryDirectory(prefix="freefloat-crash-") as folder:
-        dbt_runner.parse(Settings(data_dir=Path(folder) / "parsed"))
         data_dir = Path(folder) / "data"
         if base:
             shutil.copytree(base, data_dir)
-        else:
+        project = dbt_runner.parse(Settings(data_dir=data_dir if base else Path(folder) / "parsed"))
+        assert dbt_runner._known_parse(project)
+        if not base:
             first = run_refresh(data_dir)
             assert first.code == 0, first.output
         for crash in crashes:

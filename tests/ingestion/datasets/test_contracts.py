@@ -122,7 +122,8 @@ def test_the_contract_rejects_the_bad_row_and_keeps_the_others(
     landed: Folders, name: str, column: str, words: str, value: Any
 ) -> None:
     dataset = DATASETS[name]
-    frame = rows(landed, dataset)
+    # others enough: that all of them pass is asked above
+    frame = rows(landed, dataset).head(50)
     dtype = frame.schema[column]
     bad = frame.head(1).with_columns(pl.lit(value).cast(dtype).alias(column))
     kept, found = enforce(dataset, pl.concat([bad, frame.tail(-1)]), [("file", n) for n in range(frame.height)])

@@ -13,7 +13,7 @@ import pytest
 
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing.land import Landing, LandingRun, land_dataset
-from tests.conftest import PROJECT, land_now
+from tests.conftest import PROJECT, land_now, take_landed
 
 PARENTS = (
     "exchanges",
@@ -40,10 +40,9 @@ def parents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folders(parents: Path, tmp_path: Path) -> Folders:
-    (tmp_path / "landed").mkdir()
-    for name in PARENTS:
-        (tmp_path / "landed" / name).symlink_to(parents / "landed" / name)
-    return Folders(PROJECT / "data", tmp_path)
+    folders = Folders(PROJECT / "data", tmp_path)
+    take_landed(parents, folders, PARENTS)
+    return folders
 
 
 def land(folders: Folders, text: str, name: str = "vendor.csv") -> tuple[Landing, list[dict[str, Any]]]:

@@ -33,7 +33,7 @@ def ask(data_dir: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_filings_of_the_inbox_become_floats_and_double_nothing(
-    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed], offline_release: Path
+    built: Path, tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed], offline_release: Path
 ) -> None:
     inbox("filings/larkspur.txt", misprinted())
     # its listing stands in the committed facts already

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,12 +23,13 @@ from orchestration.releases.diff import diff
 from orchestration.releases.release import current
 from tests.conftest import FREEFLOAT, Refreshed
 from tests.dbt import event_study
+from tests.orchestration.defs.conftest import FRIDAY, market_of_friday
 from tests.standins import labs
 from tests.standins.market import BENCHMARKS, EASTMONEY, EPOCH, OPENROUTER, TENCENT, YAHOO, Market, sessions
 from tests.standins.server import StandIns
 from tests.standins.sources.openrouter import OPENROUTER_KEY
 
-FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
+MONDAY = date(2026, 11, 23)
 KUAISHOU_EXPIRY = date(2021, 8, 5)
 
 
@@ -53,21 +55,13 @@ class Live:
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> Iterator[Live]:
-    """A first live refresh, from each listing to Friday 20 November 2026. The tests follow each other on it.
-
-    It is run as a user runs it; those that follow run in this process, where they take half as long.
-    """
-    market = Market(full_history=True, upto=FRIDAY)
+def live(live_release: Path, tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> Iterator[Live]:
+    """A copy of the first live refresh, from each listing to Friday 20 November 2026. The tests follow each other on it."""
+    data_dir = tmp_path_factory.mktemp("live")
+    shutil.copytree(live_release, data_dir, dirs_exist_ok=True)
+    market = market_of_friday()
     with StandIns(market) as stand_ins:
-        folder = Live(tmp_path_factory.mktemp("live"), market, stand_ins, refresh_in)
-        environment = os.environ | stand_ins.environment | {"FREEFLOAT_DATA_DIR": str(folder.data_dir)}
-        command = [str(FREEFLOAT), "refresh", "--live"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
-        assert done.returncode == 0, done.stderr
-        assert "stale" not in done.stdout, done.stdout
-        assert OPENROUTER_KEY not in done.stdout + done.stderr
-        yield folder
+        yield Live(data_dir, market, stand_ins, refresh_in)
 
 
 def on(day: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ import duckdb
 import pytest
 
 from orchestration.reading.doubts import doubts, doubts_of
+from orchestration.releases.pointer import rollback
 from orchestration.releases.release import current
-from tests.conftest import Refreshed, freefloat
+from tests.conftest import Refreshed, begin_with_a_build, freefloat
 from tests.orchestration.defs import amendments, later_lots, random_lives, successors
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
@@ -298,9 +300,15 @@ class UsersReleases:
 
 
 @pytest.fixture(scope="module")
-def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> UsersReleases:
-    """Users' files that have nothing to do with each other, refreshed as of the note and then as known today."""
+def users_releases(
+    offline_release: Path, tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]
+) -> UsersReleases:
+    """Users' files that have nothing to do with each other, beside the built facts, refreshed as known today and as of the note.
+
+    The first of the two is the current one.
+    """
     data_dir = tmp_path_factory.mktemp("users")
+    begin_with_a_build(offline_release, data_dir)
     for name, text in (
         MINIMAX_IS_ELIGIBLE
         | ACME_ROBOTICS
@@ -319,13 +327,15 @@ def users_releases(tmp_path_factory: pytest.TempPathFactory, refresh_in: Callabl
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     folders = []
-    for as_of in ("2026-04-20", ""):
+    for as_of in ("", "2026-04-20"):
         done = refresh_in(data_dir, as_of=as_of)
         assert done.returncode == 0, done.stderr
         release = current(data_dir)
         assert release
         folders.append(release.folder)
-    return UsersReleases(*folders)
+    today, as_of_the_note = folders
+    rollback(data_dir, today.name)
+    return UsersReleases(as_of_the_note, today)
 
 
 #: A day too early by the rule for weighted voting rights, and known before the day that the project's document states.
@@ -893,44 +903,107 @@ def test_lots_that_begin_change_hands_and_are_amended_later_float_from_their_day
     assert ask(users_releases.today, listed) == [("2024-02-01",)]
 
 
-def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(
-    released: Path,
-    tmp_path: Path,
-    inbox: Callable[[str, str], Path],
-    refresh: Callable[..., Refreshed],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    before = ask(tmp_path, "select release_id from dim_release")
-    header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
-    inbox(
-        "lockups/bad.csv", header + '9999.HK,Acme,At IPO,public,,"20,000,00",20%,\n9999.HK,Acme,2026-07-07,founders,,500,20%,\n'
-    )
-    inbox("share_capital_events/broken.csv", "ticker;effective_date;event\n9999.HK;2026-03-03;listing\n")
-    failed = refresh()
+@dataclass(frozen=True)
+class LeftOut:
+    """A data folder with a release, the id of that, and what became of bad rows in its inbox: refused, then left out."""
+
+    data_dir: Path
+    before: str
+    failed: Refreshed
+    after_it: str
+    status: str
+    allowed: Refreshed
+
+
+_LOCKUPS = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
+#: A lock-up table with two bad rows, and a file that is none.
+BAD_ROWS = {
+    "lockups/bad.csv": f'{_LOCKUPS}9997.HK,Bad,At IPO,public,,"20,000,00",20%,\n9997.HK,Bad,2026-07-07,founders,,500,20%,\n',
+    "share_capital_events/broken.csv": "ticker;effective_date;event\n9997.HK;2026-03-03;listing\n",
+}
+#: 9999.HK: its listing is known, its share capital is rejected, for a cell and for its contract. 9998.HK: nothing says what
+#: capital it has, one document lists all of its shares, another only what is locked.
+DEPENDENT_ROWS = {
+    "listing_events/acme.csv": (
+        "sector,company,ticker,date,status\nRobotics,Acme,9999.HK,2026-03-03,listed\nRobotics,Beta,9998.HK,2026-03-03,listed\n"
+    ),
+    "share_capital_events/acme.csv": (
+        "ticker,effective_date,event,shares_issued_delta,total_shares_after\n"
+        "9999.HK,2026-03-03,listing,25000000,100000000\n"
+        "9999.HK,2026-10-12,placing,120000000,110000000\n"
+    ),
+    "lockups/acme.csv": f"{_LOCKUPS}9999.HK,Acme,2026-09-02,founders,,30000000,,\n",
+    "lockups/beta.csv": f"{_LOCKUPS}9998.HK,Beta,At IPO,public,,20,,\n9998.HK,Beta,2026-09-02,founders,,30,,\n",
+    "lockups/gamma.csv": f"{_LOCKUPS}9998.HK,Beta,2026-09-03,founders,,30,,\n",
+}
+
+
+@pytest.fixture(scope="module")
+def left_out(offline_release: Path, tmp_path_factory: pytest.TempPathFactory, refresh_in: Callable[..., Refreshed]) -> LeftOut:
+    """Refreshes with bad rows in the inbox, on top of the release: one that they fail, and one that leaves them out."""
+    data_dir = tmp_path_factory.mktemp("left_out")
+    shutil.copytree(offline_release, data_dir, dirs_exist_ok=True)
+    before = ask(data_dir, "select release_id from dim_release")[0][0]
+    for name, text in (BAD_ROWS | DEPENDENT_ROWS).items():
+        path = data_dir / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    failed = refresh_in(data_dir)
+    after_it = ask(data_dir, "select release_id from dim_release")[0][0]
+    status = freefloat(data_dir, "status").stdout
+    # and once the releases take too much of the disk, the older one goes
+    allowed = refresh_in(data_dir, allow_quarantine=True, environment={"FREEFLOAT_RELEASES_MAX_GB": "0.001"})
+    return LeftOut(data_dir, before, failed, after_it, status, allowed)
+
+
+def test_bad_rows_fail_the_refresh_and_leave_the_release_standing(left_out: LeftOut) -> None:
+    failed = left_out.failed
     assert failed.returncode == 1
     assert "inbox/lockups/bad.csv row 2, column shares: '20,000,00' is not a whole number" in failed.stderr
     assert "inbox/share_capital_events/broken.csv: lacks the column" in failed.stderr
     assert "Traceback" not in failed.stderr
-    assert ask(tmp_path, "select release_id from dim_release") == before
-    status = freefloat(tmp_path, "status")
-    assert "20,000,00" in status.stdout
-    assert "inbox/share_capital_events/broken.csv" in status.stdout
-    # and once the releases take too much of the disk, the older one goes
-    monkeypatch.setenv("FREEFLOAT_RELEASES_MAX_GB", "0.001")
-    allowed = refresh(allow_quarantine=True)
+    assert left_out.after_it == left_out.before
+    assert "20,000,00" in left_out.status
+    assert "inbox/share_capital_events/broken.csv" in left_out.status
+
+
+def test_bad_rows_are_left_out_where_that_is_allowed_and_the_oldest_release_goes(left_out: LeftOut) -> None:
+    data_dir, allowed = left_out.data_dir, left_out.allowed
     assert allowed.returncode == 0, allowed.stderr
     # a table with a hole would count its locked shares as free: its other row is left out too
-    assert ask(tmp_path, "select shares from fct_lockup_tranche where ticker = '9999.HK'") == []
-    release_id = ask(tmp_path, "select release_id from dim_release")[0][0]
-    manifest = json.loads((tmp_path / "releases" / release_id / "manifest.json").read_text())
-    assert manifest["quarantined"] == {"lockups": 2}
+    assert ask(data_dir, "select shares from fct_lockup_tranche where ticker = '9997.HK'") == []
+    release_id = ask(data_dir, "select release_id from dim_release")[0][0]
+    manifest = json.loads((data_dir / "releases" / release_id / "manifest.json").read_text())
+    # two rows of bad.csv and the one of lockups/acme.csv; both of the share capital that the latter needs
+    assert manifest["quarantined"] == {"lockups": 3, "share_capital_events": 2}
     assert manifest["allow_quarantine"] is True
-    assert f"removed: release {before[0][0]}, so that the releases fit in 0.001 GB" in allowed.stdout
-    assert [folder.name for folder in (tmp_path / "releases").glob("2*")] == [release_id]
+    assert f"removed: release {left_out.before}, so that the releases fit in 0.001 GB" in allowed.stdout
+    assert [folder.name for folder in (data_dir / "releases").glob("2*")] == [release_id]
+
+
+def test_what_depends_on_a_rejected_row_is_not_built_from_what_is_left(left_out: LeftOut) -> None:
+    data_dir, done = left_out.data_dir, left_out.allowed
+    assert done.returncode == 0, done.stderr
+    rejected = "inbox/share_capital_events/acme.csv row 3"
+    assert f"left out: {rejected}: shares_issued_delta is larger than the total after it" in done.stdout
+    assert "inbox/share_capital_events/acme.csv row 2: another row of this table is rejected (row 3)" in done.stdout
+    assert (
+        f"inbox/lockups/acme.csv row 2: needs the share_capital_events of 9999.HK, which are rejected ({rejected})" in done.stdout
+    )
+    assert ask(data_dir, "select count(*) from fct_lockup_expiry where ticker = '9999.HK'") == [(0,)]
+    assert ask(
+        data_dir,
+        "select document_id, total_shares, listed_shares, float_before_shares, float_expansion_x, total_basis "
+        "from fct_lockup_expiry where ticker = '9998.HK' order by 1",
+    ) == [
+        ("inbox/lockups/beta.csv", 50, 50, 20, 1.5, "tranches of the document"),
+        ("inbox/lockups/gamma.csv", None, None, None, None, None),
+    ]
+    assert ask(data_dir, "select distinct total_basis from fct_float_daily where ticker <> '9998.HK'") == [("share capital",)]
 
 
 def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows_and_a_far_date_does_not(
-    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
+    built: Path, tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
 ) -> None:
     header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
     inbox("lockups/far.csv", header + "9999.HK,Acme,2039-01-07,founders,,22000000,20%,\n")
@@ -986,45 +1059,6 @@ def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows_and_a_far
     assert not (tmp_path / "warehouse.duckdb").exists()
     # a lock-up beyond every announced session is provisional, and no error
     assert "calendar" not in failed.stderr and "2039-01-07" not in failed.stderr
-
-
-def test_what_depends_on_a_rejected_row_is_not_built_from_what_is_left(
-    tmp_path: Path, inbox: Callable[[str, str], Path], refresh: Callable[..., Refreshed]
-) -> None:
-    header = "ticker,issuer,expiry,holder_category,holders,shares,pct_of_post_ipo,cumulative_pct\n"
-    listing = "sector,company,ticker,date,status\n"
-    # 9999.HK: its listing is known, its share capital is rejected, for a cell and for its contract
-    inbox(
-        "listing_events/acme.csv", listing + "Robotics,Acme,9999.HK,2026-03-03,listed\nRobotics,Beta,9998.HK,2026-03-03,listed\n"
-    )
-    inbox(
-        "share_capital_events/acme.csv",
-        "ticker,effective_date,event,shares_issued_delta,total_shares_after\n"
-        "9999.HK,2026-03-03,listing,25000000,100000000\n"
-        "9999.HK,2026-10-12,placing,120000000,110000000\n",
-    )
-    inbox("lockups/acme.csv", header + "9999.HK,Acme,2026-09-02,founders,,30000000,,\n")
-    # 9998.HK: nothing says what capital it has, one document lists all of its shares, another only what is locked
-    inbox("lockups/beta.csv", header + "9998.HK,Beta,At IPO,public,,20,,\n9998.HK,Beta,2026-09-02,founders,,30,,\n")
-    inbox("lockups/gamma.csv", header + "9998.HK,Beta,2026-09-03,founders,,30,,\n")
-    done = refresh(allow_quarantine=True)
-    assert done.returncode == 0, done.stderr
-    rejected = "inbox/share_capital_events/acme.csv row 3"
-    assert f"left out: {rejected}: shares_issued_delta is larger than the total after it" in done.stdout
-    assert "inbox/share_capital_events/acme.csv row 2: another row of this table is rejected (row 3)" in done.stdout
-    assert (
-        f"inbox/lockups/acme.csv row 2: needs the share_capital_events of 9999.HK, which are rejected ({rejected})" in done.stdout
-    )
-    assert ask(tmp_path, "select count(*) from fct_lockup_expiry where ticker = '9999.HK'") == [(0,)]
-    assert ask(
-        tmp_path,
-        "select document_id, total_shares, listed_shares, float_before_shares, float_expansion_x, total_basis "
-        "from fct_lockup_expiry where ticker = '9998.HK' order by 1",
-    ) == [
-        ("inbox/lockups/beta.csv", 50, 50, 20, 1.5, "tranches of the document"),
-        ("inbox/lockups/gamma.csv", None, None, None, None, None),
-    ]
-    assert ask(tmp_path, "select distinct total_basis from fct_float_daily where ticker <> '9998.HK'") == [("share capital",)]
 
 
 def test_a_misspelt_folder_of_the_inbox_is_refused(

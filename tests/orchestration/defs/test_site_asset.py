@@ -59,12 +59,12 @@ def test_a_fault_of_the_pages_themselves_is_told_too(released: Path, monkeypatch
     assert record_of(released)["warnings"] == ["the pages are not written, those of before stand: a fault in a chart"]
 
 
-def test_the_setting_leaves_them_out(tmp_path: Path) -> None:
+def test_the_setting_leaves_them_out(parsed_project: Path) -> None:
     for site, is_there in (("on", True), ("off", False)):
-        graph = build_definitions(Settings(data_dir=tmp_path, site=site)).resolve_asset_graph()
+        graph = build_definitions(Settings(data_dir=parsed_project, site=site)).resolve_asset_graph()
         assert (SITE_KEY in graph.materializable_asset_keys) == is_there
         if is_there:
             node = graph.get(SITE_KEY)
             assert node.parent_keys == {RELEASE_KEY} and node.description and node.group_name == "release"
     with pytest.raises(SettingsError, match=r"FREEFLOAT_SITE: 'maybe'.*'on' or 'off'"):
-        Settings(data_dir=tmp_path, site="maybe")
+        Settings(data_dir=parsed_project, site="maybe")

@@ -2,7 +2,46 @@
 -- against them; they are another source's times the factor of a split that their own feed lists; or they are hundreds of times,
 -- or hundredths of, what their own feed said before. A bar of a document of a better rank than the feeds (40 and more) counts
 -- whatever they say, unless it is distrusted by name. Each judgement looks at the day and at days before it, never after it.
-with candidates as (
+{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+    unique_key=['ticker', 'trading_date', 'document_id']) }}
+
+{% set changed = changed_bars() %}
+{% set before = series_before(changed) %}
+
+with distrusted as (
+    select
+        bars.ticker,
+        bars.trading_date,
+        bars.document_id,
+        bars.is_judged,
+        min(statements.reason) as reason,
+        greatest(bars.known_on, min(statements.known_on)) as known_on
+    from {{ judged_bars(changed, before) }} as bars
+    inner join {{ ref('stg_distrusted_bars') }} as statements
+        on
+            bars.document_id = statements.source_document_id
+            and statements.ticker in (bars.ticker, 'all')
+            and bars.trading_date between statements.first_on and coalesce(statements.last_on, {{ never() }})
+    group by bars.ticker, bars.trading_date, bars.document_id, bars.known_on, bars.is_judged
+),
+
+-- the days and tickers of which something can be told at all: all else is not looked at again
+apart_days as (
+    select
+        bars.ticker,
+        bars.trading_date
+    from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
+    group by bars.ticker, bars.trading_date
+    having count(*) > 1 and cast(max(bars.close) as double) > 1.05 * cast(min(bars.close) as double)
+),
+
+wide_tickers as (
+    select distinct ticker
+    from {{ ref('int_bar_series') }}
+    where highest_close > 50 * lowest_close
+),
+
+candidates as (
     select
         bars.ticker,
         bars.kind,
@@ -12,29 +51,17 @@ with candidates as (
         cast(bars.close as double) as close,
         bars.volume_shares,
         bars.known_on,
-        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real
-    from {{ ref('int_bar_candidate') }} as bars
+        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
+        bars.is_judged
+    from {{ judged_bars(changed, before) }} as bars
+    left join apart_days on bars.ticker = apart_days.ticker and bars.trading_date = apart_days.trading_date
+    left join wide_tickers on bars.ticker = wide_tickers.ticker
     left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
         on
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date
             and bars.document_id = zero_volume_bars.document_id
-),
-
-distrusted as (
-    select
-        candidates.ticker,
-        candidates.trading_date,
-        candidates.document_id,
-        min(statements.reason) as reason,
-        greatest(candidates.known_on, min(statements.known_on)) as known_on
-    from candidates
-    inner join {{ ref('stg_distrusted_bars') }} as statements
-        on
-            candidates.document_id = statements.source_document_id
-            and statements.ticker in (candidates.ticker, 'all')
-            and candidates.trading_date between statements.first_on and coalesce(statements.last_on, {{ never() }})
-    group by candidates.ticker, candidates.trading_date, candidates.document_id, candidates.known_on
+    where apart_days.ticker is not null or wide_tickers.ticker is not null
 ),
 
 -- a bar of a security without volume repeats the close before, so it tells nothing of the day
@@ -68,6 +95,7 @@ agreements as (
             ticker,
             trading_date
         from voting
+        where is_judged
         group by ticker, trading_date
         having count(*) > 1 and max(close) > 1.05 * min(close)
     ) as wide_days
@@ -221,6 +249,7 @@ off_scale as (
             based.document_id,
             based.close,
             based.known_on,
+            based.is_judged,
             based.level - bases.level as tenfolds
         from based
         inner join runs as bases
@@ -232,6 +261,7 @@ off_scale as (
         where based.run_bar <= 20 and based.level <> bases.level
     ) as leapt
     inner join voting as others on leapt.ticker = others.ticker and leapt.trading_date = others.trading_date
+    where leapt.is_judged
     group by leapt.ticker, leapt.trading_date, leapt.document_id, leapt.known_on, leapt.tenfolds
     -- itself included
     having sum(case when abs(others.close - leapt.close) <= 0.05 * least(others.close, leapt.close) then 1 else 0 end) = 1
@@ -246,6 +276,7 @@ reasons as (
         'a user distrusts the source for the day: ' || reason as reason,
         known_on
     from distrusted
+    where is_judged
     union all
     select
         ticker,

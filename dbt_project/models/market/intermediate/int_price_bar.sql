@@ -1,32 +1,66 @@
 -- The bar of a ticker and day: prices and volume of the best-ranked source that has a real one, never mixed; turnover of the
 -- same source, else of another one that fits them, else an estimate. A bar that only shows a half-day or an outage of its source
 -- is left out, and so is one that int_held_back_bar names. What a share's second counter traded is added to the bar of the first,
--- its money at the last rate fixed before the day, so that no later rate changes it.
-{{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
+-- its money at the last rate fixed before the day, so that no later rate changes it. Averages are of 20 sessions that traded.
+-- On most days a ticker has one source's bar: those go through as they are, and only the others are compared.
+{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+    unique_key=['ticker', 'trading_date']) }}
 
-with changed as ( -- in a full build, every ticker from its first bar on
-    {{ changed_bars() }}
+{% set changed = changed_bars() %}
+{% set before = kept_before(changed) %}
+
+{% set bars_of_one_source %}
+    select
+        {{ own_bar('bars', 'bars.turnover', 'bars.document_id') }},
+        zero_volume_bars.zero_volume_kind,
+        cast(0 as bigint) as disagreeing_sources,
+        cast(null as string) as held_back_document_ids,
+        bars.retrieved_at,
+        bars.known_on
+    {{ bars_beside_judgements(changed, 'several') }}
+    where
+        several.ticker is null
+        and held_back.ticker is null
+        and coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
+{% endset %}
+
+with several as (
+    select
+        bars.ticker,
+        bars.trading_date
+    from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
+    group by bars.ticker, bars.trading_date
+    having count(*) > 1
 ),
 
-candidates as (
+-- each bar of such a day beside the one that counts: the first of those that are real and not held back, if there is one
+ranked as (
     select
         bars.*,
-        zero_volume_bars.zero_volume_kind,
-        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
-        held_back.ticker is not null as is_held_back
-    from {{ ref('int_bar_candidate') }} as bars
-    inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
-    left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
-        on
-            bars.ticker = zero_volume_bars.ticker
-            and bars.trading_date = zero_volume_bars.trading_date
-            and bars.document_id = zero_volume_bars.document_id
-    left join {{ ref('int_held_back_bar') }} as held_back
-        on
-            bars.ticker = held_back.ticker
-            and bars.trading_date = held_back.trading_date
-            and bars.document_id = held_back.document_id
-    where {{ is_not_before_first_change('bars.trading_date') }}
+        row_number() over ranks as preference,
+        first_value(bars.document_id) over ranks as chosen_document_id,
+        first_value(bars.kind) over ranks as chosen_kind,
+        first_value(bars.open) over ranks as chosen_open,
+        first_value(bars.high) over ranks as chosen_high,
+        first_value(bars.low) over ranks as chosen_low,
+        first_value(bars.close) over ranks as chosen_close,
+        first_value(bars.price_precision) over ranks as chosen_price_precision,
+        first_value(bars.volume_shares) over ranks as chosen_volume_shares,
+        first_value(bars.volume_precision_shares) over ranks as chosen_volume_precision_shares,
+        first_value(bars.is_counted) over ranks as chosen_is_counted
+    from (
+        select
+            bars.*,
+            zero_volume_bars.zero_volume_kind,
+            coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
+            coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' and held_back.ticker is null as is_counted
+        {{ bars_beside_judgements(changed, 'several') }}
+        where several.ticker is not null
+    ) as bars
+    window ranks as (
+        partition by bars.ticker, bars.trading_date
+        order by case when bars.is_counted then 0 else 1 end, bars.source_rank, bars.document_id
+    )
 ),
 
 held_back_days as (
@@ -36,55 +70,35 @@ held_back_days as (
         {{ dbt.listagg('document_id', "', '", 'order by document_id') }} as held_back_document_ids,
         max(known_on) as known_on
     from {{ ref('int_held_back_bar') }}
+    {% if changed %} where trading_date >= {{ changed.first_day }} {% endif %}
     group by ticker, trading_date
 ),
 
-chosen as (
-    select *
-    from (
-        select
-            candidates.*,
-            row_number() over (
-                partition by candidates.ticker, candidates.trading_date order by candidates.source_rank, candidates.document_id
-            ) as preference
-        from candidates
-        where candidates.is_real and not candidates.is_held_back
-    ) as ranked
-    where preference = 1
-),
-
--- each chosen bar beside every bar of its day, itself included
 compared as (
     select
-        chosen.ticker,
-        chosen.trading_date,
-        others.document_id,
-        others.turnover,
-        others.turnover_precision,
-        others.retrieved_at,
-        others.known_on,
-        others.document_id <> chosen.document_id and others.is_real and chosen.kind = 'security' as is_other,
-        {{ differs('others.open', 'chosen.open', 'others.price_precision', 'chosen.price_precision') }}
-        or {{ differs('others.high', 'chosen.high', 'others.price_precision', 'chosen.price_precision') }}
-        or {{ differs('others.low', 'chosen.low', 'others.price_precision', 'chosen.price_precision') }}
-        or {{ differs('others.close', 'chosen.close', 'others.price_precision', 'chosen.price_precision') }}
-        or coalesce({{ differs('others.volume_shares', 'chosen.volume_shares',
-            'others.volume_precision_shares', 'chosen.volume_precision_shares') }}, false) as differs_in_bar,
-        others.is_real and not others.is_held_back and (
-            others.document_id = chosen.document_id
+        ticker,
+        trading_date,
+        document_id,
+        turnover,
+        turnover_precision,
+        retrieved_at,
+        known_on,
+        preference,
+        document_id <> chosen_document_id and is_real and chosen_kind = 'security' as is_other,
+        {{ differs('open', 'chosen_open', 'price_precision', 'chosen_price_precision') }}
+        or {{ differs('high', 'chosen_high', 'price_precision', 'chosen_price_precision') }}
+        or {{ differs('low', 'chosen_low', 'price_precision', 'chosen_price_precision') }}
+        or {{ differs('close', 'chosen_close', 'price_precision', 'chosen_price_precision') }}
+        or coalesce({{ differs('volume_shares', 'chosen_volume_shares',
+            'volume_precision_shares', 'chosen_volume_precision_shares') }}, false) as differs_in_bar,
+        is_counted and (
+            document_id = chosen_document_id
             or {{ is_average_price_within(
-                'others.turnover', 'others.turnover_precision', 'chosen.volume_shares', 'chosen.volume_precision_shares',
-                'chosen.low', 'chosen.high', 'chosen.price_precision') }}
-        ) as has_fitting_turnover,
-        row_number() over (
-            partition by chosen.ticker, chosen.trading_date
-            order by
-                case when others.document_id = chosen.document_id then 0 else 1 end,
-                others.source_rank,
-                others.document_id
-        ) as preference
-    from chosen
-    inner join candidates as others on chosen.ticker = others.ticker and chosen.trading_date = others.trading_date
+                'turnover', 'turnover_precision', 'chosen_volume_shares', 'chosen_volume_precision_shares',
+                'chosen_low', 'chosen_high', 'chosen_price_precision') }}
+        ) as has_fitting_turnover
+    from ranked
+    where chosen_is_counted
 ),
 
 turnovers as (
@@ -117,56 +131,53 @@ disagreements as (
     group by compared.ticker, compared.trading_date
 ),
 
-own_bars as (
+bars_of_several_sources as (
     select
-        chosen.ticker,
-        chosen.counter_of,
-        chosen.exchange_mic,
-        chosen.kind,
-        chosen.trading_date,
-        chosen.currency,
-        cast(chosen.open as double) as open,
-        cast(chosen.high as double) as high,
-        cast(chosen.low as double) as low,
-        cast(chosen.close as double) as close,
-        chosen.volume_shares,
-        case
-            when turnovers.turnover is not null then cast(turnovers.turnover as double)
-            -- to the cent, so that sums of turnover don't depend on the order of the rows
-            when chosen.kind = 'security'
-                then round(chosen.volume_shares * cast(chosen.high + chosen.low + chosen.close as double) / 3, 2)
-        end as turnover,
-        case
-            when turnovers.turnover is not null then 'reported'
-            when chosen.kind = 'security' and chosen.volume_shares = 0 then 'no trades'
-            when chosen.kind = 'security' and chosen.volume_shares > 0 then 'estimated: volume times typical price'
-        end as turnover_basis,
+        {{ own_bar('chosen', 'turnovers.turnover', 'turnovers.turnover_document_id') }},
         chosen.zero_volume_kind,
-        coalesce(adjustments.cumulative_numerator / adjustments.cumulative_denominator, 1) as cumulative_split_factor,
-        coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_share_factor,
         coalesce(disagreements.disagreeing_sources, 0) as disagreeing_sources,
-        chosen.document_id,
-        case
-            when turnovers.turnover is not null then turnovers.turnover_document_id
-            when chosen.kind = 'security' and chosen.volume_shares is not null then chosen.document_id
-        end as turnover_document_id,
+        held_back_days.held_back_document_ids,
         turnovers.retrieved_at,
         greatest(
             chosen.known_on,
             coalesce(turnovers.turnover_known_on, chosen.known_on),
             coalesce(held_back_days.known_on, chosen.known_on)
-        ) as known_on,
-        held_back_days.held_back_document_ids,
-        adjustments.known_on as split_known_on
-    from chosen
+        ) as known_on
+    from ranked as chosen
     inner join turnovers on chosen.ticker = turnovers.ticker and chosen.trading_date = turnovers.trading_date
     left join disagreements
         on chosen.ticker = disagreements.ticker and chosen.trading_date = disagreements.trading_date
     left join held_back_days
         on chosen.ticker = held_back_days.ticker and chosen.trading_date = held_back_days.trading_date
-    left join {{ ref('int_price_adjustment') }} as adjustments
-        on {{ splits_until('adjustments', 'chosen.ticker', 'chosen.trading_date') }}
-    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'chosen.ticker', 'chosen.trading_date') }}
+    where chosen.preference = 1 and chosen.is_counted
+),
+
+counters as (
+    select *
+    from ({{ bars_of_one_source }} and bars.counter_of is not null and bars.volume_shares > 0) as bars_of_one_source
+
+    union all
+
+    select *
+    from bars_of_several_sources
+    where counter_of is not null and volume_shares > 0
+),
+
+mains as (
+    select
+        ticker,
+        trading_date,
+        currency
+    from ({{ bars_of_one_source }} and bars.ticker in (select counters.counter_of from counters)) as bars_of_one_source
+
+    union all
+
+    select
+        ticker,
+        trading_date,
+        currency
+    from bars_of_several_sources
+    where ticker in (select counters.counter_of from counters)
 ),
 
 counter_bars as (
@@ -181,13 +192,12 @@ counter_bars as (
         end as turnover,
         max(case when counters.turnover_basis like 'estimated%' then 1 else 0 end) = 1 as is_estimated,
         max(greatest(counters.known_on, coalesce(rates.known_on, counters.known_on))) as known_on
-    from own_bars as counters
-    inner join own_bars as mains on counters.counter_of = mains.ticker and counters.trading_date = mains.trading_date
+    from counters
+    inner join mains on counters.counter_of = mains.ticker and counters.trading_date = mains.trading_date
     left join {{ ref('int_fx_rate') }} as rates
         on {{ fx_on('rates', 'counters.currency', add_days('counters.trading_date', -1)) }}
     left join {{ ref('int_fx_rate') }} as main_rates
         on {{ fx_on('main_rates', 'mains.currency', add_days('counters.trading_date', -1)) }}
-    where counters.volume_shares > 0
     group by counters.counter_of, counters.trading_date
 ),
 
@@ -216,101 +226,151 @@ bars as (
             else own_bars.turnover_basis
         end as turnover_basis,
         own_bars.zero_volume_kind,
-        own_bars.cumulative_split_factor,
-        own_bars.cumulative_share_factor,
+        coalesce(adjustments.cumulative_numerator / adjustments.cumulative_denominator, 1) as cumulative_split_factor,
+        coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_share_factor,
         own_bars.disagreeing_sources,
         own_bars.document_id,
         own_bars.turnover_document_id,
         own_bars.retrieved_at,
         greatest(own_bars.known_on, coalesce(counter_bars.known_on, own_bars.known_on)) as known_on,
-        own_bars.split_known_on,
+        adjustments.known_on as split_known_on,
         own_bars.held_back_document_ids,
         counter_bars.volume_shares as counter_volume_shares,
-        counter_bars.turnover as counter_turnover
-    from own_bars
-    left join counter_bars
-        on own_bars.ticker = counter_bars.ticker and own_bars.trading_date = counter_bars.trading_date
-),
+        counter_bars.turnover as counter_turnover,
+        cast(null as bigint) as kept_bar_number
+    from (
+        {{ bars_of_one_source }}
 
--- the bar before the first one that is built anew, however long ago that was
-{% if is_incremental() %}
-    last_kept as (
-        select
-            built.ticker,
-            max(built.bar_number) as bar_number
-        from {{ this }} as built
-        inner join changed on built.ticker = changed.ticker and built.trading_date < changed.first_changed_on
-        group by built.ticker
-    ),
-{% endif %}
-
-bar_sequence as (
-    select
-        ticker,
-        trading_date,
-        close,
-        cumulative_split_factor,
-        0 as bars_before,
-        true as is_built
-    from bars
-    {% if is_incremental() %}
         union all
 
+        select * from bars_of_several_sources
+    ) as own_bars
+    left join counter_bars
+        on own_bars.ticker = counter_bars.ticker and own_bars.trading_date = counter_bars.trading_date
+    left join {{ ref('int_price_adjustment') }} as adjustments
+        on {{ splits_until('adjustments', 'own_bars.ticker', 'own_bars.trading_date') }}
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'own_bars.ticker', 'own_bars.trading_date') }}
+    {% if before %}
+        union all
+
+        -- what the first of them look back at, and no more of it
         select
             built.ticker,
+            cast(null as string) as exchange_mic,
+            cast(null as string) as kind,
             built.trading_date,
+            cast(null as string) as currency,
+            cast(null as double) as open,
+            cast(null as double) as high,
+            cast(null as double) as low,
             built.close,
+            built.volume_shares,
+            built.turnover,
+            cast(null as string) as turnover_basis,
+            cast(null as string) as zero_volume_kind,
             built.cumulative_split_factor,
-            built.bar_number - 1 as bars_before,
-            false as is_built
+            built.cumulative_share_factor,
+            cast(null as bigint) as disagreeing_sources,
+            cast(null as string) as document_id,
+            cast(null as string) as turnover_document_id,
+            cast(null as timestamp with time zone) as retrieved_at,
+            cast(null as date) as known_on,
+            cast(null as date) as split_known_on,
+            cast(null as string) as held_back_document_ids,
+            cast(null as bigint) as counter_volume_shares,
+            cast(null as double) as counter_turnover,
+            built.bar_number as kept_bar_number
         from {{ this }} as built
-        inner join last_kept on built.ticker = last_kept.ticker and built.bar_number = last_kept.bar_number
+        inner join {{ before.name }} as kept
+            on
+                built.ticker = kept.ticker
+                and built.trading_date >= kept.from_on
+                and built.trading_date < kept.before_on
+                and built.trading_date >= {{ before.first_day }}
     {% endif %}
 ),
 
 chained as (
     select
-        ticker,
-        trading_date,
-        is_built,
-        lag(close) over (partition by ticker order by trading_date) as previous_close,
+        bars.*,
+        lag(bars.close) over (partition by bars.ticker order by bars.trading_date) as previous_close,
         -- rounded, so that dividing one product by another leaves no error in the last digits
         round(
-            cumulative_split_factor / lag(cumulative_split_factor) over (partition by ticker order by trading_date), 12
+            bars.cumulative_split_factor
+            / lag(bars.cumulative_split_factor) over (partition by bars.ticker order by bars.trading_date),
+            12
         ) as split_factor,
-        row_number() over (partition by ticker order by trading_date) + max(bars_before) over (partition by ticker) as bar_number
-    from bar_sequence
+        row_number() over (partition by bars.ticker order by bars.trading_date)
+        {% if before %} + coalesce(min(bars.kept_bar_number) over (partition by bars.ticker) - 1, 0) {% endif %} as bar_number,
+        -- a halt is no session
+        coalesce(bars.volume_shares, 1) <> 0 as has_traded,
+        count(case when coalesce(bars.volume_shares, 1) <> 0 then 1 end) over (
+            partition by bars.ticker order by bars.trading_date
+        ) as traded_sessions
+    from bars
+),
+
+-- the last 20 sessions that traded: those whose number is at most 19 below that of the day, which a halt has of the one before
+averaged as (
+    select
+        chained.*,
+        min(case when chained.has_traded then chained.trading_date end) over last_20 as sessions_from_on,
+        -- sums of decimals, which don't depend on the order of the rows; earlier volume in the shares of the first bar
+        case
+            when count(case when chained.has_traded then chained.turnover end) over last_20 = 20
+                then cast(
+                    sum(case when chained.has_traded then cast(chained.turnover as decimal(24, 2)) end) over last_20 as double
+                ) / 20
+        end as turnover_20d,
+        case
+            when count(case when chained.has_traded then chained.volume_shares end) over last_20 = 20
+                then cast(
+                    sum(
+                        case
+                            when chained.has_traded
+                                then cast(chained.volume_shares / chained.cumulative_share_factor as decimal(24, 6))
+                        end
+                    ) over last_20 as double
+                ) / 20
+        end as volume_before_splits_20d
+    from chained
+    window last_20 as (
+        partition by chained.ticker order by chained.traded_sessions range between 19 preceding and current row
+    )
 )
 
 select
-    bars.ticker,
-    bars.exchange_mic,
-    bars.kind,
-    bars.trading_date,
-    chained.bar_number,
-    bars.currency,
-    bars.open,
-    bars.high,
-    bars.low,
-    bars.close,
-    chained.previous_close,
-    coalesce(chained.split_factor, 1) as split_factor,
-    bars.cumulative_split_factor,
-    bars.cumulative_share_factor,
-    bars.close * chained.split_factor / chained.previous_close - 1 as return_ratio,
-    bars.volume_shares,
-    bars.turnover,
-    bars.turnover_basis,
-    bars.zero_volume_kind,
-    bars.disagreeing_sources,
-    bars.document_id,
-    bars.turnover_document_id,
-    bars.retrieved_at,
-    case when chained.split_factor <> 1 then greatest(bars.known_on, bars.split_known_on) else bars.known_on end as known_on,
-    bars.counter_volume_shares,
-    bars.counter_turnover,
-    bars.held_back_document_ids
-from bars
-inner join chained on bars.ticker = chained.ticker and bars.trading_date = chained.trading_date
-where chained.is_built
-order by bars.trading_date, bars.ticker
+    ticker,
+    exchange_mic,
+    kind,
+    trading_date,
+    bar_number,
+    currency,
+    open,
+    high,
+    low,
+    close,
+    previous_close,
+    coalesce(split_factor, 1) as split_factor,
+    cumulative_split_factor,
+    cumulative_share_factor,
+    close * split_factor / previous_close - 1 as return_ratio,
+    volume_shares,
+    turnover,
+    turnover_basis,
+    zero_volume_kind,
+    disagreeing_sources,
+    document_id,
+    turnover_document_id,
+    retrieved_at,
+    case when split_factor <> 1 then greatest(known_on, split_known_on) else known_on end as known_on,
+    counter_volume_shares,
+    counter_turnover,
+    held_back_document_ids,
+    turnover_20d,
+    cast(round(volume_before_splits_20d * cumulative_share_factor) as bigint) as volume_20d_shares,
+    case when turnover_20d is not null or volume_before_splits_20d is not null then sessions_from_on end as averages_from_on,
+    sessions_from_on
+from averaged
+{% if before %} where kept_bar_number is null {% endif %}
+order by trading_date, ticker

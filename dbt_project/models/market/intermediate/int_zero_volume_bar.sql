@@ -1,11 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='from_first_change',
+{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
-with changed as (
-    {{ changed_bars() }}
-),
+{% set changed = changed_bars() %}
 
-zero_volume_bars as (
+with zero_volume_bars as (
     select
         bars.ticker,
         bars.exchange_mic,
@@ -14,14 +12,12 @@ zero_volume_bars as (
         bars.known_on,
         days.previous_trading_date,
         days.is_half_day
-    from {{ ref('int_bar_candidate') }} as bars
-    inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
+    from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
     inner join {{ ref('int_trading_day') }} as days
         on bars.exchange_mic = days.exchange_mic and bars.trading_date = days.trading_date
     where
         bars.volume_shares = 0
         and bars.kind = 'security'
-        and {{ is_not_before_first_change('bars.trading_date') }}
 ),
 
 -- the days that tell a halt from an outage: the day itself and the session before

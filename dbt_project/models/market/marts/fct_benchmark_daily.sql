@@ -1,13 +1,18 @@
 -- The level of each benchmark by session: what returns of securities are compared with. One can be that of several exchanges.
+{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+    unique_key=['benchmark', 'trading_date']) }}
+
+{% set changed = changed_bars() %}
+
 select
-    ticker as benchmark,
-    trading_date,
-    currency,
-    close,
-    previous_close,
-    return_ratio,
-    disagreeing_sources,
-    document_id,
-    known_on
-from {{ ref('int_price_bar') }}
-where kind = 'benchmark'
+    bars.ticker as benchmark,
+    bars.trading_date,
+    bars.currency,
+    bars.close,
+    bars.previous_close,
+    bars.return_ratio,
+    bars.disagreeing_sources,
+    bars.document_id,
+    bars.known_on
+from {{ of_changed(ref('int_price_bar'), changed) }} as bars
+where bars.kind = 'benchmark'

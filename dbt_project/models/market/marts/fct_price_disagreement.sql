@@ -1,28 +1,23 @@
 -- int_price_bar counts the sources that disagree; only the bars of these are compared here, field by field
-{{ config(materialized='incremental', incremental_strategy='from_first_change',
+{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
     unique_key=['ticker', 'trading_date', 'field', 'other_document_id']) }}
+
+{% set changed = changed_bars() %}
 
 {% set fields = {
     'open': 'price_precision', 'high': 'price_precision', 'low': 'price_precision', 'close': 'price_precision',
     'volume_shares': 'volume_precision_shares', 'turnover': 'turnover_precision',
 } %}
 
-{% set is_since = is_not_before_first_change('bars.trading_date') %}
-
-with changed as (
-    {{ changed_bars() }}
-),
-
-flagged as (
+with flagged as (
     select
         bars.ticker,
         bars.trading_date,
         bars.document_id,
         bars.turnover_document_id,
         bars.retrieved_at
-    from {{ ref('int_price_bar') }} as bars
-    inner join changed on bars.ticker = changed.ticker and bars.trading_date >= changed.first_changed_on
-    where bars.disagreeing_sources > 0 and {{ is_since }}
+    from {{ of_changed(ref('int_price_bar'), changed) }} as bars
+    where bars.disagreeing_sources > 0
 ),
 
 candidates as (
@@ -32,14 +27,13 @@ candidates as (
         flagged.document_id as bar_document_id,
         flagged.turnover_document_id,
         coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real
-    from {{ ref('int_bar_candidate') }} as bars
+    from {{ since_first_change(ref('int_bar_candidate'), changed) }} as bars
     inner join flagged on bars.ticker = flagged.ticker and bars.trading_date = flagged.trading_date
     left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
         on
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date
             and bars.document_id = zero_volume_bars.document_id
-    where {{ is_since }}
 ),
 
 differences as (

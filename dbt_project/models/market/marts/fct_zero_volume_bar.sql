@@ -1,12 +1,17 @@
+{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+    unique_key=['ticker', 'trading_date', 'document_id']) }}
+
+{% set changed = changed_bars() %}
+
 select
-    ticker,
-    exchange_mic,
-    trading_date,
-    document_id,
-    zero_volume_kind,
-    source_securities,
-    source_securities_without_volume,
-    is_traded_elsewhere,
-    retrieved_at,
-    known_on
-from {{ ref('int_zero_volume_bar') }}
+    bars.ticker,
+    bars.exchange_mic,
+    bars.trading_date,
+    bars.document_id,
+    bars.zero_volume_kind,
+    bars.source_securities,
+    bars.source_securities_without_volume,
+    bars.is_traded_elsewhere,
+    bars.retrieved_at,
+    bars.known_on
+from {{ of_changed(ref('int_zero_volume_bar'), changed) }} as bars

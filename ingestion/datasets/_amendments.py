@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from ingestion.dataset import Frames, RowFault
-from ingestion.datasets._securities import check_restrictions, earlier_tickers, latest_end, listings
+from ingestion.datasets._securities import check_restrictions, latest_end, listings
+from ingestion.datasets._successions import earlier_tickers
 from ingestion.printed_text.release_rules import rule_parts
 
 AMENDMENTS = ("extends", "releases early", "transfers", "corrects", "adds")

@@ -13,6 +13,7 @@ import polars as pl
 
 from ingestion.dataset import Frames, RowFault
 from ingestion.datasets._event_kinds import second_listings, unnamed_kinds
+from ingestion.datasets._successions import earlier_tickers, standing_successors
 from ingestion.printed_text.release_rules import rule_parts, rule_terms
 
 #: The datasets that say when a security was listed, and with what a ticker that it goes on as, each from its first day.
@@ -252,25 +253,6 @@ def listings(frames: Frames) -> pl.DataFrame:
         .first()
     )
     return first.sort("ticker").select("ticker", "issuer", "earliest")
-
-
-def standing_successors(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `security_successors` that no later row of theirs says to be withdrawn."""
-    taken_back = (
-        frame.filter(pl.col("status") == "withdrawn").group_by("ticker", "successor").agg(pl.col("known_on").max().alias("until"))
-    )
-    kept = frame.join(taken_back, on=["ticker", "successor"], how="left", maintain_order="left")
-    return kept.filter(pl.col("status") != "withdrawn", (pl.col("known_on") > pl.col("until")).fill_null(True)).drop("until")
-
-
-def earlier_tickers(frames: Frames) -> dict[str, set[str]]:
-    """The tickers that each successor has gone by before; a ticker that succeeds none is no key. `frames` holds SECURITIES."""
-    links = set(standing_successors(frames["security_successors"]).select("ticker", "successor").iter_rows())
-    before: dict[str, set[str]] = {successor: {ticker} for ticker, successor in links}
-    for _ in links:  # a chain has at most so many links
-        for ticker, successor in links:
-            before[successor] |= before.get(ticker, set()) | {ticker}
-    return before
 
 
 def _listed_from(frames: Frames) -> dict[str, date | None]:

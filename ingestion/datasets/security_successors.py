@@ -12,7 +12,8 @@ import polars as pl
 
 from ingestion.columns import TICKER, Count, Day, Text
 from ingestion.dataset import Dataset, Frames, RowFault
-from ingestion.datasets._securities import DIRECTLY_LISTED, check_directly_listed, standing_successors
+from ingestion.datasets._securities import DIRECTLY_LISTED, check_directly_listed
+from ingestion.datasets._successions import standing_successors
 
 #: How a security goes on, and the event that this is of the old ticker: see `TRADING_EVENTS` of `corporate_events`.
 SUCCESSIONS = {

@@ -76,13 +76,11 @@ torture-time-travel: .venv/.installed  ## builds as of 20 days, each against a b
 torture-kept: .venv/.installed  ## random changes of facts, each built on what is kept and from nothing: about 20 minutes
 	$(BIN)/python -m tests.torture.kept_builds --steps 12
 
-<<<<<<< HEAD
 torture-lives: .venv/.installed  ## 20 seeds of 150 random lives of companies, as of each day on which something became known: some minutes
 	LIVES_SEEDS="$$(seq -s ' ' 2 21)" LIVES_COMPANIES=150 $(BIN)/pytest -n 2 tests/dbt/test_lives.py
-=======
+
 explore: .venv/.installed  ## the property tests with examples that no run has drawn yet, 5,000 each: some minutes
 	$(BIN)/pytest --hypothesis-profile explore $$(grep -rl --include='test_*.py' '^from hypothesis' tests)
->>>>>>> main
 
 fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 	$(BIN)/python -m tests.fuzz --seconds 20

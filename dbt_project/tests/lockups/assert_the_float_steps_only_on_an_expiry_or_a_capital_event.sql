@@ -19,7 +19,11 @@ causes as (
     union
     select ticker, policies.policy, locked_from_on
     from {{ ref('fct_lockup_tranche') }}
-    cross join (select 'unlocked' as policy union all select 'unlocked_earliest' as policy) as policies
+    cross join (
+        select 'unlocked' as policy
+        union all
+        select 'unlocked_earliest' as policy
+    ) as policies
     union
     select ticker, 'unlocked' as policy, effective_on from {{ ref('fct_share_capital') }}
     union

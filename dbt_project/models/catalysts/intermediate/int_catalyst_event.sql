@@ -111,7 +111,8 @@ locked_issues as (
     select
         tranches.ticker,
         tranches.locked_from_on,
-        {{ whole_shares('sum(' ~ after_splits(before_splits('tranches.shares', 'stated_splits'), 'splits') ~ ')') }} as locked_shares,
+        {{ whole_shares('sum(' ~ after_splits(before_splits('tranches.shares', 'stated_splits'), 'splits') ~ ')') }}
+            as locked_shares,
         max(tranches.known_on) as known_on
     from {{ ref('int_lockup_tranche') }} as tranches
     left join {{ ref('int_split') }} as stated_splits
@@ -168,12 +169,12 @@ supplied as (
     select
         issues.*,
         cast(
-            free_shares - least(
-                free_shares,
+            issues.free_shares - least(
+                issues.free_shares,
                 greatest(
-                    coalesce(locked_shares, 0) - coalesce(
-                        sum(free_shares) over (
-                            partition by ticker, effective_on order by free_shares desc, event_number
+                    coalesce(issues.locked_shares, 0) - coalesce(
+                        sum(issues.free_shares) over (
+                            partition by issues.ticker, issues.effective_on order by issues.free_shares desc, issues.event_number
                             rows between unbounded preceding and 1 preceding
                         ),
                         0

@@ -1,7 +1,7 @@
 -- The restrictions of each full table of a filing as later documents amend it, lot by lot in the order in which they were known.
 -- What extends a lot binds it beside what was said before. What is released early or transferred leaves the lot and stands on its
 -- own row, as does what was missing. What corrects a lot replaces what was said of it before. A table's own rows come first.
--- A lot that was transferred, or added, is amended like one of the table: a holder who has shares by a transfer can transfer them on.
+-- A lot that was transferred, or added, is amended like one of the table: who has shares by a transfer can transfer them on.
 with tables as (
     select
         ticker,

@@ -208,28 +208,28 @@ grouped as (
 
 treated as (
     select
-        ticker,
-        policy,
-        step_on,
-        holder_group,
-        stake_known_on as known_on,
-        {{ after_splits('shares_before_splits', 'grouped') }} as shares,
-        is_listed_class and (
-            counts_locked or not is_locked or coalesce(last_locked_latest_on < step_on, false)
+        grouped.ticker,
+        grouped.policy,
+        grouped.step_on,
+        grouped.holder_group,
+        grouped.stake_known_on as known_on,
+        {{ after_splits('grouped.shares_before_splits', 'grouped') }} as shares,
+        grouped.is_listed_class and (
+            grouped.counts_locked or not grouped.is_locked or coalesce(grouped.last_locked_latest_on < grouped.step_on, false)
         ) as is_in_least,
-        is_listed_class and (
-            counts_locked or not is_locked or coalesce(last_locked_earliest_on < step_on, false)
+        grouped.is_listed_class and (
+            grouped.counts_locked or not grouped.is_locked or coalesce(grouped.last_locked_earliest_on < grouped.step_on, false)
         ) as is_in_most,
         case
-            when excluded_kinds like '%; ' || holder_kind || ';%' then 'excluded'
-            when exempt_kinds like '%; ' || holder_kind || ';%' then 'counted'
+            when grouped.excluded_kinds like '%; ' || grouped.holder_kind || ';%' then 'excluded'
+            when grouped.exempt_kinds like '%; ' || grouped.holder_kind || ';%' then 'counted'
             when
-                {{ after_splits('group_before_splits', 'grouped') }} > total_shares * holder_limit_ratio
-                or is_limit_included
-                and {{ after_splits('group_before_splits', 'grouped') }}
-                = total_shares * holder_limit_ratio
-                then case when is_of_several_holders then 'not told' else 'excluded' end
-            when holder_kind is null then unstated_kind
+                {{ after_splits('grouped.group_before_splits', 'grouped') }} > grouped.total_shares * grouped.holder_limit_ratio
+                or grouped.is_limit_included
+                and {{ after_splits('grouped.group_before_splits', 'grouped') }}
+                = grouped.total_shares * grouped.holder_limit_ratio
+                then case when grouped.is_of_several_holders then 'not told' else 'excluded' end
+            when grouped.holder_kind is null then grouped.unstated_kind
             else 'counted'
         end as treatment
     from grouped

@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: refresh demo superset test test-fast test-superset browser check spark benchmark benchmark-market benchmark-live-store \
 	benchmark-reconciliation benchmark-filings \
-	torture-readers torture-crash torture-time-travel torture-kept fuzz audit generated dictionary clean
+	torture-readers torture-crash torture-time-travel torture-kept explore fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
 	$(BIN)/freefloat refresh
@@ -75,6 +75,9 @@ torture-time-travel: .venv/.installed  ## builds as of 20 days, each against a b
 
 torture-kept: .venv/.installed  ## random changes of facts, each built on what is kept and from nothing: about 20 minutes
 	$(BIN)/python -m tests.torture.kept_builds --steps 12
+
+explore: .venv/.installed  ## the property tests with examples that no run has drawn yet, 5,000 each: some minutes
+	$(BIN)/pytest --hypothesis-profile explore $$(grep -rl --include='test_*.py' '^from hypothesis' tests)
 
 fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 	$(BIN)/python -m tests.fuzz --seconds 20

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from ingestion.dataset import Folders, all_datasets
@@ -55,6 +56,10 @@ def pytest_configure(config: pytest.Config) -> None:
     The tests' folders lie in memory where it has room for them: a release is written through to the disk many times, and a
     disk that is slow to say so takes as long as the tests. A refresh leaves the pages out: what looks at them writes them.
     """
+    # The same examples each time, so that a run fails by what changed; `make explore` draws others, and more of them
+    settings.register_profile("settled", derandomize=True)
+    settings.register_profile("explore", max_examples=5000, deadline=None)
+    settings.load_profile(config.getoption("--hypothesis-profile", None) or "settled")
     os.environ.setdefault("FREEFLOAT_SITE", "off")
     if config.getoption("numprocesses", None):
         os.environ.setdefault("POLARS_MAX_THREADS", "1")

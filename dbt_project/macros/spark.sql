@@ -8,10 +8,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Counts of days are bigint, as DuckDB's are; Apache Spark's own are int. #}
 {% macro spark__datediff(first_date, second_date, datepart) -%}
-    {%- if datepart == 'day' -%} datediff({{ second_date }}, {{ first_date }})
+    {%- if datepart == 'day' -%} cast(datediff({{ second_date }}, {{ first_date }}) as bigint)
     {%- elif datepart == 'month' -%}
-(12 * (year({{ second_date }}) - year({{ first_date }})) + month({{ second_date }}) - month({{ first_date }}))
+cast(12 * (year({{ second_date }}) - year({{ first_date }})) + month({{ second_date }}) - month({{ first_date }}) as bigint)
     {%- else -%} {{ exceptions.raise_compiler_error('datediff: days and months only, not ' ~ datepart) }}
     {%- endif -%}
 {%- endmacro %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -259,7 +260,12 @@ def test_what_a_rule_is_printed_as_is_read_as_the_same_rule(rule: str) -> None:
 @given(st.one_of(canonical_rules()))
 @settings(deadline=None)
 def test_the_first_free_day_is_one_step_before_it_as_the_last_locked_one(rule: str) -> None:
-    freed = canonical_rule(f"free_on({rule})")
+    try:
+        freed = canonical_rule(f"free_on({rule})")
+    except NotARule as error:
+        # Free on the listing's own day is not locked at all: no part of another rule
+        assert "mixes 'at listing' with another rule" in str(error) and re.search(r"_from\(1, listing\)", rule)
+        return
     assert canonical_rule(freed) == freed
     before = [term for _, _, term in rule_terms(freed)]
     for (_, _, term), earlier in zip(rule_terms(rule), before, strict=True):

@@ -52,8 +52,8 @@ check: .venv/.installed  ## lint and types
 benchmark: .venv/.installed  ## time a refresh, a second one in the same process, and a bare `dbt build` of the same models
 	$(BIN)/python tests/benchmarks/refresh.py
 
-benchmark-market: .venv/.installed  ## time full and incremental builds of the bar models at two sizes
-	$(BIN)/python tests/benchmarks/incremental.py
+benchmark-market: .venv/.installed  ## time the bar models beside a plain query, and a new day, at 2, 5 and 20 million bars (BARS="2000000 5000000")
+	$(BIN)/python -m tests.benchmarks.bars $(if $(BARS),--bars $(BARS))
 
 benchmark-live-store: .venv/.installed  ## time what an answer of a live source costs to land, at two lengths of history
 	$(BIN)/python -m tests.benchmarks.live_store

@@ -1,0 +1,125 @@
+"""One step of the benchmark of bars in a process of its own, so that its memory is its own: prints what it took as JSON.
+
+python -m tests.benchmarks.bars_step FOLDER full|day|plain|publish
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration.defs.dbt_runner import PROJECT_DIR
+from orchestration.releases.publish import ReleaseContext, write_warehouse
+
+#: The models of bars, in the order in which they are built.
+MODELS = (
+    "int_bar_candidate",
+    "int_bar_series",
+    "int_zero_volume_bar",
+    "int_held_back_bar",
+    "int_price_bar",
+    "fct_zero_volume_bar",
+    "fct_held_back_bar",
+    "fct_price_disagreement",
+    "fct_benchmark_daily",
+    "fct_turnover_daily",
+)
+
+
+def models(folder: Path, *, full: bool) -> dict[str, Any]:
+    """Runs the models on the build database of a data folder, all or what was landed since: seconds of each."""
+    paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--log-level", "none"]
+    paths += ["--target-path", str(folder / "build" / "dbt"), "--log-path", str(folder / "build" / "dbt"), "--no-write-json"]
+    # what they read is built with them the first time
+    chosen = [f"+{name}" for name in MODELS] if full else list(MODELS)
+    manifest = dbtRunner().invoke(["parse", *paths]).result
+    assert isinstance(manifest, Manifest)
+    began: dict[str, float] = {}
+    processor: dict[str, float] = {}
+
+    def note(event: Any) -> None:
+        if event.info.name == "NodeStart":
+            began[event.data.node_info.node_name] = time.process_time()
+        elif event.info.name == "NodeFinished":
+            name = event.data.node_info.node_name
+            processor[name] = time.process_time() - began[name]
+
+    arguments = ["--full-refresh"] if full else []
+    try:
+        result = dbtRunner(manifest, callbacks=[note]).invoke(["run", *arguments, "--select", *chosen, *paths])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    assert isinstance(result.result, RunExecutionResult) and result.success, result.exception or result.result
+    clock = {run.node.name: run.execution_time for run in result.result.results if run.node.name in MODELS}
+    return {"clock": clock, "processor": {name: processor[name] for name in clock}}
+
+
+def plain(folder: Path) -> dict[str, Any]:
+    """Makes the same published rows with the statements of plain_bars.sql, in a database beside the build's; seconds of each."""
+    profile = yaml.safe_load((PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))
+    # as the models are run, so that the two differ by their SQL alone
+    settings = profile["freefloat"]["outputs"]["duckdb"]["settings"] | {"file_search_path": str(folder)}
+    path = folder / "build" / "plain.duckdb"
+    path.unlink(missing_ok=True)
+    statements = Path(__file__).with_name("plain_bars.sql").read_text(encoding="utf-8").split(";\n")
+    clock, processor = {}, {}
+    with duckdb.connect(str(path), config=settings) as connection:
+        connection.execute(f"attach '{folder / 'build' / 'build.duckdb'}' as build (read_only)")
+        for number, statement in enumerate(statements, 1):
+            started, worked = time.perf_counter(), time.process_time()
+            connection.execute(statement)
+            clock[f"statement {number}"] = time.perf_counter() - started
+            processor[f"statement {number}"] = time.process_time() - worked
+    return {"clock": clock, "processor": processor}
+
+
+def publish(folder: Path) -> dict[str, Any]:
+    """Writes what a release of the build database holds: its DuckDB file and its Parquet files; bytes of both."""
+    target = folder / "build" / "published"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    started, worked = time.perf_counter(), time.process_time()
+    write_warehouse(folder / "build" / "build.duckdb", target, ReleaseContext(data_dir=folder, release_id="benchmark"), None)
+    found: dict[str, Any] = {"clock": {"publish": time.perf_counter() - started}}
+    found["processor"] = {"publish": time.process_time() - worked}
+    started = time.perf_counter()
+    shutil.copy(target / "warehouse.duckdb", target / "copy.duckdb")
+    found["clock"]["copy"] = time.perf_counter() - started
+    found["bytes"] = {
+        "build.duckdb": (folder / "build" / "build.duckdb").stat().st_size,
+        "warehouse.duckdb": (target / "warehouse.duckdb").stat().st_size,
+        "parquet": sum(path.stat().st_size for path in target.rglob("*.parquet")),
+        "landed": sum(path.stat().st_size for path in (folder / "landed").rglob("*.parquet")),
+    }
+    shutil.rmtree(target)
+    return found
+
+
+def main() -> None:
+    """Runs the step that the command line names."""
+    folder, step = Path(sys.argv[1]), sys.argv[2]
+    os.environ["FREEFLOAT_DATA_DIR"] = str(folder)
+    if step in ("full", "day"):
+        found = models(folder, full=step == "full")
+    else:
+        found = plain(folder) if step == "plain" else publish(folder)
+    # bytes at most, of this process
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -105,16 +106,24 @@ def read_capital_events(given: Given, dataset: Dataset) -> Source:
 
 
 def second_listings(frame: pl.DataFrame) -> list[RowFault]:
-    """The rows of `share_capital_events` of the kind `listing` on another day than the ticker's first: release rules count from
-    one listing."""
-    listed = frame.filter(pl.col("event_kind") == "listing")
-    first = dict(listed.group_by("ticker").agg(pl.col("effective_on").min()).iter_rows())
+    """The rows of `share_capital_events` of the kind `listing` that are a later offer, as of another class: release rules count
+    from one listing.
+
+    Of one listing documents can state two days, side by side; one document states one, and so do the documents of each class.
+    """
+    listed = frame.with_row_index("row").filter(pl.col("event_kind") == "listing").sort("effective_on", maintain_order=True)
     words = "is listed on {}, by another row: write the kind of this change in event_kind, or correct its day"
-    return [
-        RowFault(index, "event_kind", kind, f"{ticker} {words.format(first[ticker])}")
-        for index, (ticker, on, kind) in enumerate(frame.select("ticker", "effective_on", "event_kind").iter_rows())
-        if kind == "listing" and on > first[ticker]
-    ]
+    first: dict[str, dict[str, Any]] = {}
+    faults = []
+    for row in listed.iter_rows(named=True):
+        ticker, on = row["ticker"], row["effective_on"]
+        opening = first.setdefault(ticker, row)
+        is_of_one_document = opening["document_id"] == row["document_id"]
+        if on > opening["effective_on"] and (is_of_one_document or opening["share_class"] != row["share_class"]):
+            faults.append(
+                RowFault(row["row"], "event_kind", row["event_kind"], f"{ticker} {words.format(opening['effective_on'])}")
+            )
+    return faults
 
 
 def unnamed_kinds(wordings: pl.DataFrame, frame: pl.DataFrame) -> list[RowFault]:

@@ -6,17 +6,19 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from dbt.artifacts.resources.types import NodeType
 from dbt.contracts.graph.manifest import Manifest
 
 
 def part_of(manifest: Manifest, names: Iterable[str]) -> Manifest:
-    """A manifest of the models and tests of these names, and of what they read, for one build: dbt keeps in a node what it
-    compiles, so those that it compiles are copies.
+    """A manifest of the models and tests of these names, of what they read, and of the hooks at the end of a run, for one build:
+    dbt keeps in a node what it compiles, so those that it compiles are copies.
 
     A model that is read and has a table of its own, and is not among the names, reads nothing in it: dbt need not know how it
     was built. Nothing in it reads what is left out, such as exposures and unit tests.
     """
-    built, left, nodes = set(names), list(names), {}
+    built = {*names, *(name for name, node in manifest.nodes.items() if node.resource_type == NodeType.Operation)}
+    left, nodes = list(built), {}
     while left:
         name = left.pop()
         node = manifest.nodes.get(name)

@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'fct_lockup_tranche'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_lockup_tranche'}}}) }}
 -- on the first day: the float, less what holders have lent, plus everything that is locked by then and will be released is
 -- everything listed.
 -- A ticker as which another goes on begins with what that ended with: see assert_a_successor_begins_as_its_predecessor_ends

@@ -211,6 +211,8 @@ def build(project: DbtProject, run: RefreshRun, on_event: OnEvent = None, *, as_
         arguments += ["--indirect-selection", "empty", "--select", *(project.manifest["nodes"][name]["name"] for name in left)]
     landed = kept.landed_tables(project.manifest["sources"])
     ended_all = build_results(invoke(project, arguments, on_event, kept=kept, left=left, landed=landed))
+    if not any(ended.node.resource_type == "operation" for ended in ended_all):
+        raise DbtError("dbt made no landed tables: it ran no hook at the end (on-run-end of dbt_project.yml)")
     Record(stamp, kept.record(), grown).write(path)
     if all(ended.status != "fail" for ended in ended_all):
         return Outcome([], kept.built, kept.kept)

@@ -9,11 +9,10 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import polars as pl
 
-from ingestion.dataset import Dataset, Given, RowFault, Source
+from ingestion.dataset import Dataset, Given, RawRow, RowFault, Source
 from ingestion.landing.source_files import read_files
 
 #: Every kind of change, with what it is. `bonus issue`, `share split` and `consolidation` are what a split of `corporate_actions`
@@ -80,7 +79,8 @@ class Wordings:
 def read_capital_events(given: Given, dataset: Dataset) -> Source:
     """The rows of `share_capital_events`, each with the kind that it states, else the one kind that its words name.
 
-    A listed company's later offer of another class is listed elsewhere: an `H share offer` is no listing of the A-share.
+    A listed company's later offer of another class is listed elsewhere: an `H share offer` is no listing of the A-share that
+    the same file states.
     """
     source = read_files(given, dataset)
     wordings = Wordings(given.frames["capital_event_kinds"])
@@ -89,41 +89,43 @@ def read_capital_events(given: Given, dataset: Dataset) -> Source:
         kinds = wordings.kinds(row.cells.get("event", ""))
         is_told = row.fault or row.cells.get("event_kind", "").strip() or len(kinds) != 1
         rows.append(row if is_told else replace(row, cells={**row.cells, "event_kind": kinds[0]}))
-    first: dict[str, tuple[str, str]] = {}
+    # what one file states of a ticker: another file's row makes no row something else
+    first: dict[tuple[str, str], tuple[str, str]] = {}
     for row in rows:
-        day, ticker, share_class = (row.cells.get(name, "").strip() for name in ("effective_date", "ticker", "share_class"))
-        if not row.fault and row.cells.get("event_kind") == "listing":
-            first[ticker] = min(first.get(ticker, (day, share_class)), (day, share_class))
+        if row.cells.get("event_kind") == "listing" and (offer := _offer(row)):
+            first[offer[0]] = min(first.get(offer[0], offer[1:]), offer[1:])
     for index, (before, row) in enumerate(zip(source.rows, rows, strict=True)):
-        cells = row.cells
-        if before is row or cells["event_kind"] != "listing" or row.fault:
+        if before is row or row.cells["event_kind"] != "listing" or not (offer := _offer(row)):
             continue
-        listed_on, listed_class = first[cells["ticker"].strip()]
-        share_class = cells.get("share_class", "").strip()
-        if cells["effective_date"].strip() > listed_on and listed_class and share_class and share_class != listed_class:
-            rows[index] = replace(row, cells={**cells, "event_kind": "other"})
+        of, day, share_class = offer
+        listed_on, listed_class = first[of]
+        if day > listed_on and listed_class and share_class and share_class != listed_class:
+            rows[index] = replace(row, cells={**row.cells, "event_kind": "other"})
     return Source(rows, source.refused)
 
 
-def second_listings(frame: pl.DataFrame) -> list[RowFault]:
-    """The rows of `share_capital_events` of the kind `listing` that are a later offer, as of another class: release rules count
-    from one listing.
+def _offer(row: RawRow) -> tuple[tuple[str, str], str, str] | None:
+    """The file and ticker, the day and the class of a row; None if it can't be read, or its day is no ISO date."""
+    day, ticker, share_class = (row.cells.get(name, "").strip() for name in ("effective_date", "ticker", "share_class"))
+    return None if row.fault or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) else ((row.file, ticker), day, share_class)
 
-    Of one listing documents can state two days, side by side; one document states one, and so do the documents of each class.
+
+def second_listings(frame: pl.DataFrame) -> list[RowFault]:
+    """The rows of `share_capital_events` by which one document lists a ticker again on a later day, as for an offer of another
+    class: release rules count from one listing. Two documents may state two days of one listing: they stand side by side.
     """
-    listed = frame.with_row_index("row").filter(pl.col("event_kind") == "listing").sort("effective_on", maintain_order=True)
-    words = "is listed on {}, by another row: write the kind of this change in event_kind, or correct its day"
-    first: dict[str, dict[str, Any]] = {}
-    faults = []
-    for row in listed.iter_rows(named=True):
-        ticker, on = row["ticker"], row["effective_on"]
-        opening = first.setdefault(ticker, row)
-        is_of_one_document = opening["document_id"] == row["document_id"]
-        if on > opening["effective_on"] and (is_of_one_document or opening["share_class"] != row["share_class"]):
-            faults.append(
-                RowFault(row["row"], "event_kind", row["event_kind"], f"{ticker} {words.format(opening['effective_on'])}")
-            )
-    return faults
+    listed = frame.with_row_index("row").filter(pl.col("event_kind") == "listing")
+    first = listed.with_columns(first_on=pl.col("effective_on").min().over("ticker", "document_id"))
+    return [
+        RowFault(
+            row,
+            "event_kind",
+            kind,
+            f"{ticker} is listed on {first_on}, by another row: write the kind of this change in event_kind, or correct its day",
+        )
+        for row, kind, ticker, on, first_on in first.select("row", "event_kind", "ticker", "effective_on", "first_on").iter_rows()
+        if on > first_on
+    ]
 
 
 def unnamed_kinds(wordings: pl.DataFrame, frame: pl.DataFrame) -> list[RowFault]:

@@ -1,7 +1,8 @@
 -- The five expiries before each one that are most like it, with what they did. Three differences count alike: of the release in
 -- floats (the absolute difference of logarithms, so that twice as much and half as much are as far), of the run-up, and 1 for
 -- another kind of holder. What is not known of one of them counts 1, as much as another kind. Expiries with a measured outcome
--- come before those without one.
+-- come before those without one, of which each is compared with the last hundred before it: every one with every other would be
+-- the square of a market's expiries.
 with expiries as (
     select
         expiries.ticker,
@@ -37,6 +38,54 @@ outcomes as (
     group by ticker, first_tradable_on
 ),
 
+candidates as (
+    select
+        expiries.*,
+        outcomes.before_abnormal_return_ratio,
+        outcomes.around_abnormal_return_ratio,
+        outcomes.after_abnormal_return_ratio,
+        outcomes.after_volume_x,
+        outcomes.known_on as outcome_known_on,
+        expiries.is_date_certain and expiries.first_tradable_on <= {{ as_of() }} as is_candidate,
+        coalesce(outcomes.around_abnormal_return_ratio, outcomes.after_abnormal_return_ratio) is not null as is_measured
+    from expiries
+    left join outcomes
+        on expiries.ticker = outcomes.ticker and expiries.first_tradable_on = outcomes.first_tradable_on
+),
+
+-- the candidates without an outcome up to each day, the day itself among them
+numbered as (
+    select
+        candidates.*,
+        sum(case when is_candidate and not is_measured then 1 else 0 end)
+            over (order by first_tradable_on range between unbounded preceding and current row) as unmeasured_to_day,
+        sum(case when is_candidate and not is_measured then 1 else 0 end) over (partition by first_tradable_on) as unmeasured_on_day
+    from candidates
+),
+
+pairs as (
+    select
+        targets.ticker,
+        targets.first_tradable_on,
+        others.ticker as similar_ticker,
+        others.first_tradable_on as similar_first_tradable_on
+    from numbered as targets
+    inner join numbered as others on targets.first_tradable_on > others.first_tradable_on
+    where others.is_candidate and others.is_measured
+    union all
+    select
+        targets.ticker,
+        targets.first_tradable_on,
+        others.ticker as similar_ticker,
+        others.first_tradable_on as similar_first_tradable_on
+    from numbered as targets
+    inner join numbered as others
+        on
+            targets.first_tradable_on > others.first_tradable_on
+            and targets.unmeasured_to_day - targets.unmeasured_on_day - 100 < others.unmeasured_to_day
+    where others.is_candidate and not others.is_measured
+),
+
 compared as (
     select
         targets.ticker,
@@ -58,21 +107,18 @@ compared as (
         targets.released_of_float_x is not null and others.released_of_float_x is not null as is_size_known,
         targets.run_up_ratio is not null and others.run_up_ratio is not null as is_run_up_known,
         targets.holder_kind <> 'not stated' and others.holder_kind <> 'not stated' as is_holder_known,
-        outcomes.before_abnormal_return_ratio,
-        outcomes.around_abnormal_return_ratio,
-        outcomes.after_abnormal_return_ratio,
-        outcomes.after_volume_x,
+        others.before_abnormal_return_ratio,
+        others.around_abnormal_return_ratio,
+        others.after_abnormal_return_ratio,
+        others.after_volume_x,
         targets.document_id,
         others.document_id as similar_document_id,
-        greatest(targets.known_on, others.known_on, outcomes.known_on) as known_on
-    from expiries as targets
-    inner join expiries as others
-        on
-            targets.first_tradable_on > others.first_tradable_on
-            and others.is_date_certain
-            and others.first_tradable_on <= {{ as_of() }}
-    left join outcomes
-        on others.ticker = outcomes.ticker and others.first_tradable_on = outcomes.first_tradable_on
+        greatest(targets.known_on, others.known_on, others.outcome_known_on) as known_on
+    from pairs
+    inner join candidates as targets
+        on pairs.ticker = targets.ticker and pairs.first_tradable_on = targets.first_tradable_on
+    inner join candidates as others
+        on pairs.similar_ticker = others.ticker and pairs.similar_first_tradable_on = others.first_tradable_on
 ),
 
 ranked as (

@@ -56,7 +56,7 @@ candidates as (
 -- the candidates without an outcome up to each day, the day itself among them
 numbered as (
     select
-        candidates.*,
+        *,
         sum(case when is_candidate and not is_measured then 1 else 0 end)
             over (order by first_tradable_on range between unbounded preceding and current row) as unmeasured_to_day,
         sum(case when is_candidate and not is_measured then 1 else 0 end) over (partition by first_tradable_on) as unmeasured_on_day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dbt.artifacts.resources.types import NodeType
@@ -45,6 +45,13 @@ def part_of(manifest: Manifest, names: Iterable[str]) -> Manifest:
     )
     part.build_flat_graph()
     return part
+
+
+def hooks_not_run(manifest: Mapping[str, Any], ended_all: Iterable[Any]) -> list[str]:
+    """The hooks of a manifest, as dbt writes it out, that are not among what ended in a build."""
+    ended = {one.node.unique_id for one in ended_all}
+    nodes = manifest["nodes"].items()
+    return sorted(name for name, node in nodes if node["resource_type"] == NodeType.Operation and name not in ended)
 
 
 def _as_it_stands(node: Any) -> Any:

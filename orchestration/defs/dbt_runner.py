@@ -29,7 +29,7 @@ from google.protobuf.json_format import MessageToDict
 
 from ingestion.files.replace import replace_file, sync
 from orchestration.defs.build_record import Built, Record, source_states
-from orchestration.defs.dbt_manifest import part_of
+from orchestration.defs.dbt_manifest import hooks_not_run, part_of
 from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refresh
 from orchestration.project_files import project_folder
 from orchestration.releases.catalog import literal
@@ -211,8 +211,8 @@ def build(project: DbtProject, run: RefreshRun, on_event: OnEvent = None, *, as_
         arguments += ["--indirect-selection", "empty", "--select", *(project.manifest["nodes"][name]["name"] for name in left)]
     landed = kept.landed_tables(project.manifest["sources"])
     ended_all = build_results(invoke(project, arguments, on_event, kept=kept, left=left, landed=landed))
-    if not any(ended.node.resource_type == "operation" for ended in ended_all):
-        raise DbtError("dbt made no landed tables: it ran no hook at the end (on-run-end of dbt_project.yml)")
+    if missed := hooks_not_run(project.manifest, ended_all):
+        raise DbtError(f"dbt did not run {', '.join(missed)}, which makes the landed tables")
     Record(stamp, kept.record(), grown).write(path)
     if all(ended.status != "fail" for ended in ended_all):
         return Outcome([], kept.built, kept.kept)
@@ -242,11 +242,10 @@ def failed_tests(
 ) -> list[FailedTest]:
     """The tests of a build that did not pass; `ask` gives the column names and the first SHOWN_ROWS rows of a query."""
     found = []
-    for ended in ended_all:
-        if ended.status == "fail":
-            names, rows = ask(ended.node.compiled_code)
-            shown = [", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) for row in rows]
-            found.append(FailedTest(ended.node.name, ended.failures, shown))
+    for ended in (one for one in ended_all if one.status == "fail"):
+        names, rows = ask(ended.node.compiled_code)
+        shown = [", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) for row in rows]
+        found.append(FailedTest(ended.node.name, ended.failures, shown))
     return found
 
 
@@ -298,5 +297,4 @@ def unit_test(project: DbtProject) -> dict[str, tuple[str, str]]:
     result = invoke(project, ["test", "--select", "test_type:unit", "--no-write-json"])
     if result.exception:
         raise DbtError(f"dbt test failed: {result.exception}")
-    tests = [run for run in result.result if run.node.resource_type == "unit_test"]
-    return {run.node.name: (str(run.status), run.message or "") for run in tests}
+    return {run.node.name: (str(run.status), run.message or "") for run in result.result if run.node.resource_type == "unit_test"}

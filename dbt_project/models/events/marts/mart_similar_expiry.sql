@@ -59,7 +59,8 @@ numbered as (
         *,
         sum(case when is_candidate and not is_measured then 1 else 0 end)
             over (order by first_tradable_on range between unbounded preceding and current row) as unmeasured_to_day,
-        sum(case when is_candidate and not is_measured then 1 else 0 end) over (partition by first_tradable_on) as unmeasured_on_day
+        sum(case when is_candidate and not is_measured then 1 else 0 end)
+            over (partition by first_tradable_on) as unmeasured_on_day
     from candidates
 ),
 

@@ -11,7 +11,7 @@ from orchestration.reading.connection import QueryError, connect
 
 #: What live sources are asked for whole, so that a row that is no longer among it no longer counts: the landed table, whose rows
 #: are told together, and the key of a row. `yahoo_corporate_actions` are told one by one.
-_LISTED_WHOLE = (
+LISTED_WHOLE = (
     ("eastmoney_lift_stages", "ticker", "ticker, free_on, shares_type"),
     ("eastmoney_lift_holders", "ticker", "ticker, free_on, holder, shares_type"),
     ("epoch_funding_rounds", "company", "company, round_id, statement_number"),
@@ -89,7 +89,7 @@ _QUERIES = (
             QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY known_on DESC, retrieved_at DESC) = 1
         ) WHERE not_listed_since IS NOT NULL GROUP BY {subject}, document_id ORDER BY 1
         """
-        for table, subject, key in _LISTED_WHOLE
+        for table, subject, key in LISTED_WHOLE
     ),
     # lock-ups whose rule gives no end: they are in no expiry
     """

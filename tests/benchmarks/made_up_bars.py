@@ -176,5 +176,5 @@ class Market:
 
 def _types(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
     """DuckDB's types of the columns of a dataset, by name."""
-    empty = pl.DataFrame(schema=all_datasets()[name].polars_schema)  # noqa: F841 - DuckDB finds it by its name
+    connection.register("empty", pl.DataFrame(schema=all_datasets()[name].polars_schema))
     return {column: kind for column, kind, *_ in connection.sql("describe select * from empty").fetchall()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.defs import dbt_runner
 from orchestration.defs.build_record import Record
-from orchestration.defs.dbt_runner import Outcome
+from orchestration.defs.dbt_runner import DbtError, Outcome
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
@@ -190,3 +192,26 @@ def test_without_a_record_or_a_database_all_is_built(builds: Builds) -> None:
     assert builds.built() == EVERY
     (builds.settings.build_dir / "build.duckdb").unlink()
     assert builds.built() == EVERY
+
+
+HOOKS = ["create table if not exists hook_runs (run integer)", "insert into hook_runs values (1)"]
+
+
+def test_the_hooks_at_the_end_run_whatever_is_kept(builds: Builds) -> None:
+    builds.write("dbt_project.yml", json.dumps(HEAD | {"on-run-end": HOOKS}))
+    assert builds.built() == EVERY and builds.built() == {"dim_release"}
+    assert builds.rows("hook_runs") == [(1,), (1,)]
+
+
+def test_a_build_whose_hooks_did_not_run_fails(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds.write("dbt_project.yml", json.dumps(HEAD | {"on-run-end": HOOKS}))
+    whole = dbt_runner.part_of
+
+    def without_hooks(manifest: Manifest, names: Iterable[str]) -> Manifest:
+        part = whole(manifest, names)
+        part.nodes = {name: node for name, node in part.nodes.items() if not name.startswith("operation.")}
+        return part
+
+    monkeypatch.setattr(dbt_runner, "part_of", without_hooks)
+    with pytest.raises(DbtError, match=r"did not run operation\.freefloat\.freefloat-on-run-end-0, "):
+        builds.outcome()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.reading.doubts import doubts_of
+from ingestion.dataset import all_datasets
+from ingestion.live.source import all_sources
+from orchestration.reading.doubts import LISTED_WHOLE, doubts_of
 
 
 def lines(setup: str) -> list[str]:
@@ -60,3 +62,28 @@ def test_a_jump_that_stays_and_one_that_goes_by_a_splits_factor_and_back_are_tol
         "4.HK: across the split of 2026-08-04, 1.49 times the shares by yahoo, prices move as if those before it had been "
         "multiplied once too often or not at all; if its bars before that day are wrong, distrust them in inbox/distrusted_bars/",
     ]
+
+
+def test_rows_that_a_feed_has_taken_back_are_told_together_by_the_newest_version_of_each() -> None:
+    # of three rows one is listed again, two are not: of them the later since 20 November
+    found = lines(
+        "create schema landed; create table landed.eastmoney_lift_stages (ticker varchar, free_on date, shares_type varchar, "
+        "document_id varchar, known_on date, retrieved_at timestamp, not_listed_since date);"
+        "insert into landed.eastmoney_lift_stages values "
+        "('1.SZ', '2027-01-04', 'offer', 'lifts', '2026-11-01', '2026-11-01', null),"
+        "('1.SZ', '2027-01-04', 'offer', 'lifts', '2026-11-18', '2026-11-18', '2026-11-18'),"
+        "('1.SZ', '2027-02-01', 'offer', 'lifts', '2026-11-20', '2026-11-20', '2026-11-20'),"
+        "('1.SZ', '2027-03-01', 'offer', 'lifts', '2026-11-18', '2026-11-18', '2026-11-18'),"
+        "('1.SZ', '2027-03-01', 'offer', 'lifts', '2026-11-25', '2026-11-25', null)"
+    )
+    assert found == [
+        "1.SZ: 2 of its rows are no longer listed by lifts, the newest since 2026-11-20: they do not count "
+        "(eastmoney_lift_stages)"
+    ]
+
+
+def test_every_list_that_a_source_is_asked_for_whole_is_looked_through_by_its_own_key() -> None:
+    # a reader of releases may not import the datasets
+    stated = {table: tuple(key.split(", ")) for table, _, key in LISTED_WHOLE}
+    whole = {name for source in all_sources().values() for name in source.listed_whole}
+    assert stated == {name: all_datasets()[name].key for name in whole - {"yahoo_corporate_actions"}}

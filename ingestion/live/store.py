@@ -95,17 +95,14 @@ class Store:
                     "retrieved_at": now,
                 }
             )
-        frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row").unique(maintain_order=True)
+        frame = pl.DataFrame(complete, schema=self.dataset.polars_schema, orient="row")
         withdrawn, found = self._not_listed(frame, unreadable, subject, listed_from, place, now)
         found += [Fault(place, _row_number(bad.day or date.min), bad.column, bad.value, bad.reason) for bad in unreadable]
         frame, more = _safe(frame, place)
         found += more
-        # none of several rows of one key can be chosen
-        is_single = pl.struct(list(self.dataset.key)).is_unique()
-        for row in frame.filter(~is_single).iter_rows(named=True):
-            words = ", ".join(f"{name} {row[name]}" for name in self.dataset.key)
-            found.append(Fault(place, row["source_row"], None, None, f"{words}: is given more than once with different values"))
-        frame = pl.concat([self._news(frame.filter(is_single), today), withdrawn])
+        frame, more = self._single(frame, place)
+        found += more
+        frame = pl.concat([self._news(frame, today), withdrawn])
         if frame.height:
             if self.dataset.check:
                 wrong = self.dataset.check(self.frames, frame)
@@ -117,25 +114,42 @@ class Store:
         self._quarantine(found, now)
         self._append(frame, today)
 
+    def _single(self, frame: pl.DataFrame, place: str) -> tuple[pl.DataFrame, list[Fault]]:
+        """The rows whose key only one row has, and a fault for each other: none of several can be chosen. Equal ones are one."""
+        key = list(self.dataset.key)
+        if frame.height < 2 or frame.n_unique(key) == frame.height:
+            return frame, []
+        frame = frame.unique(maintain_order=True)
+        is_single = frame.select(key).is_unique()
+        faults = []
+        for row in frame.filter(~is_single).iter_rows(named=True):
+            words = ", ".join(f"{name} {row[name]}" for name in key)
+            faults.append(Fault(place, row["source_row"], None, None, f"{words}: is given more than once with different values"))
+        return frame.filter(is_single), faults
+
     def _news(self, frame: pl.DataFrame, today: date) -> pl.DataFrame:
         """The rows that are not landed as they are; one that restates a landed row is known only from today."""
+        if not frame.height:
+            return frame
         key = list(self.dataset.key)
         ignored = {*key, *self.dataset.unversioned}
         values = [name for column in self.dataset.columns for name in column.landed() if name not in ignored]
         latest = (
             self._versions(frame)
+            .lazy()
             .sort("known_on", "retrieved_at")
             .group_by(key)
             .last()
             .select(*key, *values, pl.lit(True).alias("is_landed"))
         )
-        joined = frame.join(latest, on=key, how="left", suffix="_landed", maintain_order="left")
+        joined = frame.lazy().join(latest, on=key, how="left", suffix="_landed", maintain_order="left")
         is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_landed")) for name in values)
         is_landed = pl.col("is_landed").fill_null(False)
         return (
             joined.filter(~(is_landed & is_same))
             .with_columns(pl.when(is_landed).then(pl.lit(today)).otherwise(pl.col("known_on")).alias("known_on"))
             .select(list(self.dataset.polars_schema))
+            .collect()
         )
 
     def _versions(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -163,8 +177,11 @@ class Store:
         if listed_from is None or any(row.key is None for row in unreadable):
             return listed.clear(), []
         landed = self.files.versions(subject.name, listed_from)
-        standing = landed.sort("known_on", "retrieved_at").group_by(key, maintain_order=True).last()
-        standing = standing.filter(pl.col("not_listed_since").is_null() & ~pl.col(key[0]).is_in([row.key for row in unreadable]))
+        if not landed.height:
+            return listed.clear(), []
+        latest = landed.lazy().sort("known_on", "retrieved_at").group_by(key, maintain_order=True).last()
+        is_unreadable = pl.col(key[0]).is_in([row.key for row in unreadable])
+        standing = latest.filter(pl.col("not_listed_since").is_null() & ~is_unreadable).collect()
         gone = standing.join(listed, on=key, how="anti", nulls_equal=True)
         # an empty list is believed: a source gives one only where it says that there is nothing
         if listed.height and gone.height > MOST_GONE_AT_ONCE and 2 * gone.height > standing.height:
@@ -209,8 +226,8 @@ def _safe(frame: pl.DataFrame, place: str) -> tuple[pl.DataFrame, list[Fault]]:
     """The rows without a text that is a danger where it is shown, and a fault for each such text."""
     faults: list[Fault] = []
     is_bad = pl.lit(False)
-    for column in frame.select(pl.col(pl.String)).columns:
-        reasons = {text: reason for text in frame[column].unique() if text and (reason := unsafe(text))}
+    for column in [name for name, kind in frame.schema.items() if kind == pl.String]:
+        reasons = {text: reason for text in set(frame[column].to_list()) if text and (reason := unsafe(text))}
         if reasons:
             rows = frame.filter(pl.col(column).is_in(list(reasons)))
             faults += [
@@ -218,7 +235,8 @@ def _safe(frame: pl.DataFrame, place: str) -> tuple[pl.DataFrame, list[Fault]]:
                 for number, text in rows.select("source_row", column).iter_rows()
             ]
             is_bad |= pl.col(column).is_in(list(reasons)).fill_null(False)
-    return frame.filter(~is_bad), faults
+    # equal rows have one fault
+    return frame.filter(~is_bad) if faults else frame, list(dict.fromkeys(faults))
 
 
 def _row_number(day: date) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -64,14 +65,28 @@ def put_good_files(folders: Folders, names: list[str]) -> None:
 
 
 class RoomRun(LandingRun):
-    """A landing in a room: what the room has files of is read there; what else is read is as it is in the good data folder."""
+    """A landing of one dataset in a room: what the room has files of is read there, the rest is as in the good data folder."""
 
-    def __init__(self, folders: Folders, good: LandingRun) -> None:
+    def __init__(self, of: str, folders: Folders, good: LandingRun) -> None:
         super().__init__(folders, good.now)
+        self.of = of
         self.good = good
 
     def validated(self, dataset: Dataset) -> Validated:
+        if dataset.name == "documents" != self.of:
+            return self._documents
         return super().validated(dataset) if self._is_here(dataset) else self.good.validated(dataset)
+
+    @cached_property
+    def _documents(self) -> Validated:
+        """The room's own documents, each file being one, and the project's, which are read once for all rooms."""
+        no_facts = self.folders.data / "no facts"
+        no_facts.mkdir(exist_ok=True)
+        shutil.copy(PROJECT / "data" / "corrections.yml", no_facts)
+        inbox = LandingRun(Folders(no_facts, self.folders.data), self.now)
+        own = inbox.validated(DATASETS["documents"])
+        project = self.good.frame("documents").filter(pl.col("document_type") != "user file")
+        return replace(own, frame=pl.concat([project, own.frame]).unique("document_id", keep="first", maintain_order=True))
 
     def _content(self, dataset: Dataset) -> str:
         return super()._content(dataset) if self._is_here(dataset) else self.good._content(dataset)
@@ -106,13 +121,13 @@ class House:
             if name != dataset:
                 source = self.all_at_once if name == "documents" else self.good
                 (folders.landed / name).symlink_to(source.landed / name)
-        put_good_files(folders, [dataset, "listing_events", "share_capital_events"])  # where the good files' company is listed
+        put_good_files(folders, [dataset])
         (folders.inbox / dataset).mkdir(exist_ok=True)
         return folders
 
     def land(self, dataset: str, folders: Folders) -> Landing:
         """Lands a dataset of a room by itself, as the room's files are now."""
-        return land_dataset(DATASETS[dataset], RoomRun(folders, self.run))
+        return land_dataset(DATASETS[dataset], RoomRun(dataset, folders, self.run))
 
     def lost(self, folders: Folders, dataset: str) -> int:
         """How many of the good rows of a dataset have not landed in `folders` as they land alone."""

@@ -193,7 +193,7 @@ def test_what_a_folder_can_hold_is_told_and_harms_no_other(
     folders = house.room(tmp_path / "data", "lockups")
     (folders.landed / "documents").unlink()
     make(folders)
-    landings = [land_now(name, folders) for name in ("documents", "lockups")]
+    landings = [house.land(name, folders) for name in ("documents", "lockups")]
     messages = [message for landing in landings for message in landing.messages()]
     assert any(message.startswith(f"inbox/lockups/{label}") and words in message for message in messages), messages
     assert all(message.startswith("inbox/lockups/") and message.isprintable() for message in messages)
@@ -206,7 +206,7 @@ def test_a_key_that_another_file_has_is_told_and_the_first_file_stands(house: Ho
     (folders.landed / "documents").unlink()
     good = (folders.inbox / "filing_lockups" / "good.csv").read_text(encoding="utf-8")
     put(folders, "filing_lockups/same document.csv", good.replace("40,000,000", "39,000,000"))
-    landings = [land_now(name, folders) for name in ("documents", "filing_lockups")]
+    landings = [house.land(name, folders) for name in ("documents", "filing_lockups")]
     (message,) = [message for landing in landings for message in landing.messages()]
     assert message.startswith(
         "inbox/filing_lockups/same document.csv rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 1 more: repeats the key"
@@ -224,7 +224,7 @@ def test_what_can_not_be_read_is_told(house: House, tmp_path: Path, monkeypatch:
         return path.open("rb").read()
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    landing = land_now("lockups", folders)
+    landing = house.land("lockups", folders)
     assert landing.messages() == ["inbox/lockups/bad.csv: can't be read (Permission denied)"]
     assert house.lost(folders, "lockups") == 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import socket
 import sys
 import threading
 from dataclasses import dataclass
@@ -81,8 +82,7 @@ class StandIns:
     def __enter__(self) -> Self:
         for source, stand_in in STAND_INS.items():
             server = _Server(("127.0.0.1", 0), self, source)
-            # The default interval would make each server take half a second to close.
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
+            threading.Thread(target=server.serve, daemon=True).start()
             self._servers.append(server)
             self.environment[stand_in.setting] = f"http://127.0.0.1:{server.server_port}"
             if stand_in.key:
@@ -92,8 +92,7 @@ class StandIns:
     def __exit__(self, exception_type: type[BaseException] | None, *_: object) -> None:
         self.closing.set()
         for server in self._servers:
-            server.shutdown()
-            server.server_close()
+            server.stop()
         if self.errors and exception_type is None:
             raise self.errors[0]
 
@@ -136,7 +135,25 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], stand_ins: StandIns, source: str) -> None:
         self.stand_ins = stand_ins
         self.source = source
+        self.stopped = threading.Event()
         super().__init__(address, _Handler)
+
+    def serve(self) -> None:
+        """Answers until it is stopped. Unlike `serve_forever` it does not wake many times a second to look whether it is."""
+        while not self.stand_ins.closing.is_set():
+            self.handle_request()
+        self.stopped.set()
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        """False for the connection by which `stop` wakes it."""
+        del request, client_address
+        return not self.stand_ins.closing.is_set()
+
+    def stop(self) -> None:
+        """Ends `serve`, once `closing` is set, and closes the address."""
+        socket.create_connection(self.server_address).close()
+        self.stopped.wait()
+        self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         del request, client_address

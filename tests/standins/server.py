@@ -115,6 +115,11 @@ class StandIns:
         with self._lock:
             self._faults.clear()
 
+    def hangs(self, source: str) -> bool:
+        """Whether an answer of a source is to hang."""
+        with self._lock:
+            return any(fault.source == source and fault.kind == HANG for fault in self._faults)
+
     def asked(self, source: str, ticker: str | None = None) -> list[Request]:
         """The requests of one source, and of one ticker."""
         return [request for request in list(self.requests) if request.source == source and ticker in (None, request.instrument)]

@@ -20,6 +20,9 @@ from orchestration.defs.dbt_runner import DbtError, Outcome
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
+#: dbt parses and builds this small project some forty times, which takes as long as a full build
+pytestmark = pytest.mark.full_build
+
 #: A project of five models and a test, by the names of their files.
 MODELS = {
     "models/int_release.sql": "select as_of from {{ source('build', 'refresh') }}",

@@ -11,7 +11,7 @@ SUPERSET := data/build/superset/environment
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: refresh demo superset test test-fast test-superset browser check spark benchmark benchmark-market benchmark-live-store \
-	benchmark-minute-bars benchmark-reconciliation benchmark-filings benchmark-issuers \
+	benchmark-minute-bars benchmark-spark benchmark-reconciliation benchmark-filings benchmark-issuers \
 	torture-readers torture-crash torture-time-travel torture-kept torture-lives explore fuzz audit generated dictionary clean
 
 refresh: .venv/.installed  ## set up, then build and publish a release from the committed facts (no network needed after set-up)
@@ -94,6 +94,10 @@ fuzz: .venv/.installed  ## fuzz each parser for 20 seconds
 spark: .venv/.installed  ## build the models on Spark too (Sail on loopback, or SPARK_REMOTE) and compare every table with DuckDB's
 	UV_PROJECT_ENVIRONMENT=$(SPARK) $(BIN)/uv sync --quiet --frozen --extra spark
 	$(SPARK)/bin/python -m tests.spark_comparison
+
+benchmark-spark: .venv/.installed  ## time the bar models on Spark beside DuckDB at 20 million bars, and compare them (BARS=2000000)
+	UV_PROJECT_ENVIRONMENT=$(SPARK) $(BIN)/uv sync --quiet --frozen --extra spark
+	$(SPARK)/bin/python -m tests.benchmarks.bars_on_spark $(if $(BARS),--bars $(BARS))
 
 audit: .venv/.installed  ## ask the OSV database for known vulnerabilities of what uv.lock pins; fails if it can't ask
 	$(BIN)/uv audit --frozen --preview-features audit-command

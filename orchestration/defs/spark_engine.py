@@ -48,8 +48,8 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: OnEvent = Non
     folder.mkdir(parents=True)
     for stale in (project.record_path, *run.settings.build_dir.glob("build.duckdb*")):
         stale.unlink(missing_ok=True)
-    with _session() as session:
-        _register_sources(session, project, run)
+    with spark_session() as session:
+        register_sources(session, project, run)
         arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
         ended_all = build_results(invoke(project, arguments, on_event, on_spark=True))
 
@@ -66,7 +66,7 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: OnEvent = Non
 
 
 @contextmanager
-def _session() -> Generator[Any]:
+def spark_session() -> Generator[Any]:
     """A session (PySpark's) on the server of SPARK_REMOTE, or on Sail on a free port of 127.0.0.1.
 
     While it is open SPARK_REMOTE names that one: dbt-spark asks for a session of its own, and is given this.
@@ -104,7 +104,7 @@ def _session() -> Generator[Any]:
             del os.environ["SPARK_REMOTE"]
 
 
-def _register_sources(session: Any, project: DbtProject, run: RefreshRun) -> None:
+def register_sources(session: Any, project: DbtProject, run: RefreshRun) -> None:
     """Makes the landed Parquet files tables of the session: they stay where they are."""
     schemas = {node["schema"] for node in project.manifest["nodes"].values() if node["resource_type"] == "model"}
     sources = project.manifest["sources"].values()

@@ -110,6 +110,8 @@ class Market:
         pl.DataFrame([as_of]).write_parquet(scratch / "refresh.parquet")
         for name in (*FEEDS, *EMPTY, "yahoo_corporate_actions"):
             shutil.rmtree(self.folder / "landed" / name, ignore_errors=True)
+            (self.folder / "landed" / name).mkdir()
+        for name in EMPTY:
             self._write(name, "0000" if name not in EMPTY[1:] else name, pl.DataFrame())
         with self._connection() as connection:
             splits = connection.sql(

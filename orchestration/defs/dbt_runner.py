@@ -28,6 +28,7 @@ from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
 from ingestion.files.replace import replace_file, sync
+from orchestration.defs import dbt_ephemeral
 from orchestration.defs.build_record import Built, Record, source_states
 from orchestration.defs.dbt_manifest import hooks_not_run, part_of
 from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refresh
@@ -37,6 +38,7 @@ from orchestration.releases.lock import refresh_lock
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
+dbt_ephemeral.install()
 PROJECT_DIR = project_folder("dbt_project")
 #: What this process has parsed, by what it was parsed from: parsing takes a third of the time of building.
 _parsed: dict[str, Manifest] = {}

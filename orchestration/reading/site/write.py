@@ -46,7 +46,7 @@ def write_site(data_dir: Path, output: Path | None = None) -> list[Path]:
     record = None if output else data_dir / "build" / "site.json"
     try:
         tripwires = _tripwires(data_dir)
-        with connect(data_dir) as connection:
+        with connect(data_dir, is_small=True) as connection:
             (release,) = records(connection, PAGE_QUERIES[0])
             pages = KeptPages(data_dir, record, release, tripwires)
             written = [pages.write(folder / name, queries, draw) for name, queries, draw in _pages(connection, tripwires)]
@@ -82,7 +82,7 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
     }
     if not files:
         return []
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": "1"}) as connection:
         listed = ", ".join(literal(path) for path in files.values())
         return records(
             connection,

@@ -34,6 +34,7 @@ from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refres
 from orchestration.project_files import project_folder
 from orchestration.releases.lock import refresh_lock
 from orchestration.settings import Settings
+from orchestration.shared_cache import keep_files, take_files
 
 dbt_ephemeral.install()
 PROJECT_DIR = project_folder("dbt_project")
@@ -125,10 +126,24 @@ def parse(settings: Settings) -> DbtProject:
         return project
     with refresh_lock(settings.data_dir, lambda busy: None):
         unmark(mark)
-        parsed = _parsed.get(digest) or _parse(project)
-        replace_file(project.manifest_path, lambda temporary: parsed.write(str(temporary)))
+        folder, names = project.manifest_path.parent, (project.manifest_path.name, PARTIAL_PARSE_FILE_NAME)
+        key = cache_key(project)
+        # for another data folder it may have been parsed already
+        if not take_files("models", key, names, folder):
+            if parsed := _parsed.get(digest):
+                # dbt's own file there can be of other project files
+                (folder / PARTIAL_PARSE_FILE_NAME).unlink(missing_ok=True)
+            else:
+                parsed = _parse(project)
+            replace_file(project.manifest_path, lambda temporary: parsed.write(str(temporary)))
+            keep_files("models", key, [folder / name for name in names])
         replace_file(mark, lambda temporary: temporary.write_text(digest))
     return project
+
+
+def cache_key(project: DbtProject) -> str:
+    """By what the files of a parse are known in the cache: the project's files, and where they are."""
+    return hashlib.sha256(f"{project.digest} {PROJECT_DIR}".encode()).hexdigest()
 
 
 def _parse(project: DbtProject) -> Manifest:

@@ -1,5 +1,5 @@
 """Where the project's own files are (the committed facts, the dbt project), in a checkout as in an installed package, and where
-the data folder is.
+the data folder and the cache are.
 
 A wheel carries them inside this package (`hatch_build.py` puts them there); in a checkout they stand beside it. Imported by
 every command, so it imports nothing that takes long.
@@ -35,6 +35,21 @@ def default_data_dir() -> Path:
         return project_folder("data")
     home = os.environ.get("XDG_DATA_HOME", "")
     return (Path(home) if os.path.isabs(home) else Path.home() / ".local" / "share") / "freefloat"
+
+
+def cache_dir() -> Path:
+    """Where is kept what data do not decide (`shared_cache.py`): FREEFLOAT_CACHE_DIR, else in a checkout `data/build/cache`.
+
+    Of an installed package it is the user's own folder for such files, `$XDG_CACHE_HOME/freefloat` (`~/.cache/freefloat` without
+    that variable).
+    """
+    named = os.environ.get("FREEFLOAT_CACHE_DIR", "")
+    if named:
+        return Path(named).expanduser().absolute()
+    if not is_installed():
+        return project_folder("data") / "build" / "cache"
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(home) if os.path.isabs(home) else Path.home() / ".cache") / "freefloat"
 
 
 def data_dir() -> Path:

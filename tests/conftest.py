@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -83,6 +84,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("explore", max_examples=5000, deadline=None)
     settings.load_profile(config.getoption("--hypothesis-profile", None) or "settled")
     os.environ.setdefault("FREEFLOAT_SITE", "off")
+    if "FREEFLOAT_CACHE_DIR" not in os.environ:
+        # one for all workers, which find it in their environment, and none of another run
+        cache = tempfile.TemporaryDirectory(prefix="freefloat-cache-")
+        config.add_cleanup(cache.cleanup)
+        os.environ["FREEFLOAT_CACHE_DIR"] = cache.name
     if config.getoption("numprocesses", None):
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:

@@ -9,10 +9,13 @@ from typing import Any
 from dbt.artifacts.resources.types import NodeType
 from dbt.contracts.graph.manifest import Manifest
 
+#: The tag of what a part is of, by which dbt is told to build that, and not what it reads.
+PART = "built_now"
+
 
 def part_of(manifest: Manifest, names: Iterable[str]) -> Manifest:
     """A manifest of the models and tests of these names, of what they read, and of the hooks at the end of a run, for one build:
-    dbt keeps in a node what it compiles, so those that it compiles are copies.
+    dbt keeps in a node what it compiles, so those that it compiles are copies; those of these names have the tag PART.
 
     A model that is read and has a table of its own, and is not among the names, reads nothing in it: dbt need not know how it
     was built. Nothing in it reads what is left out, such as exposures and unit tests.
@@ -27,6 +30,8 @@ def part_of(manifest: Manifest, names: Iterable[str]) -> Manifest:
             continue
         if name in built or node.is_ephemeral_model:
             nodes[name] = type(node).from_dict(node.to_dict(omit_none=True))
+            if name in built and not node.is_ephemeral_model:
+                nodes[name].tags = [*node.tags, PART]
             left += node.depends_on_nodes
         else:
             nodes[name] = _as_it_stands(node)

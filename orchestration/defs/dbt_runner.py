@@ -1,4 +1,4 @@
-"""Running dbt inside this process: parse, build, say which tests failed on which rows.
+"""Running dbt inside this process: parsing its project, and its commands on what was parsed.
 
 A subprocess of dbt costs more than all the models (see `make benchmark`); its runner inside this process does not. dbt is
 told the data folder as a variable of each call (`profiles.yml`), so that the environment stays as it is.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -28,15 +27,16 @@ from dbt.version import __version__ as dbt_version
 from google.protobuf.json_format import MessageToDict
 
 from ingestion.files.replace import replace_file, sync
-from orchestration.defs.build_record import Built, Record, source_states
-from orchestration.defs.dbt_manifest import hooks_not_run, part_of
+from orchestration.defs import dbt_ephemeral
+from orchestration.defs.build_record import Record
+from orchestration.defs.dbt_manifest import PART, part_of
 from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refresh
 from orchestration.project_files import project_folder
-from orchestration.releases.catalog import literal
 from orchestration.releases.lock import refresh_lock
-from orchestration.run import RefreshRun
 from orchestration.settings import Settings
+from orchestration.shared_cache import keep_files, take_files
 
+dbt_ephemeral.install()
 PROJECT_DIR = project_folder("dbt_project")
 #: What this process has parsed, by what it was parsed from: parsing takes a third of the time of building.
 _parsed: dict[str, Manifest] = {}
@@ -44,8 +44,6 @@ _parsed: dict[str, Manifest] = {}
 RESULT_EVENTS = ("LogModelResult", "LogTestResult")
 #: What is told how a model or test ended, as a dictionary; None: nobody.
 OnEvent = Callable[[Mapping[str, Any]], None] | None
-#: How many failing rows of a test are shown.
-SHOWN_ROWS = 5
 
 
 class DbtError(RuntimeError):
@@ -127,15 +125,34 @@ def parse(settings: Settings) -> DbtProject:
     if project.manifest_path.exists() and mark.exists() and mark.read_text() == digest:
         return project
     with refresh_lock(settings.data_dir, lambda busy: None):
-        _unmark(mark)
-        if digest not in _parsed:
-            result = invoke(project, ["parse", "--no-write-json"])
-            if not isinstance(result.result, Manifest):
-                raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
-            _parsed[digest] = result.result.deepcopy()
-        replace_file(project.manifest_path, lambda temporary: _parsed[digest].write(str(temporary)))
+        unmark(mark)
+        folder, names = project.manifest_path.parent, (project.manifest_path.name, PARTIAL_PARSE_FILE_NAME)
+        key = cache_key(project)
+        # for another data folder it may have been parsed already
+        if not take_files("models", key, names, folder):
+            if parsed := _parsed.get(digest):
+                # dbt's own file there can be of other project files
+                (folder / PARTIAL_PARSE_FILE_NAME).unlink(missing_ok=True)
+            else:
+                parsed = _parse(project)
+            replace_file(project.manifest_path, lambda temporary: parsed.write(str(temporary)))
+            keep_files("models", key, [folder / name for name in names])
         replace_file(mark, lambda temporary: temporary.write_text(digest))
     return project
+
+
+def cache_key(project: DbtProject) -> str:
+    """By what the files of a parse are known in the cache: the project's files, and where they are."""
+    return hashlib.sha256(f"{project.digest} {PROJECT_DIR}".encode()).hexdigest()
+
+
+def _parse(project: DbtProject) -> Manifest:
+    """What dbt parses now, known to this process from then on. Raises DbtError with dbt's own words."""
+    result = invoke(project, ["parse", "--no-write-json"])
+    if not isinstance(result.result, Manifest):
+        raise DbtError(f"dbt can't parse {PROJECT_DIR.name}: {result.exception}")
+    _parsed[project.digest] = result.result
+    return _parsed[project.digest]
 
 
 def _known_parse(project: DbtProject) -> Manifest | None:
@@ -151,7 +168,7 @@ def _known_parse(project: DbtProject) -> Manifest | None:
     return _parsed.get(project.digest)
 
 
-def _unmark(mark: Path) -> None:
+def unmark(mark: Path) -> None:
     """Removes the mark that stands for a file, before the file changes; after a loss of power it stays gone."""
     if mark.exists():
         mark.unlink()
@@ -165,88 +182,6 @@ def _digest() -> str:
         if path.suffix in (".sql", ".yml", ".md") and "target" not in path.parts:
             digest.update(str(path.relative_to(PROJECT_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class FailedTest:
-    """A dbt test that did not pass: its name, the number of failing rows, and the first of them as text."""
-
-    name: str
-    failures: int
-    rows: list[str]
-
-    def __str__(self) -> str:
-        return "\n  ".join([f"{self.name.replace('_', ' ')}: {self.failures} row(s)", *self.rows])
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a build: the tests that did not pass, and by dbt's names what was built or tested, and what was kept."""
-
-    failed: list[FailedTest]
-    built: Mapping[str, Built]
-    kept: Mapping[str, Built]
-
-
-def build(project: DbtProject, run: RefreshRun, on_event: OnEvent = None, *, as_of: date) -> Outcome:
-    """Runs `dbt build`, calling `on_event` with each result of a model or test as a dictionary.
-
-    `as_of` is the day that the models are told. Models and tests that read what they read at the last build stay as they
-    are (`kept_models.py`), unless the run is full; a model that dbt came to and found kept ends as any other.
-    Raises DbtError if a model fails.
-    """
-    path, stamp = project.record_path, project.stamp
-    is_there = project.database.exists() and not run.full
-    before = Record.read(path, stamp) if is_there else Record(stamp)
-    # gone while dbt works: what a build that is killed leaves is not kept
-    _unmark(path)
-    if not before.nodes:
-        for stale in run.settings.build_dir.glob("build.duckdb*"):
-            stale.unlink()
-    states, grown = source_states(project.manifest, run, as_of, before.grown)
-    kept = KeptModels(project.manifest, project.order, states, before.nodes, run.release_id)
-    left = kept.settle()
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
-    if kept.kept:
-        arguments += ["--indirect-selection", "empty", "--select", *(project.manifest["nodes"][name]["name"] for name in left)]
-    landed = kept.landed_tables(project.manifest["sources"])
-    ended_all = build_results(invoke(project, arguments, on_event, kept=kept, left=left, landed=landed))
-    if missed := hooks_not_run(project.manifest, ended_all):
-        raise DbtError(f"dbt did not run {', '.join(missed)}, which makes the landed tables")
-    Record(stamp, kept.record(), grown).write(path)
-    if all(ended.status != "fail" for ended in ended_all):
-        return Outcome([], kept.built, kept.kept)
-    with duckdb.connect(str(project.database), read_only=True) as connection:
-        # a literal: a bound parameter makes DuckDB import pandas, which takes two seconds
-        connection.execute(f"set file_search_path = {literal(run.settings.data_dir)}")
-
-        def ask(sql: str) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
-            result = connection.sql(sql)
-            return result.columns, result.limit(SHOWN_ROWS).fetchall()
-
-        return Outcome(failed_tests(ended_all, ask), kept.built, kept.kept)
-
-
-def build_results(result: Any) -> list[Any]:
-    """How each model and test of a build ended, as dbt tells it. Raises DbtError if dbt, a model or a test broke."""
-    if result.exception:
-        raise DbtError(f"dbt build failed: {result.exception}")
-    broken = [ended for ended in result.result if ended.status == "error"]
-    if broken:
-        raise DbtError("; ".join(f"{ended.node.resource_type} {ended.node.name}: {ended.message}" for ended in broken))
-    return list(result.result)
-
-
-def failed_tests(
-    ended_all: Iterable[Any], ask: Callable[[str], tuple[Sequence[str], Iterable[Sequence[Any]]]]
-) -> list[FailedTest]:
-    """The tests of a build that did not pass; `ask` gives the column names and the first SHOWN_ROWS rows of a query."""
-    found = []
-    for ended in (one for one in ended_all if one.status == "fail"):
-        names, rows = ask(ended.node.compiled_code)
-        shown = [", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) for row in rows]
-        found.append(FailedTest(ended.node.name, ended.failures, shown))
-    return found
 
 
 def invoke(
@@ -268,7 +203,7 @@ def invoke(
     engine = "spark" if on_spark else "duckdb"
     target = str(project.settings.build_dir / "dbt_spark" if on_spark else project.manifest_path.parent)
     project.settings.build_dir.mkdir(parents=True, exist_ok=True)
-    parsed = None if on_spark else _known_parse(project)
+    parsed = None if on_spark or args[0] == "parse" else _known_parse(project) or _parse(project)
     manifest = parsed and (parsed.deepcopy() if left is None else part_of(parsed, left))
 
     def say(event: Any) -> None:
@@ -280,6 +215,9 @@ def invoke(
         if on_event and event.info.name in RESULT_EVENTS:
             on_event(MessageToDict(event, preserving_proto_field_name=True))
 
+    if kept and kept.kept and left is not None:
+        # by their names dbt would look through all nodes for each of them
+        args = [*args, "--indirect-selection", "empty", "--select", f"tag:{PART}"]
     runner = dbtRunner(manifest=manifest, callbacks=[say] if on_event or kept else [])
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target", engine, "--target-path", target, "--log-path", target]

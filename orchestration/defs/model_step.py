@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from orchestration.defs.dbt_runner import DbtProject, OnEvent, Outcome, build
+from orchestration.defs.dbt_build import Outcome, build
+from orchestration.defs.dbt_runner import DbtProject, OnEvent
 from orchestration.defs.refresh_context import read_context
 from orchestration.defs.spark_engine import build_on_spark
 from orchestration.run import RefreshRun

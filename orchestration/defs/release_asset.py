@@ -58,6 +58,7 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
     def release(refresh: dg.ResourceParam[RefreshRun]) -> dg.MaterializeResult:
         settings, told, last = refresh.settings, read_context(refresh), refresh.last_release
         with duckdb.connect(str(project.database), read_only=True) as connection:
+            connection.execute("SET threads = 1")
             rows = mart_rows(connection, project.manifest)
             tripwires = connection.table("main.mart_tripwire").pl().sort("document_id", "signal_number").to_dicts()
         # a look at the last release stops nothing: what is wrong with it is told

@@ -17,17 +17,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.dbt_runner import (
-    SHOWN_ROWS,
-    DbtError,
-    DbtProject,
-    OnEvent,
-    Outcome,
-    build_results,
-    failed_tests,
-    invoke,
-    layer,
-)
+from orchestration.defs.dbt_build import SHOWN_ROWS, Outcome, build_results, failed_tests
+from orchestration.defs.dbt_runner import DbtError, DbtProject, OnEvent, invoke, layer
 from orchestration.releases.catalog import literal
 from orchestration.run import RefreshRun
 

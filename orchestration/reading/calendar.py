@@ -40,7 +40,7 @@ def write_calendar(data_dir: Path, output: Path | None) -> None:
 
     Raises NoRelease if there is no release yet and QueryError for everything else that the caller can put right.
     """
-    with connect(data_dir) as connection:
+    with connect(data_dir, is_small=True) as connection:
         try:
             catalysts = records(connection, CATALYSTS)
         except duckdb.CatalogException as error:

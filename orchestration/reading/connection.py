@@ -41,16 +41,17 @@ class QueryError(Exception):
     """A query that can't be run or its result not written; the message is for the person who wrote it."""
 
 
-def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
+def connect(data_dir: Path, *, is_small: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the current release that can only read it, with UTC as its time zone.
 
+    One whose queries are all small (`is_small`) has one thread: several would wait for each other.
     Raises NoRelease if there is none, QueryError if its file can't be opened.
     """
     warehouse = data_dir / WAREHOUSE
     if not warehouse.exists():
         raise NoRelease(data_dir)
     try:
-        connection = duckdb.connect(warehouse, read_only=True, config=_CONFIG)
+        connection = duckdb.connect(warehouse, read_only=True, config=_CONFIG | ({"threads": "1"} if is_small else {}))
         # the time zone is no start-up option, so the settings are locked here and not above
         connection.execute("SET TimeZone = 'UTC'; SET lock_configuration = true")
     except duckdb.Error as error:

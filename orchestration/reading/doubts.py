@@ -168,7 +168,7 @@ def doubts(data_dir: Path) -> list[str]:
     """The lines of words; what a release from before such a thing was judged doesn't have gives none."""
     lines: list[str] = []
     try:
-        with connect(data_dir) as connection:
+        with connect(data_dir, is_small=True) as connection:
             lines += doubts_of(connection)
     except (duckdb.Error, QueryError) as error:
         lines.append(f"what the release doesn't count can't be told: {error}")

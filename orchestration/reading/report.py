@@ -110,7 +110,7 @@ def read_reconciliation(data_dir: Path) -> dict[str, list[dict[str, Any]]]:
 
     Raises NoRelease and QueryError as `connect` does, and ReportError if the release has no reconciliation.
     """
-    with connect(data_dir) as connection:
+    with connect(data_dir, is_small=True) as connection:
         try:
             return {name: records(connection, sql) for name, sql in QUERIES.items()}
         except (duckdb.CatalogException, duckdb.BinderException) as error:

@@ -66,7 +66,7 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
     """The signals of the current release, in their order."""
     columns = ("signal", "state", "measure", "value", "comparison", "threshold", "unit", "evidence", "document_id")
     try:
-        with connect(data_dir) as connection:
+        with connect(data_dir, is_small=True) as connection:
             rows = connection.execute(
                 f"SELECT {', '.join(columns)} FROM main.mart_tripwire ORDER BY document_id, signal_number"
             ).fetchall()

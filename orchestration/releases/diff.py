@@ -117,7 +117,7 @@ def new_contradictions(last: Release | None, build_database: Path) -> list[Verdi
         return []
     verdicts = last.folder / "parquet" / f"{RECONCILIATION}.parquet"
     try:
-        with duckdb.connect() as connection:
+        with duckdb.connect(config={"threads": "1"}) as connection:
             connection.execute("ATTACH ':memory:' AS a")
             connection.execute(f"CREATE VIEW a.main.{RECONCILIATION} AS FROM read_parquet({literal(verdicts)})")
             connection.execute(f"ATTACH {literal(build_database)} AS b (READ_ONLY)")

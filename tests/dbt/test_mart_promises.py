@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from orchestration.defs import dbt_runner
+from orchestration.defs import dbt_build, dbt_runner
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
@@ -95,10 +95,10 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         (project / "models" / f"{name}.sql").write_text(sql)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dbt_runner, "PROJECT_DIR", project)
-        patch.setattr(dbt_runner, "SHOWN_ROWS", 1000)
+        patch.setattr(dbt_build, "SHOWN_ROWS", 1000)
         settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
         run = RefreshRun(settings=settings, started_at=datetime(2026, 4, 20, 12, tzinfo=UTC), as_of=date(2026, 4, 20))
-        found = dbt_runner.build(dbt_runner.parse(settings), run, lambda event: None, as_of=run.as_of)
+        found = dbt_build.build(dbt_runner.parse(settings), run, lambda event: None, as_of=run.as_of)
         return {test.name: test.rows for test in found.failed}
 
 

@@ -39,7 +39,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "landing: a file is on the disk, its name is not": ("ingestion.files.replace", "sync", 40),
     "landing: the quarantine": ("ingestion.landing.land", "_write_quarantine", 30),
     "landing: a live source": ("orchestration.defs.landing_assets", "land_source", 4),
-    "dbt: before the first model": ("orchestration.defs.dbt_runner", "invoke", 1),
+    "dbt: before the first model": ("orchestration.defs.dbt_build", "invoke", 1),
     "dbt: the first model is done": ("orchestration.defs.kept_models", "content_in", 1),
     "dbt: a third is done": ("orchestration.defs.kept_models", "content_in", 30),
     "dbt: two thirds are done": ("orchestration.defs.kept_models", "content_in", 60),

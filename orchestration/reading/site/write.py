@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from orchestration.reading.site.chart import Chart, drawn, queries
 from orchestration.reading.site.kept import KeptPages
 from orchestration.releases.catalog import literal
 from orchestration.releases.release import WAREHOUSE, list_releases
+from orchestration.shared_cache import kept_text
 
 #: By which a page of this program is known, among files that somebody may have put into the same folder.
 _GENERATOR = '<meta name="generator" content="freefloat site">'
@@ -46,7 +48,7 @@ def write_site(data_dir: Path, output: Path | None = None) -> list[Path]:
     record = None if output else data_dir / "build" / "site.json"
     try:
         tripwires = _tripwires(data_dir)
-        with connect(data_dir) as connection:
+        with connect(data_dir, is_small=True) as connection:
             (release,) = records(connection, PAGE_QUERIES[0])
             pages = KeptPages(data_dir, record, release, tripwires)
             written = [pages.write(folder / name, queries, draw) for name, queries, draw in _pages(connection, tripwires)]
@@ -82,7 +84,7 @@ def _tripwires(data_dir: Path) -> list[dict[str, Any]]:
     }
     if not files:
         return []
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": "1"}) as connection:
         listed = ", ".join(literal(path) for path in files.values())
         return records(
             connection,
@@ -159,6 +161,10 @@ def _pages(
 @cache
 def _library() -> str:
     """Vega-Lite's JavaScript as the package carries it, which every page holds."""
+    return kept_text(f"vega-{version('vl-convert-python')}.js", _bundle)
+
+
+def _bundle() -> str:
     # two seconds, and no other command needs it
     import vl_convert
 

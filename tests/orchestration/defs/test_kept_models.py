@@ -12,11 +12,13 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.defs import dbt_runner
+from orchestration.defs import dbt_build, dbt_runner
 from orchestration.defs.build_record import Record
-from orchestration.defs.dbt_runner import DbtError, Outcome
+from orchestration.defs.dbt_build import Outcome
+from orchestration.defs.dbt_runner import DbtError
 from orchestration.run import RefreshRun
 from orchestration.settings import Settings
 
@@ -79,7 +81,7 @@ class Builds:
         told = {"release_id": [run.release_id], "as_of": [run.as_of], "created_at": [started_at]}
         run.context_path.parent.mkdir(parents=True, exist_ok=True)
         pl.DataFrame(told).write_parquet(run.context_path)
-        return dbt_runner.build(dbt_runner.parse(self.settings), run, lambda event: None, as_of=run.as_of)
+        return dbt_build.build(dbt_runner.parse(self.settings), run, lambda event: None, as_of=run.as_of)
 
     def built(self, **options: Any) -> set[str]:
         """Builds; returns what was built. What is not is kept."""
@@ -122,6 +124,14 @@ def test_what_is_built_is_what_depends_on_what_changed(builds: Builds) -> None:
     assert len({*builds.rows("main.dim_release")}) == 1
     assert builds.built(full=True) == EVERY
     assert builds.built() == {"dim_release"}
+
+
+def test_what_changed_is_built_too_where_dbt_has_to_parse_again(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert builds.built() == EVERY
+    monkeypatch.setattr(dbt_runner, "_parsed", {})
+    (builds.settings.build_dir / "dbt" / PARTIAL_PARSE_FILE_NAME).write_bytes(b"cut short")
+    builds.land(1, 2, 4, 6)
+    assert builds.built() == {"dim_release", "int_even", "fct_sum", "assert_small"}
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,6 @@ import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner
-from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import WorkspaceFileTarget
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -35,7 +33,6 @@ from ingestion.live.land import land_source
 from ingestion.live.source import Live, all_sources
 from orchestration.cli import cli
 from orchestration.defs import serve as serve_module
-from orchestration.defs.web_server import guarded_page, refusal
 from orchestration.reading.connection import QueryError
 from orchestration.reading.query import run_query
 from orchestration.reading.status import read_status, status_text
@@ -94,6 +91,9 @@ OWN_HOST = {"host": "127.0.0.1:3000"}
 def test_the_page_answers_itself_and_programs_and_nobody_else(
     host: str, method: str, headers: dict[str, str], words: str | None
 ) -> None:
+    # it takes long to import, and all who collect this file would
+    from orchestration.defs.web_server import refusal
+
     refused = refusal(host, method, Headers(headers))
     assert refused is None if words is None else words in (refused or "")
 
@@ -104,6 +104,11 @@ def test_the_guard_stands_before_the_page_and_its_websockets_with_the_pinned_dag
     Another release may rename them, take other arguments or answer elsewhere than in the application that it gives. So Dagster
     is pinned to one release, and whoever raises the pin sees here whether the guard still stands before all that is served.
     """
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import WorkspaceFileTarget
+
+    from orchestration.defs.web_server import guarded_page
+
     pinned = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["dependencies"]
     assert f"dagster-webserver=={version('dagster-webserver')}" in pinned
     assert f"dagster=={version('dagster')}" in pinned

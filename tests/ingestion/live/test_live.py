@@ -102,9 +102,7 @@ def ask(
     settings = Settings(**environment | {"openrouter_api_key": key})
     # an answer that is to come may take its time on a busy machine
     timeout_seconds = 0.3 if stand_ins.hangs(source) else 10
-    with HttpClient(
-        timeout_seconds=timeout_seconds, attempts=2, requests_per_second=1000, sleep=lambda seconds: None
-    ) as client:
+    with HttpClient(timeout_seconds=timeout_seconds, attempts=2, requests_per_second=1000, sleep=lambda seconds: None) as client:
         live = Live(client, settings.addresses, now, settings.keys)
         return land_source(all_sources()[source], folders, live, between)
 

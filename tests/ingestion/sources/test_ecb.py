@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -97,15 +98,16 @@ def understated(size: int) -> bytes:
         (zipped(("a.csv", CSV.encode())).replace(b"\x03\x04", b"\x03\x05"), "is not a ZIP"),
         (zipped(("a.csv", CSV.encode()), ("b.csv", b"")), "holds not one CSV but a.csv, b.csv"),
         (zipped(("a.exe", b"")), "holds not one CSV but a.exe"),
-        (zipped(("a.csv", b"0" * 30_000_001)), "has 30,000,001 bytes, more than 30,000,000"),
-        (understated(40_000_000), "can be unpacked"),
+        (lambda: zipped(("a.csv", b"0" * 30_000_001)), "has 30,000,001 bytes, more than 30,000,000"),
+        (lambda: understated(40_000_000), "can be unpacked"),
         (zipped(("a.csv", CSV.encode()), method=zipfile.ZIP_LZMA), "unusual method 14"),
         (zipped(("a.csv", b"Date,\xff")), "is not UTF-8: invalid start byte at byte 5"),
     ],
 )
-def test_an_odd_zip_is_refused_before_it_is_unpacked(body: bytes, words: str) -> None:
+def test_an_odd_zip_is_refused_before_it_is_unpacked(body: bytes | Callable[[], bytes], words: str) -> None:
     with pytest.raises(UnexpectedAnswer) as caught:
-        parse_zip(body)
+        # what takes long to pack is packed by who runs the test, not by all who collect it
+        parse_zip(body if isinstance(body, bytes) else body())
     assert words in caught.value.reason
 
 

@@ -21,7 +21,6 @@ import obstore
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from moto.server import DomainDispatcherApplication, create_backend_app
 from obstore.fsspec import FsspecStore
 from obstore.store import S3Store, from_url
 from werkzeug.serving import make_server
@@ -43,6 +42,9 @@ class Shop:
     """An S3 server whose answers to writes can be spoilt: `fault` sees each write before it is done."""
 
     def __init__(self) -> None:
+        # it takes long to import, and all who collect this file would
+        from moto.server import DomainDispatcherApplication, create_backend_app
+
         self.app = DomainDispatcherApplication(create_backend_app)
         self.written: list[str] = []
         self.fault: Callable[[int, str], str | None] = lambda number, key: None

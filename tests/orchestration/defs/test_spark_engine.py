@@ -17,11 +17,11 @@ def test_what_is_not_installed_is_named_with_what_installs_it(monkeypatch: pytes
     monkeypatch.delenv("SPARK_REMOTE", raising=False)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     words = r"building on Spark needs pyspark, dbt.adapters.spark, pysail: .*uv sync --frozen --extra spark"
-    with pytest.raises(DbtError, match=words), spark_engine._session():
+    with pytest.raises(DbtError, match=words), spark_engine.spark_session():
         pass
     # a server of the user's needs no Sail
     monkeypatch.setenv("SPARK_REMOTE", "sc://cluster:15002")
-    with pytest.raises(DbtError) as told, spark_engine._session():
+    with pytest.raises(DbtError) as told, spark_engine.spark_session():
         pass
     assert "pysail" not in str(told.value)
 
@@ -45,7 +45,7 @@ def test_a_server_that_does_not_answer_is_named_without_its_token(monkeypatch: p
     monkeypatch.setenv("SPARK_REMOTE", "sc://cluster:15002/;token=hush-hush")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
     monkeypatch.setattr(importlib, "import_module", lambda name: NoServer())
-    with pytest.raises(DbtError) as told, spark_engine._session():
+    with pytest.raises(DbtError) as told, spark_engine.spark_session():
         pass
     assert str(told.value).startswith(
         "the Spark Connect server at sc://cluster:15002 does not answer: no answer from sc://cluster"

@@ -74,7 +74,7 @@ def _amend(draw: Random, life: Life, known: date) -> bool:
         and lot.holder != "Lender"
         and "approval" not in lot.rule
     ]
-    if not lots or life.splits:
+    if not lots:
         return False
     lot = draw.choice(lots)
     (_, end), how = lot.blocks(known)[0], draw.choice(["extends", "releases early", "transfers", "corrects"])
@@ -93,7 +93,7 @@ def _amend(draw: Random, life: Life, known: date) -> bool:
         lot.holder,
         "existing shareholder",
         life.listed_class,
-        taken,
+        int(taken * life.scale(known, known)),
         new_to,
         "undertaking",
         how,

@@ -131,7 +131,8 @@ def landed(told: list[lives.Life], offline_release: Path, folder: Path) -> House
     run = LandingRun(folders, datetime.now(UTC))
     for name, dataset in all_datasets().items():
         if name in _LANDED or (name.startswith("release_rule") and not dataset.feed):
-            assert land_dataset(dataset, run).messages() == [], name
+            messages = land_dataset(dataset, run).messages()
+            assert messages == [], (name, messages[:3])
     for path in (folder / "landed").glob("*/*.parquet"):
         frame = pl.read_parquet(path)
         if "ticker" in frame.columns:

@@ -1,4 +1,5 @@
-with tranches as (
+-- Lots count in the shares of the newest document that speaks of them; their tranche in those of the newest of all of these.
+with lots as (
     select
         lots.ticker,
         lots.document_id,
@@ -10,19 +11,31 @@ with tranches as (
         lots.last_locked_earliest_on,
         lots.last_locked_latest_on,
         lots.locked_from_on,
-        cast(sum(lots.shares) as bigint) as shares,
+        sum({{ before_splits('lots.shares', 'splits') }}) as shares_before_splits,
+        max(lots.counted_on) as stated_on,
         count(distinct lots.holder) as holders,
         max(lots.restriction) as restriction,
         max(lots.known_on) as known_on,
         -- what its days wait for can be known later than its shares
         max(lots.dates_known_on) as dates_known_on,
-        cast(sum(case when lots.is_sellable_in_control then lots.shares else 0 end) as bigint) as sellable_in_control_shares,
+        sum(case when lots.is_sellable_in_control then {{ before_splits('lots.shares', 'splits') }} else 0e0 end)
+            as sellable_before_splits,
         max(case when lots.is_sellable_in_control then lots.no_disposal_until_on end) as no_disposal_until_on,
         max(lots.waivable_by) as waivable_by
     from {{ ref('int_lot') }} as lots
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'lots.counted_on') }}
     group by
         lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
         lots.date_basis, lots.last_locked_earliest_on, lots.last_locked_latest_on, lots.locked_from_on
+),
+
+tranches as (
+    select
+        lots.*,
+        {{ no_more_than_whole_shares(after_splits('lots.shares_before_splits', 'splits')) }} as shares,
+        {{ no_more_than_whole_shares(after_splits('lots.sellable_before_splits', 'splits')) }} as sellable_in_control_shares
+    from lots
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'lots.stated_on') }}
 ),
 
 -- the last locked day is inclusive: the first tradable day is the next session
@@ -31,8 +44,6 @@ unlocked as (
         tranches.*,
         securities.exchange_mic,
         coalesce(tranches.locked_from_on, securities.listing_on, tranches.known_on) as locked_since_on,
-        -- a document from before the listing counts in the shares of the listing
-        greatest(tranches.known_on, securities.listing_on) as stated_on,
         -- beyond the last session that is known, the next weekday
         case
             when tranches.last_locked_earliest_on < {{ never() }} and securities.exchange_mic is not null

@@ -59,6 +59,8 @@ lots as (
         max(locked_from_on) as locked_from_on,
         -- a second stage lets the shares be sold while control is kept; every other restriction forbids it
         max(case when coalesce(stage, 'none') <> 'second' then last_locked_latest_on end) as no_disposal_until_on,
+        -- the restrictions of a lot count it in the shares of one day
+        max(counted_on) as counted_on,
         max(known_on) as known_on,
         max(dates_known_on) as dates_known_on
     from dated
@@ -91,7 +93,8 @@ select
     coalesce(lots.no_disposal_until_on < lots.last_locked_latest_on, lots.no_disposal_until_on is null) as is_sellable_in_control,
     lots.no_disposal_until_on,
     lots.waivable_by,
-    lots.locked_from_on
+    lots.locked_from_on,
+    lots.counted_on
 from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class

@@ -91,6 +91,18 @@ _QUERIES = (
         """
         for table, subject, key in LISTED_WHOLE
     ),
+    # offers that are called listings of what was listed long before
+    """
+    SELECT format('{}: what {} calls its listing of {} is none, as it was listed by {} ({}): if that is a mistake, correct that '
+        'day; if not, say what the offer is in event_kind of share_capital_events', offers.ticker, offers.document_id,
+        offers.effective_on::VARCHAR, securities.listing_latest_on::VARCHAR, securities.document_id)
+    FROM landed.share_capital_events AS offers
+    INNER JOIN main.dim_security AS securities ON offers.ticker = securities.ticker
+    CROSS JOIN main.dim_release AS release
+    WHERE offers.known_on <= release.as_of AND offers.event_kind = 'listing'
+        AND offers.effective_on > securities.listing_latest_on + 31
+    ORDER BY offers.ticker, offers.effective_on
+    """,
     # lock-ups whose rule gives no end: they are in no expiry
     """
     SELECT format('{}: {:,} locked shares have no day on which they are free ({}: {}): '

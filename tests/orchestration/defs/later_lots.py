@@ -109,6 +109,11 @@ FILES = {
     )
     # an A-share whose H shares are offered later: that offer is no second listing of it
     + "688940.SH,2024-02-01,listing,A,100,1000,2024-01-31\n688940.SH,2026-06-01,H share offer,H,200,1200,2026-05-29\n",
+    # nor of one whose listing another document states, and whose capital only the offer does
+    "share_capital_events/later_offer.csv": _CAPITAL + "688941.SH,2026-06-01,global offering,H,200,1200,2026-05-29\n",
+    "listing_events/later.csv": (
+        "sector,company,ticker,date,status,known_on\nLots,Parent,688941.SH,2024-02-01,listed,2024-02-01\n"
+    ),
     "corporate_actions/later.csv": (
         "ticker,ex_on,action,new_shares,old_shares,known_on\n"
         "9946.HK,2026-05-04,split,4,1,2026-04-20\n9947.HK,2026-05-04,split,1,10,2026-04-20\n"
@@ -116,20 +121,30 @@ FILES = {
     "share_classes/later.csv": (
         "ticker,share_class,is_listed,reason,known_on\n"
         "688940.SH,A,true,listed,2024-01-31\n688940.SH,H,false,in Hong Kong,2024-01-31\n"
+        "688941.SH,A,true,listed,2024-01-31\n688941.SH,H,false,in Hong Kong,2024-01-31\n"
     ),
     "share_class_balances/later.csv": (
         "ticker,as_of,share_class,shares,known_on\n688940.SH,2024-02-01,A,1000,2024-01-31\n688940.SH,2024-02-01,H,0,2024-01-31\n"
+        "688941.SH,2026-06-01,A,1000,2026-05-29\n688941.SH,2026-06-01,H,200,2026-05-29\n"
     ),
     "filing_lockups/later_tables.csv": _LOTS
     + "".join(f"{ticker},{row}" for ticker, (_, table, _) in _LIVES.items() for row in table)
-    + "688940.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n",
+    + "688940.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n"
+    + "688941.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n",
     **_later_files(),
 }
 
+DOUBTS = [
+    "688941.SH: what inbox/share_capital_events/later_offer.csv calls its listing of 2026-06-01 is none, as it was listed by "
+    "2024-02-01 (inbox/listing_events/later.csv): if that is a mistake, correct that day; if not, say what the offer is in "
+    "event_kind of share_capital_events"
+]
 #: Ticker, first session of a float, and the float from then on; the last locked day is inclusive.
 FLOATS = [
     ("688940.SH", "2024-02-01", 300),
     ("688940.SH", "2027-02-01", 1000),  # 36 months from February 2024
+    ("688941.SH", "2026-06-01", 300),  # the day from which its capital is known
+    ("688941.SH", "2027-02-01", 1000),
     ("9940.HK", "2026-02-02", 400),
     ("9940.HK", "2026-12-01", 600),
     ("9940.HK", "2027-02-02", 1200),

@@ -767,6 +767,7 @@ def test_status_names_what_is_suspended_and_what_is_listed_no_more(users_release
     with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:
         lines = doubts_of(connection)
     assert [line for line in lines if line[:6] in successors.TOLD_OF and "no day on which" not in line] == successors.DOUBTS
+    assert [line for line in lines if line.startswith("68894")] == later_lots.DOUBTS
 
 
 def test_a_balance_that_a_better_document_corrects_fails_nothing_and_is_named(users_releases: UsersReleases) -> None:
@@ -890,7 +891,7 @@ def test_lots_that_begin_change_hands_and_are_amended_later_float_from_their_day
         users_releases.today,
         "select ticker, trading_date::varchar, float_shares from ("
         "select *, lag(float_shares) over (partition by ticker order by trading_date) as before from fct_float_daily "
-        "where policy = 'unlocked' and (ticker like '994_.HK' or ticker = '688940.SH')) "
+        "where policy = 'unlocked' and (ticker like '994_.HK' or ticker like '68894_.SH')) "
         "where float_shares is distinct from before order by 1, 2",
     )
     assert found == later_lots.FLOATS
@@ -899,8 +900,10 @@ def test_lots_that_begin_change_hands_and_are_amended_later_float_from_their_day
         "select latest_on::varchar, supply_shares from fct_catalyst where ticker = '9940.HK' and supply_shares > 0 order by 1"
     )
     assert ask(users_releases.today, supply) == [("2026-12-01", 200), ("2027-02-02", 600)]
-    listed = "select listing_on::varchar from dim_security where ticker = '688940.SH'"
-    assert ask(users_releases.today, listed) == [("2024-02-01",)]
+    listed = "select listing_on::varchar from dim_security where ticker like '68894_.SH' order by ticker"
+    assert ask(users_releases.today, listed) == [("2024-02-01",), ("2024-02-01",)]
+    listings = "select ticker from fct_share_capital where ticker like '68894_.SH' and event_kind = 'listing'"
+    assert ask(users_releases.today, listings) == [("688940.SH",)]
 
 
 @dataclass(frozen=True)

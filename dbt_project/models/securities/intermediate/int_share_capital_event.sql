@@ -164,7 +164,12 @@ select
     events.ticker,
     events.effective_on,
     events.event,
-    events.event_kind,
+    -- an offer of another class, long after the listing, lists nothing of the ticker
+    case
+        when events.event_kind = 'listing' and {{ is_long_after('events.effective_on', 'securities.listing_latest_on') }}
+            then 'other'
+        else events.event_kind
+    end as event_kind,
     events.share_class,
     events.shares_issued_delta,
     events.issue_price_hkd_value,
@@ -186,3 +191,4 @@ left join totals
         and events.effective_on = totals.effective_on
         and events.document_id = totals.document_id
         and events.total_shares_after is null
+left join {{ ref('int_security') }} as securities on events.ticker = securities.ticker

@@ -86,6 +86,7 @@ amendments as (
         own.ends_on,
         own.shares,
         max(case when not before.takes_from_lot then before.shares end) as lot_shares,
+        max(case when before.takes_from_lot then 1 else 0 end) as is_taken_from,
         max(before.ends_on) as lot_ends_on,
         max(
             case
@@ -145,7 +146,10 @@ judged as (
                 then 'two documents of one day change the lot, and nothing says which comes first: write known_on of each'
             when amendments.lot_ends_on < amendments.stated_on
                 then 'the lot was free before this was known: check the days; a lot can not be locked again by an amendment'
-            when amendments.amends = 'extends' and amendments.shares > amendments.lot_shares
+            when
+                amendments.amends = 'extends'
+                and amendments.shares > amendments.lot_shares
+                and amendments.is_taken_from = 0
                 then 'more is extended than the lot has: each document counts in the shares of its own day'
             when amendments.amends = 'extends' and amendments.ends_on < amendments.lot_ends_on
                 then 'an extension that ends before the lot does: check last_day_locked'

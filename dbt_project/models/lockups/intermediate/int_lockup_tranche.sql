@@ -170,37 +170,12 @@ tradable as (
             case when coalesce(goes_on_latest_on, {{ never() }}) >= ended_on then end_known_on end
         ) as dates_known_on
     from continued
-),
-
-tabled as (
-    select
-        ticker,
-        document_id,
-        max(stated_on) as known_on
-    from {{ ref('int_filing_lockup') }}
-    where amends is null
-    group by ticker, document_id
-),
-
-ranked_documents as (
-    select
-        tranches.ticker,
-        tranches.document_id,
-        -- a table that is amended is as old as it was
-        row_number() over (
-            partition by tranches.ticker
-            order by documents.rank, coalesce(max(tabled.known_on), max(tranches.known_on)) desc, tranches.document_id
-        ) as preference
-    from tranches
-    inner join {{ ref('stg_documents') }} as documents on tranches.document_id = documents.document_id
-    left join tabled on tranches.ticker = tabled.ticker and tranches.document_id = tabled.document_id
-    group by tranches.ticker, tranches.document_id, documents.rank
 )
 
 select
     tradable.ticker,
     tradable.document_id,
-    ranked_documents.preference = 1 as is_preferred,
+    lockup_documents.is_preferred,
     tradable.holder_category,
     tradable.share_class,
     tradable.is_listed_class,
@@ -241,8 +216,8 @@ select
     tradable.locked_from_on,
     tradable.locked_since_on
 from tradable
-inner join ranked_documents
-    on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id
+inner join {{ ref('int_lockup_document') }} as lockup_documents
+    on tradable.ticker = lockup_documents.ticker and tradable.document_id = lockup_documents.document_id
 left join {{ ref('int_split') }} as stated_splits
     on {{ splits_until('stated_splits', 'tradable.ticker', 'tradable.stated_on') }}
 left join {{ ref('int_split') }} as splits

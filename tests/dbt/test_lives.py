@@ -136,7 +136,7 @@ def landed(told: list[lives.Life], offline_release: Path, folder: Path) -> House
     for path in (folder / "landed").glob("*/*.parquet"):
         frame = pl.read_parquet(path)
         if "ticker" in frame.columns:
-            frame.filter(pl.col("ticker").str.contains(r"^9[789]\d{3}\.HK$")).write_parquet(path)
+            frame.filter(pl.col("ticker").str.contains(r"^9[6789]\d{3}\.HK$")).write_parquet(path)
     manifest = json.loads((offline_release / "build" / "dbt" / "manifest.json").read_text())
     models = models_of(offline_release, manifest)
     return House(folder, models, audits_of(offline_release, manifest, {name for _, name, _ in models}), offline_release)
@@ -197,6 +197,7 @@ def test_each_day_knows_what_it_can_and_counts_each_share_once(told: list[lives.
             steps.setdefault((ticker, policy), []).append(tuple(step))
         for one in told:
             tickers = [ticker for ticker, _, known_on, until in one.codes if known_on <= known < until]
+            tickers += [one.acquirer.ticker] if one.acquirer else []
             changes = {step[0] for ticker in tickers for step in steps[ticker, "unlocked"]}
             # the sessions at which a step stands first and last, and some others
             days = {day for place, day in enumerate(sessions) if changes & set(sessions[place : place + 2])}
@@ -211,6 +212,8 @@ def test_each_day_knows_what_it_can_and_counts_each_share_once(told: list[lives.
                         assert past[-1][1] <= early[1] <= early[2] <= early[3], (ticker, known, day)
                 is_gone = one.ended[0] <= known and day >= one.ended[1]
                 count = {} if is_gone else {code: [int(shares) for shares in expected]}
+                if one.acquirer:
+                    count[one.acquirer.ticker] = [int(shares) for shares in one.acquirer.standing(one, known, day)]
                 if found != count:
                     wrong.append(f"as of {known}, on {day}: {found}, not {count} {one.told}")
     assert wrong == [], "\n".join(wrong[:5])

@@ -24,6 +24,15 @@ cast({{ shares }} as double)
 {# Rounded to the share, a half up; four decimals first, so that the last bit of a double doesn't decide what is a half. #}
 {% macro whole_shares(shares) -%} cast(round(round({{ shares }}, 4)) as bigint) {%- endmacro %}
 
+{# The day in whose shares a row of lock-ups counts: that on which its document was known, or the first day of the listing, or of the
+   ticker under which the document states it, if that is later. `securities` is the row of int_security of that ticker. #}
+{% macro day_of_shares(lockups, securities) -%}
+greatest({{ lockups }}.known_on, {{ securities }}.listing_on, {{ securities }}.began_on)
+{%- endmacro %}
+
+{# Rounded down to the share, after four decimals: an issuer disregards the fraction of a share that a consolidation leaves a holder. #}
+{% macro no_more_than_whole_shares(shares) -%} cast(floor(round({{ shares }}, 4)) as bigint) {%- endmacro %}
+
 {# True if a kind of capital event is what a split of int_split does: its shares are in the factor. #}
 {% macro is_kind_of_split(event_kind) -%}
 {{ event_kind }} in ('bonus issue', 'share split', 'consolidation')

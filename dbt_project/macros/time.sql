@@ -117,17 +117,22 @@ cast({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} 
 {%- endmacro %}
 
 {# The known rows of a dataset, and the same under each ticker that theirs goes on as later (int_succession), with the day since when
-   they themselves are known. `condition` is of the rows, `stated`. #}
+   they themselves are known. `condition` is of the rows, `stated`; `stated_ticker` is the ticker under which the document states it. #}
 {% macro known_of_each_ticker(dataset, condition=none) -%}
 with stated as (
     {{ known(dataset) }}
 )
 
-select * from stated
+select
+    stated.*,
+    stated.ticker as stated_ticker
+from stated
 
 union all
 
-select {{ with_column_as('stated', source('landed', dataset), 'ticker', 'successions.successor') }}
+select
+    {{ with_column_as('stated', source('landed', dataset), 'ticker', 'successions.successor') }},
+    stated.ticker as stated_ticker
 from stated
 inner join {{ ref('int_succession') }} as successions on stated.ticker = successions.ticker
 {%- if condition %}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from fractions import Fraction
+from math import prod
 
 import polars as pl
 
@@ -26,6 +28,8 @@ DIRECTLY_LISTED = tuple(name for name in SECURITIES if name != "security_success
 RULE_WORDS = ("waiver_words",)
 #: What a dataset reads to know whether a class of shares is listed.
 CLASSES = ("share_classes", "share_class_names")
+#: What a lock-up table reads to know how many shares a company can have: splits that a user states multiply them.
+SPLITS = ("corporate_actions",)
 #: Why the rows of a lock-up table land together or not at all.
 LOCKED_TOGETHER = "a table with a hole would count its locked shares as free"
 UNKNOWN = (
@@ -73,7 +77,7 @@ def check_actions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 def check_tranches(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The tranches (`lockups`) that can't be: see `_check_lockups`; and whose percentage is of another size than their shares.
 
-    `frames` holds SECURITIES.
+    `frames` holds SECURITIES and SPLITS.
     """
     shares = frame.group_by(_TABLE).agg(pl.col("shares").sum())
     faults = _check_lockups(frames, frame, shares, "expiry")
@@ -97,7 +101,7 @@ def check_restrictions(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The restrictions (`filing_lockups`) that can't be: see `_check_lockups`. Shares of two headings or stages count once. And
     those of a class of which nothing tells whether it is listed, or of a heading that may be of either of a holder's lots.
 
-    `frames` holds SECURITIES, CLASSES and `holder_categories`.
+    `frames` holds SECURITIES, SPLITS, CLASSES and `holder_categories`.
     """
     lots = (*_TABLE, "holder", "share_class")
     # the second stage of an undertaking binds the shares of the first
@@ -177,7 +181,7 @@ def check_capital(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
 def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, rule_column: str) -> list[RowFault]:
     """The lock-ups of an unknown security, those that end before its listing, and all of a table that locks more shares
     (`shares` a table) than the company has ever had in issue."""
-    known, totals = _listed_from(frames), _totals(frames)
+    known, totals, splits = _listed_from(frames), _totals(frames), _splits(frames)
     locked = {tuple(table): count for *table, count in shares.iter_rows()}
     faults = check_ticker(frames, frame)
     waivers = [word.replace(" ", "_") for word in frames["waiver_words"]["word"]]
@@ -191,10 +195,12 @@ def _check_lockups(frames: Frames, frame: pl.DataFrame, shares: pl.DataFrame, ru
             words = f"ends the lock-up on {end_on}, before {ticker} was listed ({listed_on}); check the year"
             faults.append(RowFault(index, rule_column, row["release_rule_printed"], words))
         count, total = locked[tuple(row[name] for name in _TABLE)], max(totals.get(ticker, ()), default=None)
-        if total is not None and count > total:
+        multiple = prod(factor for ex_on, factor in splits.get(ticker, ()) if ex_on <= (row["known_on"] or date.max))
+        if total is not None and count > total * multiple:
             words = (
                 f"is of a table that adds up to {count:,} shares, more than the {total:,} that {ticker} has issued; write single "
-                "shares, each once, or add the event that issued them to inbox/share_capital_events/"
+                "shares, each once, or add the event that issued them to inbox/share_capital_events/, or the split that "
+                "multiplied them to inbox/corporate_actions/"
             )
             faults.append(RowFault(index, "shares", f"{row['shares'] or 0:,}", words))
     return faults
@@ -277,6 +283,15 @@ def _without_total(frame: pl.DataFrame) -> list[RowFault]:
             words = f"is empty, and no earlier event of {ticker} has one from which it would follow; write it"
             faults.append(RowFault(index, "total_shares_after", "", words))
     return faults
+
+
+def _splits(frames: Frames) -> dict[str, list[tuple[date, Fraction]]]:
+    """The days and factors of the splits of each ticker that a user states and that make its shares more."""
+    found: dict[str, list[tuple[date, Fraction]]] = {}
+    splits = frames["corporate_actions"].filter(pl.col("action") == "split", pl.col("new_shares") > pl.col("old_shares"))
+    for ticker, ex_on, new, old in splits.select("ticker", "ex_on", "new_shares", "old_shares").iter_rows():
+        found.setdefault(ticker, []).append((ex_on, Fraction(new) / Fraction(old)))
+    return found
 
 
 def _totals(frames: Frames) -> dict[str, list[int]]:

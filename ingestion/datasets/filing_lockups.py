@@ -24,7 +24,7 @@ from ingestion.columns import SHARES_LIMIT, TICKER, Cells, Count, Day, Number, R
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
 from ingestion.datasets._amendments import AMENDMENTS, check_filing_lockups
-from ingestion.datasets._securities import CLASSES, LOCKED_TOGETHER, LOT_ORIGINS, RULE_WORDS, SECURITIES
+from ingestion.datasets._securities import CLASSES, LOCKED_TOGETHER, LOT_ORIGINS, RULE_WORDS, SECURITIES, SPLITS
 from ingestion.landing.filed_rows import FILINGS
 
 #: Months from listing that Rule 18C.14 of the Main Board Listing Rules locks a Commercial Company's holders for.
@@ -84,7 +84,7 @@ DATASET = Dataset(
             pl.col("shares").is_null() != pl.col("pct_of_total_printed").is_null(),
         ),
     ),
-    reads=(*SECURITIES, *RULE_WORDS, *CLASSES, "share_class_balances", "holder_categories", FILINGS),
+    reads=(*SECURITIES, *SPLITS, *RULE_WORDS, *CLASSES, "share_class_balances", "holder_categories", FILINGS),
     check=check_filing_lockups,
     stands_on=("share_capital_events", "share_class_balances", "share_classes"),
     reject_together_by=("ticker", "document_id"),

@@ -3,7 +3,7 @@
 from ingestion.columns import SHARES_LIMIT, TICKER, Count, Number, Rule, Text
 from ingestion.columns.printed_cells import Cell, PrintedTable
 from ingestion.dataset import Dataset
-from ingestion.datasets._securities import LOCKED_TOGETHER, RULE_WORDS, SECURITIES, check_tranches
+from ingestion.datasets._securities import LOCKED_TOGETHER, RULE_WORDS, SECURITIES, SPLITS, check_tranches
 
 DATASET = Dataset(
     name="lockups",
@@ -22,7 +22,7 @@ DATASET = Dataset(
         Text("note", nullable=True, optional=True),
     ),
     key=("document_id", "ticker", "release_rule_printed", "holder_category", "holders"),
-    reads=(*SECURITIES, *RULE_WORDS),
+    reads=(*SECURITIES, *SPLITS, *RULE_WORDS),
     check=check_tranches,
     stands_on=("share_capital_events",),
     reject_together_by=("ticker", "document_id"),

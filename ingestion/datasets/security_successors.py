@@ -3,7 +3,7 @@
 The lots, undertakings, share capital, classes and events of the old ticker are those of the new one from the day on which it
 begins, in its shares: `new_shares` for `old_shares`. Each ticker goes on as one other, and each begins as one. A statement is
 taken back by a newer one that is `withdrawn`; another day, or another code, replaces what an older statement of no better rank
-said. Shares that become those of a company with a capital of its own (a merger) are no succession: that company issues them.
+said. Shares that become those of a company with a capital of its own are no succession: see `mergers`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def check_successors(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
         others = [one for one, other in goes_on.items() if other == successor and one != ticker]
         if others:
             words = (
-                f"is what {others[0]} goes on as too: one code goes on from one other; shares of a company that joins another "
-                "are issued by that one, in share_capital_events"
+                f"is what {others[0]} goes on as too: one code goes on from one other; a company that joins another which has "
+                "shares of its own stands in inbox/mergers/"
             )
             faults.append(RowFault(index, "successor", successor, words))
             del goes_on[ticker]

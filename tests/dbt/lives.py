@@ -3,7 +3,7 @@
 What is known comes on `KNOWN_ON`, one thing a life and day, of days before and after: issues, splits and consolidations,
 amendments of single lots, unlisted shares that become listed ones, a listing's over-allotment, events that release rules wait for
 and that are called off, balances and issues that a better document corrects, a new code with or without an exchange of shares,
-or one that is called off, and the end of a listing.
+or one that is called off, and the end of a listing: also in a merger, into a company that has shares of its own.
 
 The count is of plain additions: it knows the rules and none of the models. All shares are in those of the listing (`basis`); only
 what a file says is in the shares of its day. Every number is a multiple of what splits can divide it by.
@@ -20,6 +20,8 @@ from fractions import Fraction
 KNOWN_ON = [date(2025, 3, 6) + timedelta(days=21 * number) for number in range(11)]
 LISTED_ON = KNOWN_ON[0]
 NEVER = date.max
+#: What every number is a multiple of.
+UNIT = 60_000
 #: The columns of the files.
 HEADS = {
     "share_capital_events": "ticker,effective_date,event,share_class,shares_issued_delta,total_shares_after,event_kind,holder",
@@ -33,6 +35,7 @@ HEADS = {
         "last_exercise_on,settled_on"
     ),
     "security_successors": "ticker,successor,kind,effective_on,new_shares,old_shares,status",
+    "mergers": "ticker,acquirer,effective_on,new_shares,old_shares,exchanged_shares,status",
 }
 
 #: The day to which a block is surely locked, by what is known on a day.
@@ -73,6 +76,30 @@ class Change:
 
 
 @dataclass
+class Acquirer:
+    """A company that takes over that of a life: a split of its own, its locked shares, and since when the merger is known."""
+
+    ticker: str
+    total: int
+    locked: int
+    locked_to: date
+    split_on: date
+    merged: tuple[date, date]  # known on, on
+    ratio: int
+
+    def standing(self, life: Life, known: date, day: date) -> list[Fraction]:
+        """The float, listed and total shares of a day by what is known: two for each of before the split."""
+        scale = Fraction(2 if self.split_on <= day else 1)
+        total, locked = self.total * scale, self.locked * scale if self.locked_to >= day else Fraction(0)
+        if self.merged[0] <= known and self.merged[1] <= day:
+            last_on = self.merged[1] - timedelta(days=1)
+            _, _, listed, _ = life.standing(known, last_on)
+            total += listed * self.ratio
+            locked += life.locked(known, day) * life.scale(known, last_on) * self.ratio
+        return [total - locked, total, total]
+
+
+@dataclass
 class Life:
     """One company: what the files say of it, and what it has."""
 
@@ -89,6 +116,7 @@ class Life:
     loans: list[tuple[date, date, date, int]] = field(default_factory=list)  # known on, from, to (exclusive), shares
     rows: list[tuple[str, str, date, str]] = field(default_factory=list)  # dataset, document, known on, cells
     told: list[str] = field(default_factory=list)
+    acquirer: Acquirer | None = None
 
     def code(self, known: date, day: date) -> str:
         """The ticker of a day by what is known."""
@@ -106,6 +134,15 @@ class Life:
         """All shares, treasury among them, of the listing."""
         return self.opening + sum(one.total_as_known(known) for one in self.changes if one.known_on <= known and one.on <= day)
 
+    def locked(self, known: date, day: date) -> int:
+        """The listed shares that are locked on a day by what is known, of the listing."""
+        locked = 0
+        for lot in self.lots:
+            joined = lot.converted and lot.converted[1] <= known and lot.converted[0] <= day
+            if lot.share_class == self.listed_class or joined:
+                locked += sum(shares for shares, end in lot.blocks(known) if end(known) >= day)
+        return locked
+
     def standing(self, known: date, day: date) -> tuple[str, Fraction, Fraction, Fraction]:
         """The ticker, and the float, listed and total shares of a day by what is known."""
         seen = [one for one in self.changes if one.known_on <= known and one.on <= day]
@@ -113,11 +150,7 @@ class Life:
         total = self.issued(known, day) - treasury
         openings = [shares for known_on, shares in self.unlisted if known_on <= known]
         listed = total - (openings[-1] if openings else 0) - sum(one.unlisted for one in seen)
-        locked = 0
-        for lot in self.lots:
-            joined = lot.converted and lot.converted[1] <= known and lot.converted[0] <= day
-            if lot.share_class == self.listed_class or joined:
-                locked += sum(shares for shares, end in lot.blocks(known) if end(known) >= day)
+        locked = self.locked(known, day)
         # a later statement of a loan stands for the earlier one
         loans = [loan for loan in self.loans if loan[0] <= known]
         lent = sum(shares for _, begins_on, ends_on, shares in loans[-1:] if begins_on <= day < ends_on)

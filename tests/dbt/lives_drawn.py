@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
-from tests.dbt.lives import HEADS, KNOWN_ON, LISTED_ON, NEVER, Blocks, Change, Life, Lot, fixed
+from tests.dbt import lives_ended
+from tests.dbt.lives import HEADS, KNOWN_ON, LISTED_ON, NEVER, UNIT, Blocks, Change, Life, Lot, fixed
 
-UNIT = 60_000
 #: A class that is listed, and one that isn't and turns into it: of a mainland issuer, or with weighted votes.
 CLASSES = (("H", "unlisted domestic"), ("Class A", "Class B"))
 
@@ -74,7 +74,7 @@ def _amend(draw: Random, life: Life, known: date) -> bool:
         and lot.holder != "Lender"
         and "approval" not in lot.rule
     ]
-    if not lots or life.splits:
+    if not lots:
         return False
     lot = draw.choice(lots)
     (_, end), how = lot.blocks(known)[0], draw.choice(["extends", "releases early", "transfers", "corrects"])
@@ -93,7 +93,7 @@ def _amend(draw: Random, life: Life, known: date) -> bool:
         lot.holder,
         "existing shareholder",
         life.listed_class,
-        taken,
+        int(taken * life.scale(known, known)),
         new_to,
         "undertaking",
         how,
@@ -169,36 +169,6 @@ def _correct_classes(draw: Random, life: Life, known: date) -> bool:
     return True
 
 
-def _move(draw: Random, life: Life, known: date) -> bool:
-    """A new code, another market, or all shares exchanged for those of a new company."""
-    if len(life.codes) == 3:
-        return False
-    if draw.random() < 0.3 and known < KNOWN_ON[-1]:
-        return _call_off(life, known)
-    ticker, on = f"9{7 + len(life.codes)}{life.number:03d}.HK", known + timedelta(days=draw.choice([-2, 1, 4, 5]))
-    kind, new, old = draw.choice([("code change", "", ""), ("transfer of market", "", ""), ("exchange of shares", 3, 2)])
-    life.say("security_successors", known, life.code(known, known), ticker, kind, on, new, old, "announced")
-    life.codes.append((ticker, on, known, NEVER))
-    if new:
-        life.splits.append((known, on, Fraction(3, 2)))
-    return True
-
-
-def _call_off(life: Life, known: date) -> bool:
-    """A new code for a day that lies ahead, which is called off before."""
-    ticker, on, off_on = f"9{7 + len(life.codes)}{life.number:03d}.HK", known + timedelta(days=40), known + timedelta(days=21)
-    for said_on, status in ((known, "announced"), (off_on, "withdrawn")):
-        life.say("security_successors", said_on, life.code(known, known), ticker, "code change", on, "", "", status)
-    life.codes.append((ticker, on, known, off_on))
-    return True
-
-
-def _end(life: Life, known: date) -> None:
-    """The listing is withdrawn, and nothing follows."""
-    life.ended = (known, known + timedelta(days=4))
-    life.say("corporate_events", known, life.code(known, known), "listing_withdrawn", "announced", life.ended[1])
-
-
 def _lend(draw: Random, life: Life) -> None:
     """Over-allocated shares that a holder lends, which the option's shares or purchases in the market give back."""
     shares = draw.randint(2, 10) * UNIT
@@ -222,7 +192,7 @@ def _lend(draw: Random, life: Life) -> None:
     life.capital(known, settled_on, "over-allotment option", "over-allotment", used, life.issued(known, settled_on))
 
 
-ACTIONS = (_amend, _amend, _place, _buy_back, _split, _convert, _correct_classes, _move)
+ACTIONS = (_amend, _amend, _place, _buy_back, _split, _convert, _correct_classes, lives_ended.move)
 
 
 def life(seed: int, number: int) -> Life:
@@ -271,8 +241,11 @@ def life(seed: int, number: int) -> Life:
         if known in own or draw.random() < 0.2:
             continue
         if known == KNOWN_ON[-1] and draw.random() < 0.3:
-            _end(found, known)
+            lives_ended.end(found, known)
             continue
+        if known > KNOWN_ON[6] and draw.random() < 0.15 and lives_ended.merge(draw, found, known):
+            found.told.append(f"{known}: merge")
+            break
         action = draw.choice(ACTIONS)
         if action(draw, found, known):
             found.told.append(f"{known}: {action.__name__.strip('_')}")

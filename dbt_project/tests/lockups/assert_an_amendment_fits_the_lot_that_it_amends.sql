@@ -71,16 +71,6 @@ lots as (
     group by ticker, document_id, stated_holder, share_class, lot_origin, stated_lot
 ),
 
-table_days as (
-    select
-        ticker,
-        document_id,
-        min(stated_on) as stated_on
-    from {{ ref('int_filing_lockup') }}
-    where amends is null
-    group by ticker, document_id
-),
-
 -- each amendment beside what its lot was until then
 amendments as (
     select
@@ -94,6 +84,9 @@ amendments as (
         own.stated_shares,
         own.stated_on,
         own.ends_on,
+        own.shares,
+        max(case when not before.takes_from_lot then before.shares end) as lot_shares,
+        max(case when before.takes_from_lot then 1 else 0 end) as is_taken_from,
         max(before.ends_on) as lot_ends_on,
         max(
             case
@@ -119,7 +112,7 @@ amendments as (
     where own.amends is not null and own.amends <> 'adds'
     group by
         own.ticker, own.document_id, own.stated_in_document_id, own.stated_holder, own.share_class, own.stated_lot, own.amends,
-        own.stated_shares, own.stated_on, own.ends_on
+        own.stated_shares, own.stated_on, own.ends_on, own.shares
 ),
 
 judged as (
@@ -153,6 +146,11 @@ judged as (
                 then 'two documents of one day change the lot, and nothing says which comes first: write known_on of each'
             when amendments.lot_ends_on < amendments.stated_on
                 then 'the lot was free before this was known: check the days; a lot can not be locked again by an amendment'
+            when
+                amendments.amends = 'extends'
+                and amendments.shares > amendments.lot_shares
+                and amendments.is_taken_from = 0
+                then 'more is extended than the lot has: each document counts in the shares of its own day'
             when amendments.amends = 'extends' and amendments.ends_on < amendments.lot_ends_on
                 then 'an extension that ends before the lot does: check last_day_locked'
             when amendments.amends = 'releases early' and amendments.ends_on > amendments.lot_ends_on
@@ -173,12 +171,9 @@ judged as (
                 then
                     'the table that is amended does not count, another document of this ticker does: write that one in'
                     || ' amended_document_id'
-            when splits.ex_on is not null
-                then 'a split lies between the table and its amendment: write the full table in the new shares, without amends'
         end as reason
     from {{ ref('int_filing_lockup') }} as amendments
-    inner join table_days on amendments.ticker = table_days.ticker and amendments.document_id = table_days.document_id
-    left join
+    inner join
         (
             select
                 ticker,
@@ -188,11 +183,6 @@ judged as (
             group by ticker, document_id
         ) as tranches
         on amendments.ticker = tranches.ticker and amendments.document_id = tranches.document_id
-    left join {{ ref('int_split') }} as splits
-        on
-            amendments.ticker = splits.ticker
-            and splits.ex_on > table_days.stated_on
-            and splits.ex_on <= amendments.stated_on
     where amendments.amends is not null
 )
 

@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'int_lot'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_own_lot'}}}) }}
 -- a holder's lots of one class hold no more than the largest number that any heading of the filing gives for it
 with stated as (
     select ticker, document_id, holder, share_class, sum(shares) as stated_shares
@@ -13,7 +13,7 @@ with stated as (
 
 lots as (
     select ticker, document_id, holder, share_class, sum(shares) as lot_shares
-    from {{ ref('int_lot') }}
+    from {{ ref('int_own_lot') }}
     where share_class <> 'not stated'
     group by ticker, document_id, holder, share_class
 )

@@ -40,6 +40,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     for name in (
         "listing_events",
         "security_successors",
+        "mergers",
         "own_share_trades",
         "prices",
         "distrusted_bars",

@@ -68,6 +68,27 @@ _LIVES: dict[str, tuple[str, list[str], list[str]]] = {
             _lot("Vendor", 60, "2026-09-30", "2026-09-29", amends="releases early", more="2026-06-01,"),
         ],
     ),
+    # each share becomes 4 on 4 May, so 400 of Fund: 20 that April said are 80; 60 and 260 that June and July say are as many
+    "9946.HK": (
+        "",
+        [_lot("Founder", 600, "2027-02-01"), _lot("Fund", 100, "2027-02-01")],
+        [
+            _lot("Fund", 20, "2026-08-31", "2026-04-01", amends="releases early"),
+            _lot("Fund", 60, "2027-02-01", "2026-06-01", amends="transfers", to="Buyer"),
+            _lot("Buyer", 60, "2027-06-30", "2026-07-06", amends="extends"),
+            _lot("Fund", 260, "2027-03-31", "2026-07-06", amends="extends"),
+        ],
+    ),
+    # 10 shares become one on 4 May: 20 that April said are 2, 3 that June said are 3
+    "9947.HK": (
+        "",
+        [_lot("Founder", 600, "2027-02-01"), _lot("Fund", 100, "2027-02-01")],
+        [
+            _lot("Fund", 20, "2026-08-31", "2026-04-01", amends="releases early"),
+            _lot("Fund", 3, "2027-02-01", "2026-06-01", amends="transfers", to="Buyer"),
+            _lot("Buyer", 3, "2027-06-30", "2026-07-06", amends="extends"),
+        ],
+    ),
 }
 
 
@@ -88,23 +109,42 @@ FILES = {
     )
     # an A-share whose H shares are offered later: that offer is no second listing of it
     + "688940.SH,2024-02-01,listing,A,100,1000,2024-01-31\n688940.SH,2026-06-01,H share offer,H,200,1200,2026-05-29\n",
+    # nor of one whose listing another document states, and whose capital only the offer does
+    "share_capital_events/later_offer.csv": _CAPITAL + "688941.SH,2026-06-01,global offering,H,200,1200,2026-05-29\n",
+    "listing_events/later.csv": (
+        "sector,company,ticker,date,status,known_on\nLots,Parent,688941.SH,2024-02-01,listed,2024-02-01\n"
+    ),
+    "corporate_actions/later.csv": (
+        "ticker,ex_on,action,new_shares,old_shares,known_on\n"
+        "9946.HK,2026-05-04,split,4,1,2026-04-20\n9947.HK,2026-05-04,split,1,10,2026-04-20\n"
+    ),
     "share_classes/later.csv": (
         "ticker,share_class,is_listed,reason,known_on\n"
         "688940.SH,A,true,listed,2024-01-31\n688940.SH,H,false,in Hong Kong,2024-01-31\n"
+        "688941.SH,A,true,listed,2024-01-31\n688941.SH,H,false,in Hong Kong,2024-01-31\n"
     ),
     "share_class_balances/later.csv": (
         "ticker,as_of,share_class,shares,known_on\n688940.SH,2024-02-01,A,1000,2024-01-31\n688940.SH,2024-02-01,H,0,2024-01-31\n"
+        "688941.SH,2026-06-01,A,1000,2026-05-29\n688941.SH,2026-06-01,H,200,2026-05-29\n"
     ),
     "filing_lockups/later_tables.csv": _LOTS
     + "".join(f"{ticker},{row}" for ticker, (_, table, _) in _LIVES.items() for row in table)
-    + "688940.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n",
+    + "688940.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n"
+    + "688941.SH,Parent,controlling shareholder,A,700,36 months from listing,law,2024-01-31,,,,\n",
     **_later_files(),
 }
 
+DOUBTS = [
+    "688941.SH: what inbox/share_capital_events/later_offer.csv calls its listing of 2026-06-01 is none, as it was listed by "
+    "2024-02-01 (inbox/listing_events/later.csv): if that is a mistake, correct that day; if not, say what the offer is in "
+    "event_kind of share_capital_events"
+]
 #: Ticker, first session of a float, and the float from then on; the last locked day is inclusive.
 FLOATS = [
     ("688940.SH", "2024-02-01", 300),
     ("688940.SH", "2027-02-01", 1000),  # 36 months from February 2024
+    ("688941.SH", "2026-06-01", 300),  # the day from which its capital is known
+    ("688941.SH", "2027-02-01", 1000),
     ("9940.HK", "2026-02-02", 400),
     ("9940.HK", "2026-12-01", 600),
     ("9940.HK", "2027-02-02", 1200),
@@ -127,4 +167,15 @@ FLOATS = [
     ("9945.HK", "2026-10-02", 510),  # 1 October is a holiday
     ("9945.HK", "2027-02-02", 1110),
     ("9945.HK", "2027-06-01", 1200),
+    ("9946.HK", "2026-02-02", 300),
+    ("9946.HK", "2026-05-04", 1200),
+    ("9946.HK", "2026-09-01", 1280),
+    ("9946.HK", "2027-02-02", 3680),
+    ("9946.HK", "2027-04-01", 3940),
+    ("9946.HK", "2027-07-02", 4000),
+    ("9947.HK", "2026-02-02", 300),
+    ("9947.HK", "2026-05-04", 30),
+    ("9947.HK", "2026-09-01", 32),
+    ("9947.HK", "2027-02-02", 97),
+    ("9947.HK", "2027-07-02", 100),
 ]

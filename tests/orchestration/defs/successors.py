@@ -3,7 +3,8 @@
 - 96510.HK has 80,000,000 H and 20,000,000 unlisted shares; its code is 96511.HK from 3 August on. A lot is extended, and
   shares are placed, under the new code.
 - 96512.HK is withdrawn on 11 March; each 2 of its shares become 3 of 96513.HK, which begins on the 16th and goes on to another
-  market as 96514.HK on 10 August. A lot of 10,000,000 is free on 13 March, on which neither is listed.
+  market as 96514.HK on 10 August. A lot of 10,000,000 is free on 13 March, on which neither is listed. A paper of 10 March that
+  releases 15,000,000 of the founder's early names the new ticker, and so counts in its shares: of 90,000,000, not of 60,000,000.
 - 96515.HK was to become 96516.HK on 1 September, which was called off in June.
 - 96517.HK leaves for another market, and nothing tells as what it goes on; 96518.HK is suspended, and nothing ends that.
 """
@@ -39,6 +40,8 @@ FILES = {
     "96518.HK,Founder,controlling shareholder,H,60000000,6 months from listing,undertaking,2026-01-09,\n",
     "filing_lockups/moved.csv": _LOTS
     + "96511.HK,Fund,existing shareholder,H,5000000,2027-09-11,undertaking,2026-09-09,extends\n",
+    "filing_lockups/ahead.csv": _LOTS
+    + "96513.HK,Founder,controlling shareholder,H,15000000,2026-09-11,consent,2026-03-10,releases early\n",
     "corporate_events/moving.csv": (
         "ticker,event,status,date,known_on\n"
         "96512.HK,listing_withdrawn,past,2026-03-11,2026-03-11\n"
@@ -95,7 +98,8 @@ FLOATS = [
     ("96513.HK", "2026-03-16", "2026-06-12", 49_500_000, 150_000_000, 150_000_000, 100_500_000),
     ("96513.HK", "2026-06-15", "2026-07-10", 79_500_000, 180_000_000, 180_000_000, 100_500_000),
     ("96513.HK", "2026-07-13", "2026-08-07", 90_000_000, 180_000_000, 180_000_000, 90_000_000),
-    ("96514.HK", "2026-08-10", "2027-01-11", 90_000_000, 180_000_000, 180_000_000, 90_000_000),
+    ("96514.HK", "2026-08-10", "2026-09-11", 90_000_000, 180_000_000, 180_000_000, 90_000_000),
+    ("96514.HK", "2026-09-14", "2027-01-11", 105_000_000, 180_000_000, 180_000_000, 75_000_000),
     ("96514.HK", "2027-01-12", "2027-01-12", 180_000_000, 180_000_000, 180_000_000, 0),
     ("96515.HK", "2026-01-12", "2027-01-11", 40_000_000, 100_000_000, 100_000_000, 60_000_000),
     ("96515.HK", "2027-01-12", "2027-01-12", 100_000_000, 100_000_000, 100_000_000, 0),
@@ -105,7 +109,8 @@ FLOATS = [
 #: As of 20 April, when the third company's end was announced and nothing was known of any other that lies ahead.
 FLOATS_THEN = [
     ("96513.HK", "2026-03-16", "2026-07-10", 49_500_000, 150_000_000, 150_000_000, 100_500_000),
-    ("96513.HK", "2026-07-13", "2027-01-11", 60_000_000, 150_000_000, 150_000_000, 90_000_000),
+    ("96513.HK", "2026-07-13", "2026-09-11", 60_000_000, 150_000_000, 150_000_000, 90_000_000),
+    ("96513.HK", "2026-09-14", "2027-01-11", 75_000_000, 150_000_000, 150_000_000, 75_000_000),
     ("96513.HK", "2027-01-12", "2027-01-12", 150_000_000, 150_000_000, 150_000_000, 0),
     ("96515.HK", "2026-01-12", "2026-08-31", 40_000_000, 100_000_000, 100_000_000, 60_000_000),
     ("96516.HK", "2026-09-01", "2027-01-11", 40_000_000, 100_000_000, 100_000_000, 60_000_000),
@@ -119,7 +124,8 @@ EXPIRIES = [
     ("96511.HK", "2027-09-13", 5_000_000, 115_000_000),
     ("96513.HK", "2026-03-16", 15_000_000, 34_500_000),
     ("96513.HK", "2026-07-13", 10_500_000, 79_500_000),
-    ("96514.HK", "2027-01-12", 90_000_000, 90_000_000),
+    ("96514.HK", "2026-09-14", 15_000_000, 90_000_000),
+    ("96514.HK", "2027-01-12", 75_000_000, 105_000_000),
     ("96515.HK", "2027-01-12", 60_000_000, 40_000_000),
 ]
 

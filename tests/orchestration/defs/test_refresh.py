@@ -19,7 +19,7 @@ from orchestration.reading.doubts import doubts, doubts_of
 from orchestration.releases.pointer import rollback
 from orchestration.releases.release import current
 from tests.conftest import Refreshed, begin_with_a_build, freefloat
-from tests.orchestration.defs import amendments, later_lots, random_lives, successors
+from tests.orchestration.defs import amendments, later_lots, mergers, random_lives, successors
 
 ZHIPU_FILING = "zhipu_allotment_results_2026_01_07"
 MINIMAX_FILING = "minimax_allotment_results_2026_01_08"
@@ -320,6 +320,7 @@ def users_releases(
         | SCHEDULES
         | successors.FILES
         | later_lots.FILES
+        | mergers.FILES
         | successors.CORRECTED_BALANCES
         | random_lives.files(RANDOM_LIVES)
     ).items():
@@ -763,10 +764,41 @@ def test_a_float_goes_on_under_another_ticker_with_its_locks_and_its_capital(use
     ]
 
 
+def test_the_shares_of_a_company_that_is_taken_over_are_the_acquirers_once_with_their_locks(
+    users_releases: UsersReleases,
+) -> None:
+    today = users_releases.today
+    assert ask(today, _FLOATS_BY_STRETCH.format("96520.HK", "96524.HK")) == mergers.FLOATS
+    assert ask(users_releases.as_of_the_note, _FLOATS_BY_STRETCH.format("96521.HK", "96521.HK")) == mergers.FLOATS_THEN
+    assert (
+        ask(
+            today,
+            "select ticker, first_tradable_on::varchar, released_shares, float_before_shares from fct_lockup_expiry "
+            "where ticker between '96520.HK' and '96524.HK' order by 1, 2",
+        )
+        == mergers.EXPIRIES
+    )
+    assert (
+        ask(
+            today,
+            "select ticker, effective_on::varchar, event, share_class, issued_shares, total_shares, document_id "
+            "from fct_share_capital where ticker between '96520.HK' and '96524.HK' and event_kind <> 'listing' order by 1",
+        )
+        == mergers.CAPITAL
+    )
+    supply = (
+        "select ticker, latest_on::varchar, supply_shares from fct_catalyst where ticker between '96520.HK' and '96524.HK' "
+        "and supply_shares > 0 and event <> 'lock-up expiry' order by 1"
+    )
+    assert ask(today, supply) == mergers.SUPPLY
+
+
 def test_status_names_what_is_suspended_and_what_is_listed_no_more(users_releases: UsersReleases) -> None:
     with duckdb.connect(str(users_releases.today / "warehouse.duckdb"), read_only=True) as connection:
         lines = doubts_of(connection)
     assert [line for line in lines if line[:6] in successors.TOLD_OF and "no day on which" not in line] == successors.DOUBTS
+    assert [line for line in lines if line.startswith("68894")] == later_lots.DOUBTS
+    assert [line for line in lines if line.startswith("9652") and "no day on which" not in line] == mergers.DOUBTS
 
 
 def test_a_balance_that_a_better_document_corrects_fails_nothing_and_is_named(users_releases: UsersReleases) -> None:
@@ -890,7 +922,7 @@ def test_lots_that_begin_change_hands_and_are_amended_later_float_from_their_day
         users_releases.today,
         "select ticker, trading_date::varchar, float_shares from ("
         "select *, lag(float_shares) over (partition by ticker order by trading_date) as before from fct_float_daily "
-        "where policy = 'unlocked' and (ticker like '994_.HK' or ticker = '688940.SH')) "
+        "where policy = 'unlocked' and (ticker like '994_.HK' or ticker like '68894_.SH')) "
         "where float_shares is distinct from before order by 1, 2",
     )
     assert found == later_lots.FLOATS
@@ -899,8 +931,10 @@ def test_lots_that_begin_change_hands_and_are_amended_later_float_from_their_day
         "select latest_on::varchar, supply_shares from fct_catalyst where ticker = '9940.HK' and supply_shares > 0 order by 1"
     )
     assert ask(users_releases.today, supply) == [("2026-12-01", 200), ("2027-02-02", 600)]
-    listed = "select listing_on::varchar from dim_security where ticker = '688940.SH'"
-    assert ask(users_releases.today, listed) == [("2024-02-01",)]
+    listed = "select listing_on::varchar from dim_security where ticker like '68894_.SH' order by ticker"
+    assert ask(users_releases.today, listed) == [("2024-02-01",), ("2024-02-01",)]
+    listings = "select ticker from fct_share_capital where ticker like '68894_.SH' and event_kind = 'listing'"
+    assert ask(users_releases.today, listings) == [("688940.SH",)]
 
 
 @dataclass(frozen=True)
@@ -1034,7 +1068,7 @@ def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows_and_a_far
         "filing_lockups/later.csv",
         f"{lots}9996.HK,Delta Fund,existing shareholder,H,20000000,2027-09-02,extension,2026-06-20\n",
     )
-    for name, text in amendments.FILES.items():
+    for name, text in (amendments.FILES | mergers.REFUSED).items():
         inbox(name, text)
     failed = refresh()
     assert failed.returncode == 1
@@ -1048,6 +1082,8 @@ def test_facts_that_contradict_each_other_fail_the_audit_with_the_rows_and_a_far
     }
     assert len(shown) == 5
     assert all(amendments.REASONS[ticker] in reason for ticker, reason in shown.items()), shown
+    for ticker, reason in mergers.REASONS.items():
+        assert any(f"ticker: {ticker}," in line and reason in line for line in failed.stderr.splitlines()), ticker
     assert "assert no document makes locked shares float by leaving them out: 1 row(s)" in failed.stderr
     assert "counted_locked_shares: 20000000, locked_shares: 60000000" in failed.stderr
     assert "say so in amends of its rows in filing_lockups" in failed.stderr

@@ -2,6 +2,9 @@
 -- What extends a lot binds it beside what was said before. What is released early or transferred leaves the lot and stands on its
 -- own row, as does what was missing. What corrects a lot replaces what was said of it before. A table's own rows come first.
 -- A lot that was transferred, or added, is amended like one of the table: who has shares by a transfer can transfer them on.
+-- A document counts in the shares of its own day: of that on which it was known, or the first of the ticker under which it states
+-- the row if that is later. A lot of which several documents speak counts in the shares of the newest (`counted_on`); a fraction
+-- of a share that a consolidation leaves is in none.
 with tables as (
     select
         ticker,
@@ -18,22 +21,40 @@ with tables as (
 -- all shares at the listing, of which a document that counts no shares states a lot's share
 openings as (
     select
-        ticker,
-        max(total_shares) as total_shares
+        events.ticker,
+        max({{ before_splits('events.total_shares', 'splits') }}) as total_before_splits
     from (
-        select ticker, total_shares, rank() over (partition by ticker order by effective_on, event_number) as event_order
+        select
+            ticker,
+            effective_on,
+            total_shares,
+            rank() over (partition by ticker order by effective_on, event_number) as event_order
         from {{ ref('int_share_capital') }}
     ) as events
-    where event_order = 1
-    group by ticker
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'events.ticker', 'events.effective_on') }}
+    where events.event_order = 1
+    group by events.ticker
+),
+
+dated as (
+    select
+        lockups.*,
+        {{ day_of_shares('lockups', 'securities') }} as shares_of_on
+    from {{ ref('stg_filing_lockups') }} as lockups
+    left join {{ ref('int_security') }} as securities on lockups.stated_ticker = securities.ticker
 ),
 
 stated as (
     select
         lockups.*,
         coalesce(
-            lockups.shares, {{ whole_shares('cast(lockups.pct_of_total_value as double) * openings.total_shares') }}
+            lockups.shares,
+            {{ whole_shares(
+                'cast(lockups.pct_of_total_value as double) * ' ~ after_splits('openings.total_before_splits', 'splits')
+            ) }}
         ) as lot_shares,
+        splits.cumulative_numerator,
+        splits.cumulative_denominator,
         tables.document_id as table_document_id,
         coalesce(lockups.lot_origin, categories.lot_origin) as known_origin,
         coalesce(lockups.lot, '') as lot_name,
@@ -43,7 +64,7 @@ stated as (
                 lockups.ticker, lockups.document_id, lockups.holder, lockups.holder_category, lockups.share_class, lockups.lot,
                 lockups.stage, lockups.transferred_to, lockups.release_rule
         ) as statement_number
-    from {{ ref('stg_filing_lockups') }} as lockups
+    from dated as lockups
     -- an amendment whose table is left out has none, and counts for nothing
     left join tables
         on
@@ -55,6 +76,7 @@ stated as (
             )
     left join {{ ref('stg_holder_categories') }} as categories on lockups.holder_category = categories.printed_category
     left join openings on lockups.ticker = openings.ticker
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lockups.ticker', 'lockups.shares_of_on') }}
 ),
 
 -- a heading of own words binds the lot that the holder's other headings in the table bind; landing refuses it where those bind
@@ -149,6 +171,7 @@ aimed as (
 statements as (
     select
         ordered.*,
+        {{ before_splits('ordered.lot_shares', 'ordered') }} as lot_before_splits,
         coalesce(ordered.transferred_to, ordered.holder) as block_holder,
         -- an amendment is of the lot under whose heading it stands
         case
@@ -177,7 +200,8 @@ changes as (
         statement_order,
         amends,
         transferred_to,
-        case when takes_from_lot then max(lot_shares) else 0 end as taken_shares,
+        case when takes_from_lot then max(lot_before_splits) else 0e0 end as taken_before_splits,
+        max(shares_of_on) as shares_of_on,
         max(known_on) as known_on
     from statements
     where takes_from_lot or amends = 'corrects'
@@ -189,7 +213,7 @@ changes as (
 amended as (
     select
         statements.statement_number,
-        sum(changes.taken_shares) as taken_shares,
+        sum(changes.taken_before_splits) as taken_before_splits,
         max(case when changes.amends = 'corrects' then 1 else 0 end) as is_replaced,
         max(changes.known_on) as known_on
     from statements
@@ -203,6 +227,35 @@ amended as (
             and statements.block_name = changes.amended_lot
             and statements.statement_order < changes.statement_order
     group by statements.statement_number
+),
+
+-- the newest document that speaks of a block, in whose shares it counts
+blocks as (
+    select
+        ticker,
+        table_document_id,
+        holder,
+        share_class,
+        decided_origin,
+        lot,
+        max(shares_of_on) as counted_on,
+        max(known_on) as known_on
+    from (
+        select
+            ticker,
+            table_document_id,
+            block_holder as holder,
+            share_class,
+            decided_origin,
+            block_name as lot,
+            shares_of_on,
+            known_on
+        from statements
+        union all
+        select ticker, table_document_id, holder, share_class, decided_origin, amended_lot as lot, shares_of_on, known_on
+        from changes
+    ) as documents
+    group by ticker, table_document_id, holder, share_class, decided_origin, lot
 )
 
 select
@@ -223,14 +276,32 @@ select
     statements.lot_shares as stated_shares,
     case
         when amended.is_replaced = 1 or statements.table_document_id is null then cast(0 as bigint)
-        else cast(statements.lot_shares - coalesce(amended.taken_shares, 0) as bigint)
+        else {{ no_more_than_whole_shares(
+            after_splits('statements.lot_before_splits - coalesce(amended.taken_before_splits, 0)', 'splits')
+        ) }}
     end as shares,
     coalesce(amended.is_replaced, 0) = 1 as is_replaced,
     statements.statement_order,
     statements.known_on as stated_on,
-    greatest(statements.known_on, coalesce(amended.known_on, statements.known_on)) as known_on,
+    greatest(
+        statements.known_on,
+        coalesce(amended.known_on, statements.known_on),
+        -- a split lies between what the row says and what it counts as
+        case when splits.ex_on > statements.shares_of_on then greatest(blocks.known_on, splits.known_on) end
+    ) as known_on,
     statements.table_ref,
     statements.amended_lot,
-    statements.locked_from_on
+    statements.locked_from_on,
+    statements.shares_of_on,
+    coalesce(blocks.counted_on, statements.shares_of_on) as counted_on
 from statements
 left join amended on statements.statement_number = amended.statement_number
+left join blocks
+    on
+        statements.ticker = blocks.ticker
+        and statements.table_document_id = blocks.table_document_id
+        and statements.block_holder = blocks.holder
+        and statements.share_class = blocks.share_class
+        and statements.decided_origin = blocks.decided_origin
+        and statements.block_name = blocks.lot
+left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'statements.ticker', 'blocks.counted_on') }}

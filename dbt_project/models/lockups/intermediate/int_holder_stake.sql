@@ -29,13 +29,11 @@ ranked as (
 kinded as (
     select
         lots.*,
-        greatest(lots.known_on, securities.listing_on) as stated_on,
         ranked.holder_group,
         coalesce(ranked.holder_kind, categories.holder_kind) as holder_kind,
         ranked.known_on as kind_known_on
     from {{ ref('int_lot') }} as lots
     inner join preferred on lots.ticker = preferred.ticker and lots.document_id = preferred.document_id
-    inner join {{ ref('int_security') }} as securities on lots.ticker = securities.ticker
     left join categories on lots.holder_category = categories.holder_category
     left join ranked on lots.ticker = ranked.ticker and lots.holder = ranked.holder and ranked.preference = 1
 )
@@ -61,4 +59,4 @@ select
     {{ before_splits('kinded.shares', 'splits') }} as shares_before_splits,
     coalesce(greatest(kinded.known_on, kinded.kind_known_on), kinded.known_on) as known_on
 from kinded
-left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'kinded.ticker', 'kinded.stated_on') }}
+left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'kinded.ticker', 'kinded.counted_on') }}

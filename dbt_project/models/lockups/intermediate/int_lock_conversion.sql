@@ -93,7 +93,7 @@ lots as (
             and coalesce(lots.last_locked_earliest_on, {{ never() }}) = coalesce(tranches.last_locked_earliest_on, {{ never() }})
             and coalesce(lots.last_locked_latest_on, {{ never() }}) = coalesce(tranches.last_locked_latest_on, {{ never() }})
             and coalesce(lots.locked_from_on, {{ never() }}) = coalesce(tranches.locked_from_on, {{ never() }})
-    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'tranches.stated_on') }}
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'lots.counted_on') }}
     group by
         lots.ticker, lots.document_id, tranches.is_preferred, lots.holder, lots.share_class,
         tranches.first_tradable_earliest_on, tranches.first_tradable_latest_on, lots.date_basis <> 'at listing'

@@ -1,4 +1,5 @@
-with tranches as (
+-- Lots count in the shares of the newest document that speaks of them; their tranche in those of the newest of all of these.
+with lots as (
     select
         lots.ticker,
         lots.document_id,
@@ -10,19 +11,31 @@ with tranches as (
         lots.last_locked_earliest_on,
         lots.last_locked_latest_on,
         lots.locked_from_on,
-        cast(sum(lots.shares) as bigint) as shares,
+        sum({{ before_splits('lots.shares', 'splits') }}) as shares_before_splits,
+        max(lots.counted_on) as stated_on,
         count(distinct lots.holder) as holders,
         max(lots.restriction) as restriction,
         max(lots.known_on) as known_on,
         -- what its days wait for can be known later than its shares
         max(lots.dates_known_on) as dates_known_on,
-        cast(sum(case when lots.is_sellable_in_control then lots.shares else 0 end) as bigint) as sellable_in_control_shares,
+        sum(case when lots.is_sellable_in_control then {{ before_splits('lots.shares', 'splits') }} else 0e0 end)
+            as sellable_before_splits,
         max(case when lots.is_sellable_in_control then lots.no_disposal_until_on end) as no_disposal_until_on,
         max(lots.waivable_by) as waivable_by
     from {{ ref('int_lot') }} as lots
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'lots.counted_on') }}
     group by
         lots.ticker, lots.document_id, lots.holder_category, lots.share_class, lots.is_listed_class, lots.release_rule,
         lots.date_basis, lots.last_locked_earliest_on, lots.last_locked_latest_on, lots.locked_from_on
+),
+
+tranches as (
+    select
+        lots.*,
+        {{ no_more_than_whole_shares(after_splits('lots.shares_before_splits', 'splits')) }} as shares,
+        {{ no_more_than_whole_shares(after_splits('lots.sellable_before_splits', 'splits')) }} as sellable_in_control_shares
+    from lots
+    left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'lots.ticker', 'lots.stated_on') }}
 ),
 
 -- the last locked day is inclusive: the first tradable day is the next session
@@ -31,8 +44,6 @@ unlocked as (
         tranches.*,
         securities.exchange_mic,
         coalesce(tranches.locked_from_on, securities.listing_on, tranches.known_on) as locked_since_on,
-        -- a document from before the listing counts in the shares of the listing
-        greatest(tranches.known_on, securities.listing_on) as stated_on,
         -- beyond the last session that is known, the next weekday
         case
             when tranches.last_locked_earliest_on < {{ never() }} and securities.exchange_mic is not null
@@ -159,37 +170,12 @@ tradable as (
             case when coalesce(goes_on_latest_on, {{ never() }}) >= ended_on then end_known_on end
         ) as dates_known_on
     from continued
-),
-
-tabled as (
-    select
-        ticker,
-        document_id,
-        max(stated_on) as known_on
-    from {{ ref('int_filing_lockup') }}
-    where amends is null
-    group by ticker, document_id
-),
-
-ranked_documents as (
-    select
-        tranches.ticker,
-        tranches.document_id,
-        -- a table that is amended is as old as it was
-        row_number() over (
-            partition by tranches.ticker
-            order by documents.rank, coalesce(max(tabled.known_on), max(tranches.known_on)) desc, tranches.document_id
-        ) as preference
-    from tranches
-    inner join {{ ref('stg_documents') }} as documents on tranches.document_id = documents.document_id
-    left join tabled on tranches.ticker = tabled.ticker and tranches.document_id = tabled.document_id
-    group by tranches.ticker, tranches.document_id, documents.rank
 )
 
 select
     tradable.ticker,
     tradable.document_id,
-    ranked_documents.preference = 1 as is_preferred,
+    lockup_documents.is_preferred,
     tradable.holder_category,
     tradable.share_class,
     tradable.is_listed_class,
@@ -230,8 +216,8 @@ select
     tradable.locked_from_on,
     tradable.locked_since_on
 from tradable
-inner join ranked_documents
-    on tradable.ticker = ranked_documents.ticker and tradable.document_id = ranked_documents.document_id
+inner join {{ ref('int_lockup_document') }} as lockup_documents
+    on tradable.ticker = lockup_documents.ticker and tradable.document_id = lockup_documents.document_id
 left join {{ ref('int_split') }} as stated_splits
     on {{ splits_until('stated_splits', 'tradable.ticker', 'tradable.stated_on') }}
 left join {{ ref('int_split') }} as splits

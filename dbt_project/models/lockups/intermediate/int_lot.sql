@@ -1,98 +1,125 @@
--- One row per lot (or slice of one): of its restrictions the one that ends last binds.
-with dated as (
-    select
-        restrictions.*,
-        dates.last_locked_earliest_on,
-        dates.last_locked_latest_on,
-        dates.date_basis,
-        dates.known_on as dates_known_on,
-        dates.waivable_by,
-        row_number() over (
-            partition by
-                restrictions.ticker, restrictions.document_id, restrictions.holder, restrictions.share_class,
-                restrictions.lot_origin, restrictions.lot, restrictions.slice_up_to_shares
-            order by
-                dates.last_locked_latest_on desc,
-                dates.last_locked_earliest_on desc,
-                restrictions.specificity,
-                restrictions.release_rule,
-                restrictions.restriction
-        ) as binding_order,
-        row_number() over (
-            partition by
-                restrictions.ticker, restrictions.document_id, restrictions.holder, restrictions.share_class,
-                restrictions.lot_origin, restrictions.lot, restrictions.slice_up_to_shares
-            order by
-                dates.last_locked_earliest_on desc,
-                dates.last_locked_latest_on desc,
-                restrictions.specificity,
-                restrictions.release_rule,
-                restrictions.restriction
-        ) as earliest_binding_order
-    from {{ ref('int_lot_restriction') }} as restrictions
-    inner join {{ ref('int_release_rule_date') }} as dates
-        on restrictions.ticker = dates.ticker and restrictions.release_rule = dates.release_rule
+-- One row per lot (or slice of one). The lots that are locked when their company is taken over go along: they are lots of the
+-- acquirer, in its shares, from the day on which it issues these to the end of their undertakings, which count by the old ticker.
+with own_lots as (
+    select lots.*
+    from {{ ref('int_own_lot') }} as lots
 ),
 
-lots as (
+mergers as (
     select
-        ticker,
-        document_id,
-        holder,
-        share_class,
-        lot_origin,
-        lot,
-        slice_up_to_shares,
-        max(slice_shares) as shares,
-        {{ first_not_null('holder_category', 'specificity') }} as holder_category,
-        max(case when binding_order = 1 then release_rule end) as binding_rule,
-        max(case when earliest_binding_order = 1 then release_rule end) as earliest_binding_rule,
-        max(case when binding_order = 1 then restriction end) as restriction,
-        max(case when binding_order = 1 then date_basis end) as date_basis,
-        max(case when binding_order = 1 then waivable_by end) as waivable_by,
-        max(last_locked_earliest_on) as last_locked_earliest_on,
-        max(last_locked_latest_on) as last_locked_latest_on,
-        -- a restriction that can't be dated leaves the lot undated, which the audit refuses
-        count(*) - count(last_locked_latest_on) as undated_restrictions,
-        count(*) as restrictions,
-        -- landing refuses restrictions of one lot that begin on different days
-        max(locked_from_on) as locked_from_on,
-        -- a second stage lets the shares be sold while control is kept; every other restriction forbids it
-        max(case when coalesce(stage, 'none') <> 'second' then last_locked_latest_on end) as no_disposal_until_on,
-        max(known_on) as known_on,
-        max(dates_known_on) as dates_known_on
-    from dated
-    group by ticker, document_id, holder, share_class, lot_origin, lot, slice_up_to_shares
+        mergers.*,
+        merged.document_id as lots_document_id,
+        own.document_id as acquirer_document_id,
+        case when own.tells_classes_apart then coalesce(mergers.share_class, 'not stated') else 'not stated' end as given_class,
+        ends.ended_on,
+        securities.exchange_mic
+    from {{ ref('int_merger') }} as mergers
+    inner join {{ ref('int_lockup_document') }} as merged on mergers.ticker = merged.ticker and merged.is_preferred
+    inner join {{ ref('int_lockup_document') }} as own on mergers.acquirer = own.ticker and own.is_preferred
+    inner join {{ ref('int_listing_end') }} as ends on mergers.ticker = ends.ticker
+    inner join {{ ref('int_security') }} as securities on mergers.ticker = securities.ticker
+),
+
+-- what could not be sold under the old ticker: its first session after the lock-up is none of these, or in a halt
+carried as (
+    select
+        lots.*,
+        mergers.acquirer,
+        mergers.acquirer_document_id,
+        mergers.given_class,
+        mergers.issued_on,
+        greatest(lots.known_on, mergers.known_on, splits.known_on) as carried_known_on,
+        {{ no_more_than_whole_shares(
+            '(' ~ after_splits(before_splits('lots.shares', 'stated_splits'), 'splits') ~ ')'
+            ~ ' * mergers.new_shares / mergers.old_shares'
+        ) }} as new_shares
+    from mergers
+    inner join own_lots as lots on mergers.ticker = lots.ticker and mergers.lots_document_id = lots.document_id
+    left join {{ ref('int_trading_day') }} as sessions
+        on
+            mergers.exchange_mic = sessions.exchange_mic
+            and lots.last_locked_latest_on >= sessions.previous_trading_date
+            and lots.last_locked_latest_on < sessions.trading_date
+    left join {{ ref('int_trading_halt') }} as halts
+        on
+            mergers.ticker = halts.ticker
+            and sessions.trading_date >= halts.suspended_on
+            and sessions.trading_date < coalesce(halts.resumed_on, {{ never() }})
+    left join {{ ref('int_split') }} as stated_splits
+        on {{ splits_until('stated_splits', 'lots.ticker', 'lots.counted_on') }}
+    left join {{ ref('int_split') }} as splits
+        on {{ splits_until('splits', 'lots.ticker', add_days('mergers.effective_on', -1)) }}
+    where
+        lots.is_listed_class
+        and lots.date_basis <> 'at listing'
+        and case
+            when sessions.trading_date is null then coalesce(lots.last_locked_latest_on >= mergers.ended_on, true)
+            when halts.ticker is not null then coalesce(halts.resumed_on, {{ never() }}) >= mergers.ended_on
+            else sessions.trading_date >= mergers.ended_on
+        end
 )
 
 select
-    lots.ticker,
-    lots.document_id,
-    lots.holder,
-    lots.share_class,
-    coalesce(classes.is_listed, names.is_listed) as is_listed_class,
-    lots.lot_origin,
-    lots.lot,
-    lots.slice_up_to_shares,
-    lots.shares,
-    lots.holder_category,
-    -- where one restriction bounds the late end and another the early one, both bind
+    ticker,
+    document_id,
+    holder,
+    share_class,
+    is_listed_class,
+    lot_origin,
+    lot,
+    slice_up_to_shares,
+    shares,
+    holder_category,
+    release_rule,
+    restriction,
+    date_basis,
+    last_locked_earliest_on,
+    last_locked_latest_on,
+    restrictions,
+    known_on,
+    dates_known_on,
+    is_sellable_in_control,
+    no_disposal_until_on,
+    waivable_by,
+    locked_from_on,
+    counted_on,
+    cast(null as string) as came_from
+from own_lots
+
+union all
+
+select
+    acquirer as ticker,
+    acquirer_document_id as document_id,
+    holder,
+    given_class as share_class,
+    true as is_listed_class,
+    lot_origin,
+    lot || ' (of ' || ticker || ')' as lot,
+    slice_up_to_shares,
+    new_shares as shares,
+    holder_category,
+    -- under the acquirer's ticker a rule would count from its listing, and wait for its events
     case
-        when lots.binding_rule = lots.earliest_binding_rule then lots.binding_rule
-        else 'later_of(' || lots.binding_rule || ', ' || lots.earliest_binding_rule || ')'
+        when last_locked_earliest_on = last_locked_latest_on and last_locked_latest_on < {{ never() }}
+            then cast(last_locked_latest_on as string)
+        else release_rule || ' (of ' || ticker || ')'
     end as release_rule,
-    lots.restriction,
-    lots.date_basis,
-    case when lots.undated_restrictions = 0 then lots.last_locked_earliest_on end as last_locked_earliest_on,
-    case when lots.undated_restrictions = 0 then lots.last_locked_latest_on end as last_locked_latest_on,
-    lots.restrictions,
-    lots.known_on,
-    lots.dates_known_on,
-    coalesce(lots.no_disposal_until_on < lots.last_locked_latest_on, lots.no_disposal_until_on is null) as is_sellable_in_control,
-    lots.no_disposal_until_on,
-    lots.waivable_by,
-    lots.locked_from_on
-from lots
-left join {{ ref('int_share_class') }} as classes
-    on lots.ticker = classes.ticker and lots.share_class = classes.share_class
-left join {{ ref('stg_share_class_names') }} as names on lower(lots.share_class) = lower(names.share_class)
+    restriction,
+    date_basis,
+    -- what ends while neither is traded ends on the day before the new shares come
+    case when last_locked_earliest_on is not null then greatest(last_locked_earliest_on, {{ add_days('issued_on', -1) }}) end
+        as last_locked_earliest_on,
+    case when last_locked_latest_on is not null then greatest(last_locked_latest_on, {{ add_days('issued_on', -1) }}) end
+        as last_locked_latest_on,
+    restrictions,
+    carried_known_on as known_on,
+    dates_known_on,
+    is_sellable_in_control,
+    no_disposal_until_on,
+    waivable_by,
+    greatest(issued_on, locked_from_on) as locked_from_on,
+    issued_on as counted_on,
+    ticker as came_from
+from carried
+where new_shares > 0

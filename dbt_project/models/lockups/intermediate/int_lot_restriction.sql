@@ -42,7 +42,8 @@ select
     coalesce(slices.slice_shares, restrictions.shares - restrictions.from_shares) as slice_shares,
     restrictions.known_on,
     restrictions.stage,
-    restrictions.locked_from_on
+    restrictions.locked_from_on,
+    restrictions.counted_on
 from restrictions
 left join slices
     on

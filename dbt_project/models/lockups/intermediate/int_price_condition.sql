@@ -45,12 +45,16 @@ anchor_terms as (
 -- an offer that is stated in money and shares only has the price that they give
 offers as (
     select
-        ticker,
-        max(gross_proceeds_currency) as currency,
-        max(cast(gross_proceeds_value as double) / nullif(shares_issued_delta, 0)) as offer_price
-    from {{ ref('stg_share_capital_events') }}
-    where event_kind = 'listing' and issue_price_hkd_value is null
-    group by ticker
+        events.ticker,
+        max(events.gross_proceeds_currency) as currency,
+        max(cast(events.gross_proceeds_value as double) / nullif(events.shares_issued_delta, 0)) as offer_price
+    from {{ ref('stg_share_capital_events') }} as events
+    inner join {{ ref('int_security') }} as securities on events.ticker = securities.ticker
+    where
+        events.event_kind = 'listing'
+        and events.issue_price_hkd_value is null
+        and not coalesce({{ is_long_after('events.effective_on', 'securities.listing_latest_on') }}, false)
+    group by events.ticker
     having count(*) = 1
 ),
 

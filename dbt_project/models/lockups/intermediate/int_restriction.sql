@@ -15,6 +15,9 @@ with stated as (
         lockups.restriction,
         lockups.shares,
         lockups.known_on,
+        -- the day in whose shares the rule counts, and that in whose shares the lot does
+        lockups.shares_of_on,
+        lockups.counted_on,
         lockups.stage,
         lockups.locked_from_on,
         true as is_of_a_filing
@@ -40,12 +43,15 @@ with stated as (
         lockups.release_rule_kind as restriction,
         lockups.shares,
         lockups.known_on,
+        {{ day_of_shares('lockups', 'securities') }} as shares_of_on,
+        {{ day_of_shares('lockups', 'securities') }} as counted_on,
         cast(null as string) as stage,
         cast(null as date) as locked_from_on,
         false as is_of_a_filing
     from {{ ref('stg_lockups') }} as lockups
     left join {{ ref('stg_holder_categories') }} as categories
         on lockups.holder_category = categories.printed_category
+    left join {{ ref('int_security') }} as securities on lockups.stated_ticker = securities.ticker
 ),
 
 -- the company's total on the day on which a part ends that leaves the holder a share of it, in the shares of the document
@@ -53,29 +59,28 @@ kept_totals as (
     select
         rules.ticker,
         rules.part_rule,
-        rules.stated_on,
+        rules.counted_on,
         {{ after_splits(before_splits('capital.total_shares', 'splits'), 'stated_splits') }} as total_shares,
         capital.known_on,
         row_number() over (
-            partition by rules.ticker, rules.part_rule, rules.stated_on
+            partition by rules.ticker, rules.part_rule, rules.counted_on
             order by capital.effective_on desc, capital.event_number desc
         ) as events_back
     from (
         select distinct
             stated.ticker,
             parts.part_rule,
-            stated.known_on as stated_on
+            stated.counted_on
         from stated
         inner join {{ ref('stg_release_rule_parts') }} as parts on stated.release_rule = parts.release_rule
         where parts.kept_of_total_ratio is not null
     ) as rules
     inner join {{ ref('int_release_rule_date') }} as dates on rules.ticker = dates.ticker and rules.part_rule = dates.release_rule
-    inner join {{ ref('int_security') }} as securities on rules.ticker = securities.ticker
     inner join {{ ref('int_share_capital') }} as capital
         on rules.ticker = capital.ticker and dates.last_locked_latest_on >= capital.effective_on
     left join {{ ref('int_split') }} as splits on {{ splits_until('splits', 'capital.ticker', 'capital.effective_on') }}
     left join {{ ref('int_split') }} as stated_splits
-        on {{ splits_until('stated_splits', 'rules.ticker', 'greatest(rules.stated_on, securities.listing_on)') }}
+        on {{ splits_until('stated_splits', 'rules.ticker', 'rules.counted_on') }}
 ),
 
 -- a part ends with a whole share; the shares that a holder keeps are no fewer than the rule says, and no total leaves him all
@@ -86,7 +91,11 @@ parted as (
         parts.part_number,
         case
             when parts.up_to_ratio is not null
-                then floor(round(cast(stated.shares as double) * cast(parts.up_to_ratio as double), 4)) + parts.up_to_shares
+                then
+                    floor(round(cast(stated.shares as double) * cast(parts.up_to_ratio as double), 4))
+                    + {{ no_more_than_whole_shares(
+                        after_splits(before_splits('parts.up_to_shares', 'stated_splits'), 'splits')
+                    ) }}
             when parts.kept_of_total_ratio is not null
                 then coalesce(
                     stated.shares - ceil(round(cast(parts.kept_of_total_ratio as double) * totals.total_shares, 4)), 0
@@ -100,9 +109,13 @@ parted as (
         on
             stated.ticker = totals.ticker
             and parts.part_rule = totals.part_rule
-            and stated.known_on = totals.stated_on
+            and stated.counted_on = totals.counted_on
             and totals.events_back = 1
             and parts.kept_of_total_ratio is not null
+    left join {{ ref('int_split') }} as stated_splits
+        on {{ splits_until('stated_splits', 'stated.ticker', 'stated.shares_of_on') }} and parts.up_to_shares > 0
+    left join {{ ref('int_split') }} as splits
+        on {{ splits_until('splits', 'stated.ticker', 'stated.counted_on') }} and parts.up_to_shares > 0
 ),
 
 bounded as (
@@ -153,6 +166,7 @@ select
     stage,
     is_of_a_filing,
     above_shares,
-    locked_from_on
+    locked_from_on,
+    counted_on
 from ranges
 where up_to_shares > above_shares

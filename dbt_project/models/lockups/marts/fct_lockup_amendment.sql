@@ -1,4 +1,4 @@
--- What the amendments of a lot have left of an amendment's own shares is `counted_shares`.
+-- What the amendments of a lot have left of an amendment's own shares is `counted_shares`, in the shares of `counted_on`.
 select
     ticker,
     stated_in_document_id as document_id,
@@ -16,6 +16,7 @@ select
     restriction,
     table_ref,
     stated_on,
-    known_on
+    known_on,
+    counted_on
 from {{ ref('int_filing_lockup') }}
 where amends is not null

@@ -1,4 +1,5 @@
--- The day from which a ticker is no longer listed: its listing is withdrawn, or goes on under another code or on another market.
+-- The day from which a ticker is no longer listed: its listing is withdrawn, goes on under another code or on another market, or
+-- its shares become those of another company.
 with stated as (
     select
         ticker,
@@ -27,6 +28,17 @@ with stated as (
         known_on
     from {{ ref('int_security_successor') }}
     where is_preferred
+
+    union all
+
+    select
+        ticker,
+        'shares_exchanged' as event,
+        effective_on as ended_on,
+        document_id,
+        known_on
+    from {{ ref('int_merger') }}
+    where is_direct
 ),
 
 ends as (

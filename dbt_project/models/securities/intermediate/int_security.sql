@@ -1,4 +1,5 @@
--- What each document says of a security. Column by column, the best-ranked document that says anything decides.
+-- What each document says of a security. Column by column, the best-ranked document that says anything decides. An offer that
+-- comes long after a listing that another document states is of another class, listed elsewhere: no listing of the ticker.
 with stated as (
     select
         ticker,
@@ -8,6 +9,7 @@ with stated as (
         effective_on as listing_latest_on,
         cast(issue_price_hkd_value as double) as ipo_price,
         'listed' as stated_status,
+        true as is_offer,
         document_id,
         known_on
     from {{ ref('stg_share_capital_events') }}
@@ -23,6 +25,7 @@ with stated as (
         max(case when metric = 'Listing Date' then printed_latest_on end) as listing_latest_on,
         max(case when metric = 'IPO Price (HKD)' then cast(value as double) end) as ipo_price,
         'listed' as stated_status,
+        false as is_offer,
         document_id,
         max(known_on) as known_on
     from {{ ref('stg_lockup_comparables') }}
@@ -38,6 +41,7 @@ with stated as (
         listing_latest_on,
         cast(null as double) as ipo_price,
         status as stated_status,
+        false as is_offer,
         document_id,
         known_on
     from {{ ref('stg_listing_events') }}
@@ -52,6 +56,7 @@ with stated as (
         cast(null as date) as listing_latest_on,
         cast(null as double) as ipo_price,
         cast(null as string) as stated_status,
+        false as is_offer,
         document_id,
         known_on
     from {{ ref('stg_lockups') }}
@@ -66,6 +71,7 @@ with stated as (
         cast(null as date) as listing_latest_on,
         cast(null as double) as ipo_price,
         cast(null as string) as stated_status,
+        false as is_offer,
         document_id,
         known_on
     from {{ ref('stg_filing_lockups') }}
@@ -81,6 +87,7 @@ with stated as (
         cast(null as date) as listing_latest_on,
         cast(null as double) as ipo_price,
         cast(null as string) as stated_status,
+        false as is_offer,
         document_id,
         known_on
     from {{ ref('int_security_successor') }}
@@ -108,6 +115,7 @@ statements as (
         stated.listing_latest_on,
         stated.ipo_price,
         stated.stated_status,
+        stated.is_offer,
         stated.document_id,
         stated.known_on
     from stated
@@ -151,6 +159,17 @@ overruled as (
     where documented.status = 'listed' or {{ restores('documented', 'takings') }}
 ),
 
+later_offers as (
+    select distinct documented.security_id, documented.document_id
+    from documented
+    inner join documented as earlier
+        on documented.security_id = earlier.security_id and documented.document_id <> earlier.document_id
+    where
+        documented.is_offer
+        and earlier.status = 'listed'
+        and {{ is_long_after('documented.listing_earliest_on', 'earlier.listing_latest_on') }}
+),
+
 -- what does not count says nothing of the listing, but still names the company
 counting as (
     select
@@ -158,34 +177,49 @@ counting as (
         documented.ticker,
         documented.issuer,
         documented.sector,
-        documented.ipo_price,
         documented.document_id,
         documented.known_on,
         documented.rank,
-        case when overruled.security_id is null then documented.listing_earliest_on end as listing_earliest_on,
-        case when overruled.security_id is null then documented.listing_latest_on end as listing_latest_on,
-        case when overruled.security_id is null then documented.stated_status end as stated_status
+        coalesce(overruled.security_id, later_offers.security_id) is null as counts,
+        case when later_offers.security_id is null then documented.ipo_price end as ipo_price,
+        documented.listing_earliest_on as stated_earliest_on,
+        documented.listing_latest_on as stated_latest_on,
+        documented.stated_status as status
     from documented
     left join overruled
         on
             documented.security_id = overruled.security_id
             and documented.document_id = overruled.document_id
             and documented.status = overruled.status
+    left join later_offers
+        on
+            documented.security_id = later_offers.security_id
+            and documented.document_id = later_offers.document_id
+            and documented.is_offer
+),
+
+told as (
+    select
+        *,
+        case when counts then stated_earliest_on end as listing_earliest_on,
+        case when counts then stated_latest_on end as listing_latest_on,
+        case when counts then status end as stated_status
+    from counting
 ),
 
 ranked as (
     select
-        counting.*,
+        told.*,
         -- an exact listing day is preferred to a span of days, whichever document gives it
         row_number() over (
-            partition by counting.security_id
+            partition by told.security_id
             order by
-                case when counting.listing_earliest_on = counting.listing_latest_on then 0 else 1 end,
-                counting.rank,
-                counting.known_on desc,
-                counting.document_id
+                case when told.listing_earliest_on = told.listing_latest_on then 0 else 1 end,
+                told.rank,
+                told.known_on desc,
+                told.document_id
         ) as preference
-    from counting
+    from told
 ),
 
 decided as (

@@ -2,7 +2,62 @@
 -- states only the shares of the class that changed: there the total is that at the close of the last day before of which a
 -- document states one, and what such returns moved since then. What several of them state counts once; like
 -- events of two returns of one day that go on from one another are two, in the order of their balances.
-with stated as (
+-- What a company issues for the shares of another that it takes over is such an event too, if no document of its own states it.
+with merger_issues as (
+    select mergers.*
+    from {{ ref('int_merger') }} as mergers
+    where
+        mergers.stated_issued_shares is null
+        and mergers.issued_shares is not null
+        -- its total follows from one that is stated before
+        and exists (
+            select 1 from {{ ref('stg_share_capital_events') }} as events
+            where
+                events.ticker = mergers.acquirer
+                and events.effective_on < mergers.effective_on
+                and events.total_shares_after is not null
+        )
+),
+
+events as (
+    select
+        ticker,
+        effective_on,
+        event,
+        event_kind,
+        share_class,
+        shares_issued_delta,
+        issue_price_hkd_value,
+        total_shares_after,
+        note,
+        document_id,
+        table_ref,
+        source_file,
+        source_row,
+        known_on
+    from {{ ref('stg_share_capital_events') }}
+
+    union all
+
+    select
+        acquirer as ticker,
+        effective_on,
+        'consideration for ' || ticker as event,
+        'consideration issue' as event_kind,
+        share_class,
+        issued_shares as shares_issued_delta,
+        null as issue_price_hkd_value,
+        cast(null as bigint) as total_shares_after,
+        cast(null as string) as note,
+        document_id,
+        table_ref,
+        source_file,
+        source_row,
+        known_on
+    from merger_issues
+),
+
+stated as (
     select
         events.*,
         documents.rank as document_rank,
@@ -21,7 +76,7 @@ with stated as (
             else {{ before_splits('events.shares_issued_delta', 'splits') }}
         end as moved_before_splits,
         {{ before_splits('events.total_shares_after', 'splits') }} as total_before_splits
-    from {{ ref('stg_share_capital_events') }} as events
+    from events
     inner join {{ ref('stg_documents') }} as documents on events.document_id = documents.document_id
     left join {{ ref('int_share_class_balance') }} as balances
         on
@@ -164,7 +219,12 @@ select
     events.ticker,
     events.effective_on,
     events.event,
-    events.event_kind,
+    -- an offer of another class, long after the listing, lists nothing of the ticker
+    case
+        when events.event_kind = 'listing' and {{ is_long_after('events.effective_on', 'securities.listing_latest_on') }}
+            then 'other'
+        else events.event_kind
+    end as event_kind,
     events.share_class,
     events.shares_issued_delta,
     events.issue_price_hkd_value,
@@ -186,3 +246,4 @@ left join totals
         and events.effective_on = totals.effective_on
         and events.document_id = totals.document_id
         and events.total_shares_after is null
+left join {{ ref('int_security') }} as securities on events.ticker = securities.ticker

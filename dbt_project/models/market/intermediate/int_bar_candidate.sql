@@ -4,9 +4,38 @@
 
 {% set since = last_retrieval() %}
 
-with versions as (
+with bars as (
+    select * from {{ ref('stg_bars') }} {% if since %} where retrieved_at > {{ since }} {% endif %}
+),
+
+-- few bars were ever restated, and only these are sorted by version
+restated as (
+    select
+        document_id,
+        ticker,
+        trading_date
+    from bars
+    group by document_id, ticker, trading_date
+    having count(*) > 1
+),
+
+versions as (
+    select
+        bars.*,
+        cast(1 as bigint) as version_order
+    from bars
+    left join restated
+        on
+            bars.document_id = restated.document_id
+            and bars.ticker = restated.ticker
+            and bars.trading_date = restated.trading_date
+    where restated.ticker is null
+
+    union all
+
     {{ newest_version(
-        'select * from ' ~ ref('stg_bars') ~ (' where retrieved_at > ' ~ since if since else ''),
+        'select bars.* from bars inner join restated on bars.document_id = restated.document_id'
+        ~ ' and bars.ticker = restated.ticker and bars.trading_date = restated.trading_date',
         ['document_id', 'ticker', 'trading_date']) }}
 )
 

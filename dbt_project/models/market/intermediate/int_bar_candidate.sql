@@ -1,5 +1,5 @@
 -- The newest version of each source's bar of each day, exactly as landed. int_price_bar chooses among them.
-{{ config(materialized='incremental', incremental_strategy='newest_version', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='newest_version',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
 {% set since = last_retrieval() %}

@@ -3,7 +3,7 @@
 -- is left out, and so is one that int_held_back_bar names. What a share's second counter traded is added to the bar of the first,
 -- its money at the last rate fixed before the day, so that no later rate changes it. Averages are of 20 sessions that traded.
 -- On most days a ticker has one source's bar: those go through as they are, and only the others are compared.
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date']) }}
 
 {% set changed = changed_bars() %}

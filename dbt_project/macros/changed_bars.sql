@@ -44,10 +44,12 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    meaning can change with those, since int_zero_volume_bar looks at the other securities of the day and of the session before.
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
-   yet. #}
-{% macro changed_bars() -%}
+   yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer, changes with
+   all its bars. #}
+{% macro changed_bars(followed=none) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
+    {%- set series = ref('int_bar_series') if followed -%}
     {%- set since = last_retrieval() -%}
     {%- if not since -%} {%- do return(none) -%} {%- endif -%}
     {%- set first = value_of('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since) -%}
@@ -98,6 +100,19 @@ from (
         cast('0001-01-01' as date) as changed_on
     from {{ splits }}
     where retrieved_at > {{ since }}
+    {% if followed %}
+        union all
+
+        select
+            coalesce(followed.ticker, built.ticker) as ticker,
+            cast('0001-01-01' as date) as changed_on
+        from ({{ followed }}) as followed
+        full outer join (select distinct ticker from {{ this }}) as built on followed.ticker = built.ticker
+        where
+            followed.ticker is null
+            -- one that never had a bar is not new each time
+            or (built.ticker is null and followed.ticker in (select series.ticker from {{ series }} as series))
+    {% endif %}
 ) as changes
 inner join {{ instruments }} as changed_members on changes.ticker = changed_members.ticker
 -- the counters of one share change together
@@ -160,6 +175,24 @@ inner join {{ changed.name }} as changed on built.ticker = changed.ticker and bu
             ~ ' where built.trading_date < ' ~ recently ~ ' and built.ticker in (' ~ older ~ ') group by built.ticker') -%}
     {%- endif -%}
     {%- do return({'name': name, 'first_day': day_literal(value_of('select min(from_on) from ' ~ name))}) -%}
+{%- endmacro %}
+
+{# What an incremental build of int_newest_bar needs of the history: the bars of tickers that had one since their first change and
+   have none any more. Gives their temporary table (ticker, first_changed_on); none where there is no such ticker. #}
+{% macro without_newest_bar(changed) -%}
+    {%- set bars = ref('int_price_bar') -%}
+    {%- if not changed -%} {%- do return(none) -%} {%- endif -%}
+    {%- set name = this.identifier ~ '__lost' -%}
+    {%- set lost -%}
+select
+    changed.ticker,
+    changed.first_changed_on
+from {{ changed.name }} as changed
+inner join {{ this }} as built on changed.ticker = built.ticker and built.trading_date >= changed.first_changed_on
+where changed.ticker not in (select bars.ticker from {{ of_changed(bars, changed) }} as bars where bars.kind = 'security')
+    {%- endset -%}
+    {%- set tickers = value_of('create or replace temporary table ' ~ name ~ ' as ' ~ lost ~ '; select count(*) from ' ~ name) -%}
+    {%- do return(name if tickers > 0 else none) -%}
 {%- endmacro %}
 
 {# For int_held_back_bar: the bars that are judged (`is_judged`) and, in an incremental build, what a leap of their series is told by:
@@ -260,7 +293,9 @@ where
     exists (
         {% if config.get('incremental_strategy') == 'from_first_change' %}
         select 1 from {{ this.identifier }}__changed as changed
-        where built.{{ key[0] }} = changed.ticker and built.trading_date >= changed.first_changed_on
+        where
+            built.{{ key[0] }} = changed.ticker
+            {% if 'trading_date' in key %}and built.trading_date >= changed.first_changed_on{% endif %}
         {% else %}
         select 1 from {{ new_rows }} as new_rows
         where {% for column in key %}{{ 'and ' if not loop.first }}built.{{ column }} = new_rows.{{ column }} {% endfor %}

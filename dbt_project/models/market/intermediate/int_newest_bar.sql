@@ -47,8 +47,8 @@ select last_bars.*
 from last_bars
 inner join (
     select
-        ticker,
-        max(trading_date) as trading_date
-    from last_bars
-    group by ticker
+        others.ticker,
+        max(others.trading_date) as trading_date
+    from last_bars as others
+    group by others.ticker
 ) as newest on last_bars.ticker = newest.ticker and last_bars.trading_date = newest.trading_date

@@ -2,15 +2,9 @@
    nothing here reads rows of the history but by a first day, as a literal by which the engine skips them. Only DuckDB builds
    so. #}
 
-{# What the post-hook of a model notes: up to which retrieval it has taken up the bars. Its own rows don't tell, where it has
-   few. #}
-{% macro note_taken_up() -%} {{ return(adapter.dispatch('note_taken_up')()) }} {%- endmacro %}
-
-{# Always built in full. #}
-{% macro default__note_taken_up() -%} {%- endmacro %}
-
-{% macro duckdb__note_taken_up() -%}
-    {%- set since = last_retrieval() -%}
+{# What a model notes when it is built: up to which retrieval it has taken up the bars, those of before `since` included. Its own
+   rows don't tell, where it has few. #}
+{% macro note_taken_up(since) -%}
 {{ create_taken_up_table() }};
 delete from {{ taken_up_table() }} where model = '{{ this.identifier }}';
 insert into {{ taken_up_table() }}
@@ -34,11 +28,15 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    read. None in a full build, and if it has taken up nothing. #}
 {% macro last_retrieval() -%}
     {%- if not (execute and is_incremental()) -%} {%- do return(none) -%} {%- endif -%}
-    {%- do run_query(create_taken_up_table()) -%}
     {#- the space keeps it text: dbt would make a time without its zone of it -#}
-    {%- set newest = run_query("select cast(max(retrieved_at) as string) || ' ' from " ~ taken_up_table()
-        ~ " where model = '" ~ this.identifier ~ "'").columns[0].values()[0] -%}
+    {%- set newest = value_of(create_taken_up_table() ~ "; select cast(max(retrieved_at) as string) || ' ' from " ~ taken_up_table()
+        ~ " where model = '" ~ this.identifier ~ "'") -%}
     {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
+{%- endmacro %}
+
+{# The one value that the last of some statements gives. #}
+{% macro value_of(statements) -%}
+    {%- do return(run_query(statements).columns[0].values()[0]) -%}
 {%- endmacro %}
 
 {# The tickers whose bars an incremental build builds again, each with the day from which on: all bars from the first changed
@@ -46,14 +44,15 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    meaning can change with those, since int_zero_volume_bar looks at the other securities of the day and of the session before.
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
-   yet. #}
-{% macro changed_bars() -%}
+   yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer, changes with
+   all its bars. #}
+{% macro changed_bars(followed=none) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
+    {%- set series = ref('int_bar_series') if followed -%}
     {%- set since = last_retrieval() -%}
     {%- if not since -%} {%- do return(none) -%} {%- endif -%}
-    {%- set first_day = 'select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since -%}
-    {%- set first = run_query(first_day).columns[0].values()[0] -%}
+    {%- set first = value_of('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since) -%}
     {%- set changed -%}
 select
     members.ticker,
@@ -91,7 +90,7 @@ from (
             zero_volume_bars.exchange_mic = looked_at.exchange_mic
             and zero_volume_bars.trading_date = looked_at.trading_date
     -- no other bar has changed, so the history before can be skipped
-    where zero_volume_bars.volume_shares = 0 and zero_volume_bars.trading_date >= cast('{{ first or '9999-12-31' }}' as date)
+    where zero_volume_bars.volume_shares = 0 and zero_volume_bars.trading_date >= {{ day_literal(first) }}
 
     union all
 
@@ -101,6 +100,19 @@ from (
         cast('0001-01-01' as date) as changed_on
     from {{ splits }}
     where retrieved_at > {{ since }}
+    {% if followed %}
+        union all
+
+        select
+            coalesce(followed.ticker, built.ticker) as ticker,
+            cast('0001-01-01' as date) as changed_on
+        from ({{ followed }}) as followed
+        full outer join (select distinct ticker from {{ this }}) as built on followed.ticker = built.ticker
+        where
+            followed.ticker is null
+            -- one that never had a bar is not new each time
+            or (built.ticker is null and followed.ticker in (select series.ticker from {{ series }} as series))
+    {% endif %}
 ) as changes
 inner join {{ instruments }} as changed_members on changes.ticker = changed_members.ticker
 -- the counters of one share change together
@@ -108,17 +120,15 @@ inner join {{ instruments }} as members
     on coalesce(changed_members.counter_of, changed_members.ticker) = coalesce(members.counter_of, members.ticker)
 group by members.ticker
     {%- endset -%}
-    {%- do run_query('create or replace temporary table ' ~ this.identifier ~ '__changed as ' ~ changed) -%}
-    {%- do return(changed_bars_again()) -%}
+    {%- set name = this.identifier ~ '__changed' -%}
+    {%- set first_on = value_of('create or replace temporary table ' ~ name ~ ' as ' ~ changed ~ '; ' ~ first_change(name)) -%}
+    {%- do return({'name': name, 'first_day': day_literal(first_on)}) -%}
 {%- endmacro %}
 
-{# The same, once that table is there: when the rows of the model, which is compiled before, take the place of the ones before. #}
-{% macro changed_bars_again() -%}
-    {%- if not last_retrieval() -%} {%- do return(none) -%} {%- endif -%}
-    {%- set name = this.identifier ~ '__changed' -%}
-    {%- set first_on = run_query('select min(first_changed_on) from ' ~ name).columns[0].values()[0] or '9999-12-31' -%}
-    {%- do return({'name': name, 'first_on': first_on, 'first_day': "cast('" ~ first_on ~ "' as date)"}) -%}
-{%- endmacro %}
+{% macro first_change(changed) -%} select min(first_changed_on) from {{ changed }} {%- endmacro %}
+
+{# A day as a literal; without one, that after all days. #}
+{% macro day_literal(day) -%} cast('{{ day or '9999-12-31' }}' as date) {%- endmacro %}
 
 {# The rows of a relation that are built: in a full build all. #}
 {% macro of_changed(relation, changed) -%}
@@ -157,33 +167,63 @@ select
 from {{ this }} as built
 inner join {{ changed.name }} as changed on built.ticker = changed.ticker and built.trading_date < changed.first_changed_on
     {%- endset -%}
-    {%- do run_query('create or replace temporary table ' ~ name ~ ' as ' ~ last_bars
-        ~ ' where built.trading_date >= ' ~ recently ~ ' group by built.ticker') -%}
     {%- set older = 'select ticker from ' ~ changed.name ~ ' where ticker not in (select ticker from ' ~ name ~ ')' -%}
     {#- only these are looked for in all of the history -#}
-    {%- if run_query('select count(*) from (' ~ older ~ ') as older').columns[0].values()[0] > 0 -%}
+    {%- if value_of('create or replace temporary table ' ~ name ~ ' as ' ~ last_bars
+        ~ ' where built.trading_date >= ' ~ recently ~ ' group by built.ticker; select count(*) from (' ~ older ~ ') as older') > 0 -%}
         {%- do run_query('insert into ' ~ name ~ ' ' ~ last_bars
             ~ ' where built.trading_date < ' ~ recently ~ ' and built.ticker in (' ~ older ~ ') group by built.ticker') -%}
     {%- endif -%}
-    {%- set first_on = run_query('select min(from_on) from ' ~ name).columns[0].values()[0] or '9999-12-31' -%}
-    {%- do return({'name': name, 'first_day': "cast('" ~ first_on ~ "' as date)"}) -%}
+    {%- do return({'name': name, 'first_day': day_literal(value_of('select min(from_on) from ' ~ name))}) -%}
 {%- endmacro %}
 
-{# What an incremental build of int_held_back_bar needs of the series of its changed tickers from before their changes. None of
-   most: those whose closes never were far apart have no leap. Of the others, 90 days, if more than 20 bars in a row of these
-   stand on one level: each bar after them is beside that level or a later one; else all. Gives for each of the two the
-   temporary table of its series (`series`: ticker, document_id, before_on) and the condition on `bars.trading_date` (`days`).
-   #}
-{% macro series_before(changed) -%}
+{# What an incremental build of int_newest_bar needs of the history: the bars of tickers that had one since their first change and
+   have none any more. Gives their temporary table (ticker, first_changed_on); none where there is no such ticker. #}
+{% macro without_newest_bar(changed) -%}
+    {%- set bars = ref('int_price_bar') -%}
+    {%- if not changed -%} {%- do return(none) -%} {%- endif -%}
+    {%- set name = this.identifier ~ '__lost' -%}
+    {%- set lost -%}
+select
+    changed.ticker,
+    changed.first_changed_on
+from {{ changed.name }} as changed
+inner join {{ this }} as built on changed.ticker = built.ticker and built.trading_date >= changed.first_changed_on
+where changed.ticker not in (select bars.ticker from {{ of_changed(bars, changed) }} as bars where bars.kind = 'security')
+    {%- endset -%}
+    {%- set tickers = value_of('create or replace temporary table ' ~ name ~ ' as ' ~ lost ~ '; select count(*) from ' ~ name) -%}
+    {%- do return(name if tickers > 0 else none) -%}
+{%- endmacro %}
+
+{# For int_held_back_bar: the bars that are judged (`is_judged`) and, in an incremental build, what a leap of their series is told by:
+   none of most, since those whose closes never were far apart have no leap. Of the others, 90 days, if more than 20 bars in a row
+   of these stand on one level: each bar after them is beside that level or a later one; else all. An incremental build has them in
+   a temporary table, since they are read more than once. #}
+{% macro judged_bars(changed) -%}
     {%- set bars, series, zero_volume = ref('int_bar_candidate'), ref('int_bar_series'), ref('int_zero_volume_bar') -%}
-    {%- if not changed -%} {%- do return([]) -%} {%- endif -%}
-    {%- set wide, unsettled = this.identifier ~ '__wide', this.identifier ~ '__unsettled' -%}
+    {%- if not changed -%}
+        {%- do return('(select bars.*, true as is_judged from ' ~ bars ~ ' as bars)') -%}
+    {%- endif -%}
+    {%- set wide, judged = this.identifier ~ '__wide', this.identifier ~ '__judged' -%}
     {%- set recently = add_days(changed.first_day, -90) -%}
-    {%- do run_query('create or replace temporary table ' ~ wide ~ ' as
+    {%- set columns = 'bars.ticker, bars.kind, bars.trading_date, bars.document_id, bars.source_rank, bars.close, bars.volume_shares,'
+        ~ ' bars.known_on' -%}
+    {%- set before -%}
+select
+    {{ columns }},
+    false as is_judged
+from {{ bars }} as bars
+inner join {{ wide }} as series
+    on bars.ticker = series.ticker and bars.document_id = series.document_id and bars.trading_date < series.before_on
+    {%- endset -%}
+    {%- set wide_series = value_of('create or replace temporary table ' ~ wide ~ ' as
         select series.ticker, series.document_id, changed.first_changed_on as before_on
         from ' ~ series ~ ' as series inner join ' ~ changed.name ~ ' as changed on series.ticker = changed.ticker
-        where series.highest_close > 50 * series.lowest_close') -%}
-    {%- if run_query('select count(*) from ' ~ wide).columns[0].values()[0] == 0 -%} {%- do return([]) -%} {%- endif -%}
+        where series.highest_close > 50 * series.lowest_close; select count(*) from ' ~ wide) -%}
+    {%- do run_query('create or replace temporary table ' ~ judged ~ ' as select ' ~ columns ~ ', true as is_judged from '
+        ~ of_changed(bars, changed) ~ ' as bars'
+        ~ (' union all ' ~ before ~ ' and bars.trading_date >= ' ~ recently if wide_series > 0)) -%}
+    {%- if wide_series == 0 -%} {%- do return(judged) -%} {%- endif -%}
     {%- set settled -%}
 select
     ticker,
@@ -202,9 +242,7 @@ from (
             bars.trading_date,
             bars.close,
             lag(bars.close) over (partition by bars.ticker, bars.document_id order by bars.trading_date) as previous_close
-        from {{ bars }} as bars
-        inner join {{ wide }} as wide
-            on bars.ticker = wide.ticker and bars.document_id = wide.document_id and bars.trading_date < wide.before_on
+        from {{ judged }} as bars
         left join {{ zero_volume }} as zero_volume_bars
             on
                 bars.ticker = zero_volume_bars.ticker
@@ -217,7 +255,7 @@ from (
                 and bars.document_id = distrusted.document_id
                 and distrusted.reason like 'a user distrusts%'
         where
-            bars.trading_date >= {{ recently }}
+            not bars.is_judged
             and distrusted.ticker is null
             and coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
             and (bars.kind <> 'security' or coalesce(bars.volume_shares, 1) > 0)
@@ -226,52 +264,41 @@ from (
 group by ticker, document_id, level_number
 having count(*) > 20
     {%- endset -%}
-    {%- do run_query('create or replace temporary table ' ~ unsettled ~ ' as
-        select wide.* from ' ~ wide ~ ' as wide left join (' ~ settled ~ ') as settled
-            on wide.ticker = settled.ticker and wide.document_id = settled.document_id
-        where settled.ticker is null') -%}
-    {%- set parts = [{'series': wide, 'days': 'bars.trading_date >= ' ~ recently}] -%}
-    {%- if run_query('select count(*) from ' ~ unsettled).columns[0].values()[0] > 0 -%}
-        {%- do parts.append({'series': unsettled, 'days': 'bars.trading_date < ' ~ recently}) -%}
+    {%- set settled_series = 'delete from ' ~ wide ~ ' as wide using (' ~ settled ~ ') as settled
+        where wide.ticker = settled.ticker and wide.document_id = settled.document_id; select count(*) from ' ~ wide -%}
+    {%- if value_of(settled_series) > 0 -%}
+        {%- do run_query('insert into ' ~ judged ~ ' ' ~ before ~ ' and bars.trading_date < ' ~ recently) -%}
     {%- endif -%}
-    {%- do return(parts) -%}
+    {%- do return(judged) -%}
 {%- endmacro %}
 
-{# The incremental strategy `from_first_change`: of each changed ticker, the rows from the first change on are deleted and the
-   new ones inserted; a row that no longer exists is so removed too. #}
-{% macro get_incremental_from_first_change_sql(arg_dict) -%}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    {%- set changed = changed_bars_again() -%}
-delete from {{ arg_dict['target_relation'] }} as built
-{% if changed %}
-    where
-        built.trading_date >= {{ changed.first_day }}
-        and exists (
-            select 1 from {{ changed.name }} as changed
-            where built.{{ arg_dict['unique_key'][0] }} = changed.ticker and built.trading_date >= changed.first_changed_on
-        )
-{% endif %};
+{# How an incremental model takes up its new rows, by its `incremental_strategy`. `newest_version`: each takes the place of the row
+   with its key. `from_first_change`: of each changed ticker, all rows from the first change on are replaced, so that a row that no
+   longer exists is removed too. Rows of before the first of these days are not read. #}
 
-insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-select {{ columns }} from {{ arg_dict['temp_relation'] }};
+{# That day, after the statement that makes `new_rows`. #}
+{% macro first_replaced_day(new_rows) -%}
+    {%- if config.get('incremental_strategy') == 'from_first_change' -%} {{ first_change(this.identifier ~ '__changed') }}
+    {%- elif 'trading_date' in config.get('unique_key') -%} select min(trading_date) from {{ new_rows }}
+    {%- else -%} select '0001-01-01'
+    {%- endif -%}
 {%- endmacro %}
 
-{# The incremental strategy `newest_version`: a row takes the place of the one with its key; the history before the first new
-   row is not read. #}
-{% macro get_incremental_newest_version_sql(arg_dict) -%}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    {%- set first = run_query('select min(trading_date) from ' ~ arg_dict['temp_relation']).columns[0].values()[0] -%}
-delete from {{ arg_dict['target_relation'] }} as built
+{# The rows that they replace are deleted; `first_day` is that day as a literal. #}
+{% macro delete_replaced(new_rows, first_day) -%}
+    {%- set key = config.get('unique_key') -%}
+delete from {{ this }} as built
 where
-    built.trading_date >= cast('{{ first or '9999-12-31' }}' as date)
-    and exists (
-        select 1 from {{ arg_dict['temp_relation'] }} as new_rows
+    {% if 'trading_date' in key %}built.trading_date >= {{ first_day }} and{% endif %}
+    exists (
+        {% if config.get('incremental_strategy') == 'from_first_change' %}
+        select 1 from {{ this.identifier }}__changed as changed
         where
-            {%- for column in arg_dict['unique_key'] %}
-            {{ 'and ' if not loop.first }}built.{{ column }} = new_rows.{{ column }}
-            {%- endfor %}
-    );
-
-insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-select {{ columns }} from {{ arg_dict['temp_relation'] }};
+            built.{{ key[0] }} = changed.ticker
+            {% if 'trading_date' in key %}and built.trading_date >= changed.first_changed_on{% endif %}
+        {% else %}
+        select 1 from {{ new_rows }} as new_rows
+        where {% for column in key %}{{ 'and ' if not loop.first }}built.{{ column }} = new_rows.{{ column }} {% endfor %}
+        {% endif %}
+    )
 {%- endmacro %}

@@ -4,6 +4,18 @@
 {% materialization table, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- call statement('main', fetch_result=True) -%}
+    {{ create_commented_table(relation) }}
+    {{ content_of(relation) }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {#- what a refresh knows the table by: another table with the same digest has the same rows in the same order -#}
+    {%- set content = load_result('main').table.columns[0].values()[0] -%}
+    {{ store_raw_result('main', message='content ' ~ content, code='OK', rows_affected='') }}
+    {{ return({'relations': [relation]}) }}
+{%- endmaterialization %}
+
+{# The statements of that table. #}
+{% macro create_commented_table(relation) -%}
     create or replace table {{ relation }} as (
     {{ compiled_code }}
     );
@@ -15,12 +27,29 @@
     comment on column {{ relation }}.{{ adapter.quote(column.name) }} is {{ duckdb_escape_comment(column.description) }};
     {%- endfor %}
     {%- endif %}
-    {{ content_of(relation) }}
+{%- endmacro %}
+
+{# A table of the build database that takes up what was added (changed_bars.sql), in two calls: for its new rows and the first day on
+   which they replace others, and to replace these. dbt's own way takes twenty, which cost more than the rows of a day. #}
+{% materialization incremental, adapter='duckdb' -%}
+    {%- set relation = this.incorporate(type='table') -%}
+    {%- set since = last_retrieval() -%}
+    {%- set new_rows = this.identifier ~ '__new' -%}
+    {%- if since -%}
+        {%- set new_table = 'create or replace temporary table ' ~ new_rows ~ ' as (' ~ compiled_code ~ ')' -%}
+        {%- set first_day = day_literal(value_of(new_table ~ '; ' ~ first_replaced_day(new_rows))) -%}
+    {%- endif -%}
+    {%- call statement('main') -%}
+    {%- if since %}
+    {{ delete_replaced(new_rows, first_day) }};
+    insert into {{ relation }} by name select * from {{ new_rows }};
+    drop table {{ new_rows }};
+    {%- else %}
+    {{ create_commented_table(relation) }}
+    {%- endif %}
+    {{ note_taken_up(since) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
-    {#- what a refresh knows the table by: another table with the same digest has the same rows in the same order -#}
-    {%- set content = load_result('main').table.columns[0].values()[0] -%}
-    {{ store_raw_result('main', message='content ' ~ content, code='OK', rows_affected='') }}
     {{ return({'relations': [relation]}) }}
 {%- endmaterialization %}
 

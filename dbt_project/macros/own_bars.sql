@@ -49,27 +49,3 @@ from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
             when {{ bar }}.kind = 'security' and {{ bar }}.volume_shares is not null then {{ bar }}.document_id
         end as turnover_document_id
 {%- endmacro %}
-
-{# For int_held_back_bar: the bars that are judged and, in an incremental build, what a leap of their series is told by. #}
-{% macro judged_bars(changed, before) -%}
-(
-        select
-            bars.*,
-            true as is_judged
-        from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
-        {% for older in before %}
-            union all
-
-            select
-                bars.*,
-                false as is_judged
-            from {{ ref('int_bar_candidate') }} as bars
-            inner join {{ older.series }} as series
-                on
-                    bars.ticker = series.ticker
-                    and bars.document_id = series.document_id
-                    and bars.trading_date < series.before_on
-                    and {{ older.days }}
-        {% endfor %}
-    )
-{%- endmacro %}

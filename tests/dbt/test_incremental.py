@@ -36,9 +36,12 @@ MODELS = (
     "main.fct_price_disagreement",
     "main.fct_held_back_bar",
     "main.fct_benchmark_daily",
+    "intermediate.int_newest_bar",
+    "intermediate.int_event_price_bar",
+    "intermediate.int_pair_bar",
 )
-#: What these read beside; a build on top may find other rows for it, since it keeps what was replaced.
-READ = "int_bar_series"
+#: What these read beside; a build on top may find other rows for the series, since it keeps what was replaced.
+READ = ("int_bar_series", "int_pair_security")
 FEEDS = {
     "yahoo_prices": "feed_yahoo_chart",
     "eastmoney_prices": "feed_eastmoney_kline",
@@ -181,7 +184,7 @@ class Market:
     def assert_incremental_is_full(self) -> dict[str, pl.DataFrame]:
         """Builds what was landed on top of what is built, then all of it from nothing: every row is the same."""
         self.land()
-        only = ["--select", READ, *(model.split(".")[1] for model in MODELS)]
+        only = ["--select", *READ, *(model.split(".")[1] for model in MODELS)]
         incremental = self.build(*only)
         kept = self.folder / "build" / "kept.duckdb"
         shutil.copy(self.folder / "build" / "build.duckdb", kept)
@@ -190,6 +193,12 @@ class Market:
         for model in MODELS:
             assert_frame_equal(incremental[model], full[model], check_exact=True)
         return incremental
+
+
+def is_newest(built: dict[str, pl.DataFrame], ticker: str, day: date) -> bool:
+    """Whether int_newest_bar has that day of a ticker."""
+    newest = built["intermediate.int_newest_bar"]
+    return newest.filter(pl.col("ticker") == ticker)["trading_date"].to_list() == [day]
 
 
 @pytest.fixture
@@ -242,7 +251,7 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market,
             connection.execute(mark.format(model, "old", sessions[40]))
     market.session(sessions[40], TICKERS, gap=gap)
     market.land()
-    built = market.build("--select", READ, *(model.split(".")[1] for model in MODELS))
+    built = market.build("--select", *READ, *(model.split(".")[1] for model in MODELS))
     for model in ("intermediate.int_price_bar", "main.fct_turnover_daily"):
         old = built[model].filter(pl.col("ticker") == "7003.HK", pl.col("trading_date") < sessions[40])
         assert set(old["currency"]) == {"old"}
@@ -279,9 +288,20 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market,
     # the feed takes back the volume of the others: it was an outage, so the halt is no bar any more, nor are theirs
     for ticker in others:
         market.bar("yahoo_prices", ticker, sessions[50], volume=0)
+    assert is_newest(halted, alone, sessions[50])
     gone = market.assert_incremental_is_full()
+    assert is_newest(gone, alone, sessions[43])
     assert gone["intermediate.int_price_bar"].filter(pl.col("trading_date") == sessions[50]).is_empty()
     assert gone["main.fct_turnover_daily"].filter(pl.col("trading_date") == sessions[50]).is_empty()
+
+    # two securities become a pair, which has all of their bars, and another pair is none any more
+    pairs = market.folder / "landed" / "pairs" / "pairs.parquet"
+    stated = pl.read_parquet(pairs)
+    assert set(gone["intermediate.int_pair_bar"]["ticker"]) == {"0100.HK", "2513.HK"}
+    stated.with_columns(ticker=pl.lit("7001.HK"), other_ticker=pl.lit("7002.HK")).write_parquet(pairs)
+    market.bar("yahoo_prices", others[0], sessions[52])
+    paired = market.assert_incremental_is_full()["intermediate.int_pair_bar"]
+    assert set(paired["ticker"]) == {"7001.HK", "7002.HK"} and paired["trading_date"].min() == sessions[0]
 
     # the session after: what a feed has of the session before decides what a zero volume means
     market.bar("yahoo_prices", alone, sessions[51], volume=0)

@@ -40,6 +40,7 @@ BACKWARD = {
 #: The marts that an intermediate model reads. Its SQL says why.
 MARTS_READ = {
     "int_market_cap": {"fct_turnover_daily", "fct_float_daily"},
+    "int_pair_bar": {"fct_turnover_daily"},
     "int_tripwire_measure": {"fct_capability_gap", "fct_token_price", "mart_token_to_arr"},
 }
 #: What an entry of macros/formulas.sql can say.

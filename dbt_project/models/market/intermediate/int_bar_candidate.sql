@@ -1,12 +1,41 @@
 -- The newest version of each source's bar of each day, exactly as landed. int_price_bar chooses among them.
-{{ config(materialized='incremental', incremental_strategy='newest_version', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='newest_version',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
 {% set since = last_retrieval() %}
 
-with versions as (
+with bars as (
+    select * from {{ ref('stg_bars') }} {% if since %} where retrieved_at > {{ since }} {% endif %}
+),
+
+-- few bars were ever restated, and only these are sorted by version
+restated as (
+    select
+        document_id,
+        ticker,
+        trading_date
+    from bars
+    group by document_id, ticker, trading_date
+    having count(*) > 1
+),
+
+versions as (
+    select
+        bars.*,
+        cast(1 as bigint) as version_order
+    from bars
+    left join restated
+        on
+            bars.document_id = restated.document_id
+            and bars.ticker = restated.ticker
+            and bars.trading_date = restated.trading_date
+    where restated.ticker is null
+
+    union all
+
     {{ newest_version(
-        'select * from ' ~ ref('stg_bars') ~ (' where retrieved_at > ' ~ since if since else ''),
+        'select bars.* from bars inner join restated on bars.document_id = restated.document_id'
+        ~ ' and bars.ticker = restated.ticker and bars.trading_date = restated.trading_date',
         ['document_id', 'ticker', 'trading_date']) }}
 )
 

@@ -1,6 +1,6 @@
 -- The least and greatest close that each source ever stated of a ticker, newest versions and those that they replaced: no series
 -- with less between them can have leapt (int_held_back_bar), so that its history need not be read.
-{{ config(materialized='incremental', incremental_strategy='delete+insert', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='newest_version',
     unique_key=['ticker', 'document_id']) }}
 
 {% set since = last_retrieval() %}

@@ -2,11 +2,11 @@
 -- against them; they are another source's times the factor of a split that their own feed lists; or they are hundreds of times,
 -- or hundredths of, what their own feed said before. A bar of a document of a better rank than the feeds (40 and more) counts
 -- whatever they say, unless it is distrusted by name. Each judgement looks at the day and at days before it, never after it.
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
 {% set changed = changed_bars() %}
-{% set before = series_before(changed) %}
+{% set judged = judged_bars(changed) %}
 
 with distrusted as (
     select
@@ -16,7 +16,7 @@ with distrusted as (
         bars.is_judged,
         min(statements.reason) as reason,
         greatest(bars.known_on, min(statements.known_on)) as known_on
-    from {{ judged_bars(changed, before) }} as bars
+    from {{ judged }} as bars
     inner join {{ ref('stg_distrusted_bars') }} as statements
         on
             bars.document_id = statements.source_document_id
@@ -30,7 +30,8 @@ apart_days as (
     select
         bars.ticker,
         bars.trading_date
-    from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
+    from {{ judged }} as bars
+    where bars.is_judged
     group by bars.ticker, bars.trading_date
     having count(*) > 1 and cast(max(bars.close) as double) > 1.05 * cast(min(bars.close) as double)
 ),
@@ -53,7 +54,7 @@ candidates as (
         bars.known_on,
         coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
         bars.is_judged
-    from {{ judged_bars(changed, before) }} as bars
+    from {{ judged }} as bars
     left join apart_days on bars.ticker = apart_days.ticker and bars.trading_date = apart_days.trading_date
     left join wide_tickers on bars.ticker = wide_tickers.ticker
     left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars

@@ -8,15 +8,7 @@ with prices as (
         0 as basis_order,
         bars.document_id,
         greatest(bars.known_on, coalesce(rates.known_on, bars.known_on)) as known_on
-    from {{ ref('int_price_bar') }} as bars
-    inner join (
-        select
-            ticker,
-            max(trading_date) as trading_date
-        from {{ ref('int_price_bar') }}
-        where kind = 'security'
-        group by ticker
-    ) as newest on bars.ticker = newest.ticker and bars.trading_date = newest.trading_date
+    from {{ ref('int_newest_bar') }} as bars
     left join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', 'bars.currency', 'bars.trading_date') }}
 
     union all

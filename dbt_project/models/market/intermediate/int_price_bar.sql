@@ -3,7 +3,7 @@
 -- is left out, and so is one that int_held_back_bar names. What a share's second counter traded is added to the bar of the first,
 -- its money at the last rate fixed before the day, so that no later rate changes it. Averages are of 20 sessions that traded.
 -- On most days a ticker has one source's bar: those go through as they are, and only the others are compared.
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date']) }}
 
 {% set changed = changed_bars() %}
@@ -33,34 +33,45 @@ with several as (
     having count(*) > 1
 ),
 
--- each bar of such a day beside the one that counts: the first of those that are real and not held back, if there is one
-ranked as (
+beside as (
     select
         bars.*,
-        row_number() over ranks as preference,
-        first_value(bars.document_id) over ranks as chosen_document_id,
-        first_value(bars.kind) over ranks as chosen_kind,
-        first_value(bars.open) over ranks as chosen_open,
-        first_value(bars.high) over ranks as chosen_high,
-        first_value(bars.low) over ranks as chosen_low,
-        first_value(bars.close) over ranks as chosen_close,
-        first_value(bars.price_precision) over ranks as chosen_price_precision,
-        first_value(bars.volume_shares) over ranks as chosen_volume_shares,
-        first_value(bars.volume_precision_shares) over ranks as chosen_volume_precision_shares,
-        first_value(bars.is_counted) over ranks as chosen_is_counted
-    from (
-        select
-            bars.*,
-            zero_volume_bars.zero_volume_kind,
-            coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
-            coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' and held_back.ticker is null as is_counted
-        {{ bars_beside_judgements(changed, 'several') }}
-        where several.ticker is not null
-    ) as bars
-    window ranks as (
-        partition by bars.ticker, bars.trading_date
-        order by case when bars.is_counted then 0 else 1 end, bars.source_rank, bars.document_id
-    )
+        zero_volume_bars.zero_volume_kind,
+        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real,
+        coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' and held_back.ticker is null as is_counted
+    {{ bars_beside_judgements(changed, 'several') }}
+    where several.ticker is not null
+),
+
+sources as (
+    select
+        document_id,
+        row_number() over (order by min(source_rank), document_id) as preference
+    from beside
+    group by document_id
+),
+
+-- the first that is real and not held back, if there is one
+chosen_sources as (
+    select
+        beside.ticker,
+        beside.trading_date,
+        min(sources.preference) as preference
+    from beside
+    inner join sources on beside.document_id = sources.document_id
+    where beside.is_counted
+    group by beside.ticker, beside.trading_date
+),
+
+chosen as (
+    select beside.*
+    from beside
+    inner join sources on beside.document_id = sources.document_id
+    inner join chosen_sources
+        on
+            beside.ticker = chosen_sources.ticker
+            and beside.trading_date = chosen_sources.trading_date
+            and sources.preference = chosen_sources.preference
 ),
 
 held_back_days as (
@@ -74,31 +85,33 @@ held_back_days as (
     group by ticker, trading_date
 ),
 
+-- each bar of such a day beside the one that counts
 compared as (
     select
-        ticker,
-        trading_date,
-        document_id,
-        turnover,
-        turnover_precision,
-        retrieved_at,
-        known_on,
-        preference,
-        document_id <> chosen_document_id and is_real and chosen_kind = 'security' as is_other,
-        {{ differs('open', 'chosen_open', 'price_precision', 'chosen_price_precision') }}
-        or {{ differs('high', 'chosen_high', 'price_precision', 'chosen_price_precision') }}
-        or {{ differs('low', 'chosen_low', 'price_precision', 'chosen_price_precision') }}
-        or {{ differs('close', 'chosen_close', 'price_precision', 'chosen_price_precision') }}
-        or coalesce({{ differs('volume_shares', 'chosen_volume_shares',
-            'volume_precision_shares', 'chosen_volume_precision_shares') }}, false) as differs_in_bar,
-        is_counted and (
-            document_id = chosen_document_id
+        bars.ticker,
+        bars.trading_date,
+        bars.document_id,
+        bars.turnover,
+        bars.turnover_precision,
+        bars.retrieved_at,
+        bars.known_on,
+        sources.preference,
+        bars.document_id <> chosen.document_id and bars.is_real and chosen.kind = 'security' as is_other,
+        {{ differs('bars.open', 'chosen.open', 'bars.price_precision', 'chosen.price_precision') }}
+        or {{ differs('bars.high', 'chosen.high', 'bars.price_precision', 'chosen.price_precision') }}
+        or {{ differs('bars.low', 'chosen.low', 'bars.price_precision', 'chosen.price_precision') }}
+        or {{ differs('bars.close', 'chosen.close', 'bars.price_precision', 'chosen.price_precision') }}
+        or coalesce({{ differs('bars.volume_shares', 'chosen.volume_shares',
+            'bars.volume_precision_shares', 'chosen.volume_precision_shares') }}, false) as differs_in_bar,
+        bars.is_counted and (
+            bars.document_id = chosen.document_id
             or {{ is_average_price_within(
-                'turnover', 'turnover_precision', 'chosen_volume_shares', 'chosen_volume_precision_shares',
-                'chosen_low', 'chosen_high', 'chosen_price_precision') }}
+                'bars.turnover', 'bars.turnover_precision', 'chosen.volume_shares', 'chosen.volume_precision_shares',
+                'chosen.low', 'chosen.high', 'chosen.price_precision') }}
         ) as has_fitting_turnover
-    from ranked
-    where chosen_is_counted
+    from beside as bars
+    inner join sources on bars.document_id = sources.document_id
+    inner join chosen on bars.ticker = chosen.ticker and bars.trading_date = chosen.trading_date
 ),
 
 turnovers as (
@@ -143,13 +156,12 @@ bars_of_several_sources as (
             coalesce(turnovers.turnover_known_on, chosen.known_on),
             coalesce(held_back_days.known_on, chosen.known_on)
         ) as known_on
-    from ranked as chosen
+    from chosen
     inner join turnovers on chosen.ticker = turnovers.ticker and chosen.trading_date = turnovers.trading_date
     left join disagreements
         on chosen.ticker = disagreements.ticker and chosen.trading_date = disagreements.trading_date
     left join held_back_days
         on chosen.ticker = held_back_days.ticker and chosen.trading_date = held_back_days.trading_date
-    where chosen.preference = 1 and chosen.is_counted
 ),
 
 counters as (
@@ -201,50 +213,32 @@ counter_bars as (
     group by counters.counter_of, counters.trading_date
 ),
 
-bars as (
+{% set own_bars %}
+(
+        {{ bars_of_one_source }}
+
+        union all
+
+        select * from bars_of_several_sources
+    )
+{% endset %}
+
+-- what is looked back at, and no more of it: with all columns it would be sorted and held
+looked_back_at as (
     select
         own_bars.ticker,
-        own_bars.exchange_mic,
-        own_bars.kind,
         own_bars.trading_date,
-        own_bars.currency,
-        own_bars.open,
-        own_bars.high,
-        own_bars.low,
         own_bars.close,
         own_bars.volume_shares + coalesce(counter_bars.volume_shares, 0) as volume_shares,
         case
             when counter_bars.ticker is null then own_bars.turnover
             else own_bars.turnover + counter_bars.turnover
         end as turnover,
-        case
-            when counter_bars.ticker is null then own_bars.turnover_basis
-            when counter_bars.turnover is null then 'no exchange rate for the other counter'
-            when counter_bars.is_estimated and own_bars.turnover_basis not like 'estimated%'
-                then 'estimated at the other counter: volume times typical price'
-            when own_bars.turnover_basis = 'no trades' then 'reported'
-            else own_bars.turnover_basis
-        end as turnover_basis,
-        own_bars.zero_volume_kind,
         coalesce(adjustments.cumulative_numerator / adjustments.cumulative_denominator, 1) as cumulative_split_factor,
         coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_share_factor,
-        own_bars.disagreeing_sources,
-        own_bars.document_id,
-        own_bars.turnover_document_id,
-        own_bars.retrieved_at,
-        greatest(own_bars.known_on, coalesce(counter_bars.known_on, own_bars.known_on)) as known_on,
         adjustments.known_on as split_known_on,
-        own_bars.held_back_document_ids,
-        counter_bars.volume_shares as counter_volume_shares,
-        counter_bars.turnover as counter_turnover,
         cast(null as bigint) as kept_bar_number
-    from (
-        {{ bars_of_one_source }}
-
-        union all
-
-        select * from bars_of_several_sources
-    ) as own_bars
+    from {{ own_bars }} as own_bars
     left join counter_bars
         on own_bars.ticker = counter_bars.ticker and own_bars.trading_date = counter_bars.trading_date
     left join {{ ref('int_price_adjustment') }} as adjustments
@@ -253,32 +247,16 @@ bars as (
     {% if before %}
         union all
 
-        -- what the first of them look back at, and no more of it
+        -- of the bars before the first changed one, those that it looks back at
         select
             built.ticker,
-            cast(null as string) as exchange_mic,
-            cast(null as string) as kind,
             built.trading_date,
-            cast(null as string) as currency,
-            cast(null as double) as open,
-            cast(null as double) as high,
-            cast(null as double) as low,
             built.close,
             built.volume_shares,
             built.turnover,
-            cast(null as string) as turnover_basis,
-            cast(null as string) as zero_volume_kind,
             built.cumulative_split_factor,
             built.cumulative_share_factor,
-            cast(null as bigint) as disagreeing_sources,
-            cast(null as string) as document_id,
-            cast(null as string) as turnover_document_id,
-            cast(null as timestamp with time zone) as retrieved_at,
-            cast(null as date) as known_on,
             cast(null as date) as split_known_on,
-            cast(null as string) as held_back_document_ids,
-            cast(null as bigint) as counter_volume_shares,
-            cast(null as double) as counter_turnover,
             built.bar_number as kept_bar_number
         from {{ this }} as built
         inner join {{ before.name }} as kept
@@ -307,13 +285,23 @@ chained as (
         count(case when coalesce(bars.volume_shares, 1) <> 0 then 1 end) over (
             partition by bars.ticker order by bars.trading_date
         ) as traded_sessions
-    from bars
+    from looked_back_at as bars
 ),
 
 -- the last 20 sessions that traded: those whose number is at most 19 below that of the day, which a halt has of the one before
 averaged as (
     select
-        chained.*,
+        chained.ticker,
+        chained.trading_date,
+        chained.volume_shares,
+        chained.turnover,
+        chained.cumulative_split_factor,
+        chained.cumulative_share_factor,
+        chained.split_known_on,
+        chained.kept_bar_number,
+        chained.previous_close,
+        chained.split_factor,
+        chained.bar_number,
         min(case when chained.has_traded then chained.trading_date end) over last_20 as sessions_from_on,
         -- sums of decimals, which don't depend on the order of the rows; earlier volume in the shares of the first bar
         case
@@ -340,37 +328,51 @@ averaged as (
 )
 
 select
-    ticker,
-    exchange_mic,
-    kind,
-    trading_date,
-    bar_number,
-    currency,
-    open,
-    high,
-    low,
-    close,
-    previous_close,
-    coalesce(split_factor, 1) as split_factor,
-    cumulative_split_factor,
-    cumulative_share_factor,
-    close * split_factor / previous_close - 1 as return_ratio,
-    volume_shares,
-    turnover,
-    turnover_basis,
-    zero_volume_kind,
-    disagreeing_sources,
-    document_id,
-    turnover_document_id,
-    retrieved_at,
-    case when split_factor <> 1 then greatest(known_on, split_known_on) else known_on end as known_on,
-    counter_volume_shares,
-    counter_turnover,
-    held_back_document_ids,
-    turnover_20d,
-    cast(round(volume_before_splits_20d * cumulative_share_factor) as bigint) as volume_20d_shares,
-    case when turnover_20d is not null or volume_before_splits_20d is not null then sessions_from_on end as averages_from_on,
-    sessions_from_on
-from averaged
-{% if before %} where kept_bar_number is null {% endif %}
-order by trading_date, ticker
+    bars.ticker,
+    bars.exchange_mic,
+    bars.kind,
+    bars.trading_date,
+    averaged.bar_number,
+    bars.currency,
+    bars.open,
+    bars.high,
+    bars.low,
+    bars.close,
+    averaged.previous_close,
+    coalesce(averaged.split_factor, 1) as split_factor,
+    averaged.cumulative_split_factor,
+    averaged.cumulative_share_factor,
+    bars.close * averaged.split_factor / averaged.previous_close - 1 as return_ratio,
+    averaged.volume_shares,
+    averaged.turnover,
+    case
+        when counter_bars.ticker is null then bars.turnover_basis
+        when counter_bars.turnover is null then 'no exchange rate for the other counter'
+        when counter_bars.is_estimated and bars.turnover_basis not like 'estimated%'
+            then 'estimated at the other counter: volume times typical price'
+        when bars.turnover_basis = 'no trades' then 'reported'
+        else bars.turnover_basis
+    end as turnover_basis,
+    bars.zero_volume_kind,
+    bars.disagreeing_sources,
+    bars.document_id,
+    bars.turnover_document_id,
+    bars.retrieved_at,
+    greatest(
+        bars.known_on,
+        coalesce(counter_bars.known_on, bars.known_on),
+        case when averaged.split_factor <> 1 then averaged.split_known_on else bars.known_on end
+    ) as known_on,
+    counter_bars.volume_shares as counter_volume_shares,
+    counter_bars.turnover as counter_turnover,
+    bars.held_back_document_ids,
+    averaged.turnover_20d,
+    cast(round(averaged.volume_before_splits_20d * averaged.cumulative_share_factor) as bigint) as volume_20d_shares,
+    case
+        when averaged.turnover_20d is not null or averaged.volume_before_splits_20d is not null then averaged.sessions_from_on
+    end as averages_from_on,
+    averaged.sessions_from_on
+from {{ own_bars }} as bars
+inner join averaged on bars.ticker = averaged.ticker and bars.trading_date = averaged.trading_date
+left join counter_bars on bars.ticker = counter_bars.ticker and bars.trading_date = counter_bars.trading_date
+order by bars.trading_date

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
 {% set changed = changed_bars() %}

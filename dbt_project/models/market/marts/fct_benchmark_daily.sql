@@ -1,5 +1,5 @@
 -- The level of each benchmark by session: what returns of securities are compared with. One can be that of several exchanges.
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['benchmark', 'trading_date']) }}
 
 {% set changed = changed_bars() %}

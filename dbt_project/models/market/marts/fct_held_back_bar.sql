@@ -1,5 +1,5 @@
 -- Each bar that int_held_back_bar holds back, beside the one that counts instead, if there is one
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date', 'document_id']) }}
 
 {% set changed = changed_bars() %}

@@ -1,5 +1,5 @@
 -- int_price_bar counts the sources that disagree; only the bars of these are compared here, field by field
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date', 'field', 'other_document_id']) }}
 
 {% set changed = changed_bars() %}

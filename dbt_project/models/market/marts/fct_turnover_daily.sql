@@ -1,5 +1,5 @@
 -- What int_price_bar says of a security's day, against its float; in its order, which is by day.
-{{ config(materialized='incremental', incremental_strategy='from_first_change', post_hook='{{ note_taken_up() }}',
+{{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date']) }}
 
 {% set changed = changed_bars() %}

@@ -12,14 +12,11 @@ with days as (
         securities.issuer as company,
         bars.document_id,
         greatest(bars.known_on, coalesce(rates.known_on, bars.known_on)) as known_on
-    from {{ ref('fct_turnover_daily') }} as bars
+    from {{ ref('int_pair_bar') }} as bars
     inner join {{ ref('int_security') }} as securities on bars.ticker = securities.ticker
     left join {{ ref('int_fx_rate') }} as rates on {{ fx_on('rates', 'bars.currency', 'bars.trading_date') }}
     left join {{ ref('int_fx_rate') }} as hong_kong_dollars on {{ fx_on('hong_kong_dollars', "'HKD'", 'bars.trading_date') }}
     left join {{ ref('int_price_adjustment') }} as splits on {{ splits_until('splits', 'bars.ticker', 'bars.trading_date') }}
-    where
-        bars.ticker in (select ticker from {{ ref('stg_pairs') }})
-        or bars.ticker in (select other_ticker from {{ ref('stg_pairs') }})
 ),
 
 -- of each session the newest preferred ARR that was stated and known by then

@@ -23,6 +23,20 @@ _Row = Mapping[str, Any]
 _Fault = tuple[str, str] | None
 
 
+class _Table:
+    """The rows of a full table of lots, by lot, and the first day on which one of them was known."""
+
+    def __init__(self, *rows: _Row) -> None:
+        self.lots: dict[tuple[Any, ...], list[_Row]] = {}
+        self.known_on = date.max
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: _Row) -> None:
+        self.lots.setdefault(_lot(row), []).append(row)
+        self.known_on = min(self.known_on, row["known_on"] or date.min)
+
+
 def check_filing_lockups(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     """The rows of `filing_lockups` that can't be: see `check_restrictions`; the amendments of no table or no such lot; and the
     lots of which nothing tells from which day on they are locked.
@@ -30,11 +44,11 @@ def check_filing_lockups(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     `frames` holds SECURITIES.
     """
     rows = list(frame.iter_rows(named=True))
-    tables: dict[str, dict[str, list[_Row]]] = {}
+    tables: dict[str, dict[str, _Table]] = {}
     made: dict[str, list[_Row]] = {}
     for row in rows:
         if row["amends"] is None:
-            tables.setdefault(row["ticker"], {}).setdefault(row["document_id"], []).append(row)
+            tables.setdefault(row["ticker"], {}).setdefault(row["document_id"], _Table()).add(row)
         elif row["amends"] in ("adds", "transfers"):
             made.setdefault(row["ticker"], []).append(row)
     # a table stays what it is when its ticker goes on as another
@@ -55,7 +69,7 @@ def check_filing_lockups(frames: Frames, frame: pl.DataFrame) -> list[RowFault]:
     return faults
 
 
-def _fault(row: _Row, tables: Mapping[str, list[_Row]], made: Sequence[_Row], listed_on: date | None) -> _Fault:
+def _fault(row: _Row, tables: Mapping[str, _Table], made: Sequence[_Row], listed_on: date | None) -> _Fault:
     """The column and what is wrong with it of one row; `tables` are the full tables of its ticker, by document, `made` the rows
     that add a lot or transfer one."""
     amends, table_id = row["amends"], row["amended_document_id"]
@@ -73,10 +87,12 @@ def _fault(row: _Row, tables: Mapping[str, list[_Row]], made: Sequence[_Row], li
         return "amended_document_id", (
             f"is no full table of {row['ticker']} in another document; there are {listed} (and this one is {row['document_id']})"
         )
-    lot: Sequence[_Row] = [other for other in tables[table_id] if _lot(other) == _lot(row)]
+    lot = tables[table_id].lots.get(_lot(row), [])
     if amends == "adds":
         return (
-            ("amends", "adds a lot that the table has; write extends or corrects") if lot else _beginning(row, [row], listed_on)
+            ("amends", "adds a lot that the table has; write extends or corrects")
+            if lot
+            else _beginning(row, _Table(row), listed_on)
         )
     if row["lot_origin"] is not None:
         return "lot_origin", "is that of the lot that is amended; leave it empty"
@@ -121,10 +137,10 @@ def _of_a_lot(row: _Row, lot: Sequence[_Row], is_of_table: bool) -> _Fault:
     return None
 
 
-def _beginning(row: _Row, table: Sequence[_Row], listed_on: date | None) -> _Fault:
+def _beginning(row: _Row, table: _Table, listed_on: date | None) -> _Fault:
     """What is wrong with the first day of a lock-up that a table states, or a later document adds (`table`: its row alone)."""
     begins_on = row["locked_from_on"]
-    lot = [other for other in table if _lot(other) == _lot(row)]
+    lot = table.lots[_lot(row)]
     if {other["locked_from_on"] for other in lot} != {begins_on}:
         return "locked_from", "differs from another row of the lot; write lock-ups that begin on two days as lots of two names"
     ends = [latest_end(part.rule) for part in rule_parts(row["release_rule"])]
@@ -133,7 +149,7 @@ def _beginning(row: _Row, table: Sequence[_Row], listed_on: date | None) -> _Fau
             return "locked_from", "is after the last locked day; check the year"
         return None
     since = min(other["known_on"] or date.min for other in lot)
-    tabled_on = min(other["known_on"] or date.min for other in table) if row["amends"] is None else date.min
+    tabled_on = table.known_on if row["amends"] is None else date.min
     if listed_on is not None and since > max(listed_on, tabled_on):
         words = (
             f"is empty, and the lot was first stated on {since}, after the listing; write the first day on which it is locked: "

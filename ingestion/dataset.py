@@ -243,14 +243,16 @@ class Dataset:
 
     @cached_property
     def contract(self) -> pa.DataFrameSchema:
-        """The pandera schema of the landed rows, all promises in one check: pandera collects a frame several times a check.
+        """The pandera schema of the landed rows, all promises in one check that gives one answer: of a check that gives one a row
+        pandera collects the frame several times.
 
         Validate eager frames: on lazy ones pandera checks only names and types. `contract_by_promise` names what fails.
         """
         import pandera.polars as pa
 
-        holds = pl.all_horizontal([promise.holds.fill_null(True) for promise in self.promises])
-        return pa.DataFrameSchema(checks=[_check(holds, "breaks the contract")], name=self.name)
+        holds = pl.all_horizontal([promise.holds.fill_null(True) for promise in self.promises]).all()
+        kept = pa.Check(lambda data: bool(data.lazyframe.select(holds).collect().item()), error="breaks the contract")
+        return pa.DataFrameSchema(checks=[kept], name=self.name)
 
     def contract_by_promise(self, promises: Sequence[Promise]) -> pa.DataFrameSchema:
         """The pandera schema of some of the promises, a check each: it names the rows that break one, the cell and the words."""

@@ -52,6 +52,7 @@ def described() -> Names:
 def release_of(described: Names) -> duckdb.DuckDBPyConnection:
     """A release of marts with these columns and no rows, each column with a comment."""
     connection = duckdb.connect()
+    statements = ["BEGIN"]
     for mart, columns in described.items():
         # what is joined with text is text, whatever its name
         types = {
@@ -60,10 +61,10 @@ def release_of(described: Names) -> duckdb.DuckDBPyConnection:
             else type_of(name)
             for name in columns
         }
-        connection.execute(f"CREATE TABLE {quoted(mart)} ({', '.join(f'{quoted(name)} {kind}' for name, kind in types.items())})")
-        connection.execute(f"COMMENT ON TABLE {quoted(mart)} IS {literal(f'What {mart} is')}")
-        for name in columns:
-            connection.execute(f"COMMENT ON COLUMN {quoted(mart)}.{quoted(name)} IS {literal(f'{mart}: {name}')}")
+        statements.append(f"CREATE TABLE {quoted(mart)} ({', '.join(f'{quoted(name)} {kind}' for name, kind in types.items())})")
+        statements.append(f"COMMENT ON TABLE {quoted(mart)} IS {literal(f'What {mart} is')}")
+        statements += [f"COMMENT ON COLUMN {quoted(mart)}.{quoted(name)} IS {literal(f'{mart}: {name}')}" for name in columns]
+    connection.execute("; ".join([*statements, "COMMIT"]))
     return connection
 
 

@@ -14,9 +14,10 @@ from dbt.contracts.graph.nodes import InjectedCTE
 
 #: What dbt does by itself.
 dbts_own = compilation.inject_ctes_into_sql
-#: What SQL may begin with: blanks, then comments and more blanks, then a word or a bracket, then another word.
+#: What SQL may begin with: blanks, then comments and more blanks, then a word or a bracket, which can be `with recursive`.
 _BEGINNING = re.compile(
-    r"(?P<blanks>\s*)(?:--[^\r\n]*(?:[\r\n]|\Z)|/\*.*?\*/|\s)*(?P<first>\w+|\()(?P<gap>\s*)(?P<second>\w*)", re.DOTALL
+    r"(?P<blanks>\s*)(?:--[^\r\n]*(?:[\r\n]|\Z)|/\*.*?\*/|\s)*(?P<first>\w+|\()\s*(?:(?<=\s)recursive\b\s*)?",
+    re.DOTALL | re.IGNORECASE,
 )
 
 
@@ -26,12 +27,12 @@ def with_ephemeral_models(sql: str, ctes: Sequence[InjectedCTE]) -> str:
     Where it begins with another word than `with` or `select`, what dbt's own function says.
     """
     found = _BEGINNING.match(sql)
-    first, second = (found["first"].lower(), found["second"].lower()) if found else ("", "")
+    first = found["first"].lower() if found else ""
     before = ", ".join(cte.sql or "" for cte in ctes)
-    if not ctes or not found or first not in ("with", "select", "(") or second == "recursive":
+    if not ctes or not found or first not in ("with", "select", "("):
         return dbts_own(sql, list(ctes))
     if first == "with":
-        place = found.end("gap")
+        place = found.end()
         return f"{sql[:place]}{before}, {sql[place:]}"
     place = found.end("blanks")
     return f"{sql[:place]}with{before} {sql[place:]}"

@@ -152,7 +152,7 @@ def chain(companies: list[Company], release: Path, folder: Path, monkeypatch: py
         connection.execute("attach ':memory:' as build; create schema build.intermediate")
         connection.execute("create table build.intermediate.int_release as select date '2026-11-24' as as_of")
         connection.execute(f"attach '{release / 'build' / 'build.duckdb'}' as built (read_only)")
-        for model in ("int_split", "int_share_class", "int_share_class_balance", "int_succession"):
+        for model in ("int_split", "int_share_class", "int_share_class_balance", "int_succession", "int_merger", "int_security"):
             connection.execute(f"create table build.intermediate.{model} as from built.intermediate.{model} limit 0")
         for model in ("int_share_capital_event", "int_share_capital_statement", "int_share_capital"):
             connection.execute(f"create table build.intermediate.{model} as {(compiled / f'{model}.sql').read_text()}")

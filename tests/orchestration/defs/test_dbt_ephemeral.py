@@ -18,6 +18,8 @@ SHAPES = (
     f"{NOTE}with a as (select 1)\nselect * from a, __dbt__cte__one",
     "/* with\nselect */ WITH\n  -- the first\n  a as (select 1) select * from a\n",
     "with/* a comment */a as (select 1) select * from a",
+    "with RECURSIVE\n  a as (select 1)\nselect * from a",
+    f"{NOTE}WITH\nrecursive a as (select 1) select 'select' from a",
     "(select 1) union all (select 2)",
     "select",
 )
@@ -32,9 +34,7 @@ def test_it_puts_them_where_dbt_puts_them(sql: str, count: int, monkeypatch: pyt
     assert dbt_ephemeral.with_ephemeral_models(sql, CTES[:count]) == said
 
 
-@pytest.mark.parametrize(
-    "sql", ["from __dbt__cte__one", "with recursive a as (select 1) select * from a", "", NOTE, "values (1)"]
-)
+@pytest.mark.parametrize("sql", ["from __dbt__cte__one", "", NOTE, "values (1)"])
 def test_what_begins_in_another_way_is_left_to_dbt(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dbt_ephemeral, "dbts_own", lambda *told: told)
     assert dbt_ephemeral.with_ephemeral_models(sql, CTES) == (sql, CTES)

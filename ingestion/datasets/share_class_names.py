@@ -26,13 +26,19 @@ DATASET = Dataset(
     grain="one name of a class of shares",
     folder="reference",
     group="reference",
-    columns=(Text("share_class"), Flag("is_listed"), Flag("is_treasury", nullable=True, optional=True)),
+    columns=(
+        Text("share_class"),
+        Flag("is_listed"),
+        Flag("is_treasury", nullable=True, optional=True),
+        Text("listed_on", lands_as="listed_on_mic", nullable=True, optional=True, pattern=r"^[A-Z]{4}$"),
+    ),
     key=("share_class",),
     has_lineage=False,
     check=check_names,
     words={
         "share_class": "name of the class, in small letters",
         "is_listed": "true if shares of a class of that name are listed",
+        "listed_on_mic": "the one exchange on which shares of such a class are listed, as H shares in Hong Kong; empty: any",
         "is_treasury": "true if the issuer itself holds the shares of a class of that name; empty means false",
     },
 )

@@ -6,8 +6,16 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-from ingestion.printed_text.release_term_words import parse_event, parse_term, term_of_call
-from ingestion.printed_text.release_terms import AT_LISTING, LISTING, Closes, NotARule, Term, the_day_before
+from ingestion.printed_text.release_term_words import months_of, parse_event, parse_term, term_of_call
+from ingestion.printed_text.release_terms import (
+    AT_LISTING,
+    LISTING,
+    Closes,
+    NotARule,
+    Term,
+    add_months,
+    the_day_before,
+)
 
 _OPERATOR = re.compile(r"(?:the )?(earlier|later) of\b[:,]?\s*", re.IGNORECASE)
 _MARKER = re.compile(r"\((?:i{1,3}|iv|[1-4]|[a-d])\)\s*", re.IGNORECASE)
@@ -15,6 +23,12 @@ _MARKER = re.compile(r"\((?:i{1,3}|iv|[1-4]|[a-d])\)\s*", re.IGNORECASE)
 _HAPPENS = r"(?:the )?(.+?)(?: happens| happened| occurs)?"
 _IF = re.compile(rf"(.+?),? if {_HAPPENS}[,;] (?:else|otherwise) (.+)", re.IGNORECASE)
 _UNLESS = re.compile(rf"(.+?),? unless {_HAPPENS}[,;] (?:then|in which case) (.+)", re.IGNORECASE)
+#: `A, extended by N months if C`, and of two conditions either: `if C, or the close ...`.
+_EXTENDED = re.compile(
+    r"(.+?)[,;]? (?:and )?(?:to be |which is |is )?(?:automatically )?extended (?:automatically )?(?:by|for) (?P<months>\w+) "
+    r"months if (?:the )?(?P<one>.+?)(?:,? or (?P<other>(?:the |its )?clos.+))?",
+    re.IGNORECASE,
+)
 _CONDITION_WORD = re.compile(r"\b(if|unless)\b", re.IGNORECASE)
 _CANONICAL_CALL = re.compile(
     r"(if_happens|earlier_of|later_of|free_on|months_from_listing|months_from|(?:trading|calendar)_day_(?:from|after|before))\((.*)\)"
@@ -100,6 +114,9 @@ def _parse_rule(text: str, printed: str, depth: int, *, free: bool) -> Term | Ch
         if len(operands) < 2:
             raise NotARule(printed, f"says '{operator[1].lower()} of' but gives one part; join two parts with 'and'")
         return _choice(f"{operator[1].lower()}_of", operands, printed, depth, free=free)
+    extended = _EXTENDED.fullmatch(text)
+    if extended:
+        return _extended(extended, printed, depth, free=free)
     condition = _IF.fullmatch(text) or _UNLESS.fullmatch(text)
     if condition:
         happened, otherwise = (condition[1], condition[3]) if condition.re is _IF else (condition[3], condition[1])
@@ -111,6 +128,21 @@ def _parse_rule(text: str, printed: str, depth: int, *, free: bool) -> Term | Ch
             raise
     words = "says 'if' or 'unless' but not both ends; write 'A if EVENT, else B' or 'B unless EVENT, then A', each a rule"
     raise NotARule(printed, words)
+
+
+def _extended(found: re.Match[str], printed: str, depth: int, *, free: bool) -> Choice:
+    """A rule that ends some months later if a condition is met, or one of two."""
+    rule = _parse_rule(found[1], printed, depth + 1, free=free)
+    months = months_of(found["months"], printed)
+    if isinstance(rule, Term) and rule.fixed_on:
+        longer = replace(rule, fixed_on=add_months(rule.fixed_on, months))
+    elif isinstance(rule, Term) and rule.kind in ("months_from_listing", "months_from") and rule.ordinal:
+        longer = replace(rule, ordinal=rule.ordinal + months)
+    else:
+        raise NotARule(printed, "extends by months what is no date and no number of months; write A if EVENT, else B")
+    conditions = [parse_event(words, printed) for words in (found["one"], found["other"]) if words]
+    choices = tuple(Choice("if_happens", (longer, rule), condition) for condition in conditions)
+    return choices[0] if len(choices) == 1 else Choice("later_of", choices)
 
 
 def _choice(operator: str, operands: list[str], printed: str, depth: int, *, free: bool, event: str = "") -> Choice:

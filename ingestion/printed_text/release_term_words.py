@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from ingestion.printed_text.dates import NotADate, parse_date
+from ingestion.printed_text.release_close_words import plain_closes
 from ingestion.printed_text.release_terms import (
     AT_LISTING,
     COMPARISONS,
@@ -126,7 +127,7 @@ def parse_event(words: str, printed: str) -> str | Closes:
     """The listing, the name of an event or a condition on closes. Raises NotARule with the known words."""
     if _EVENT_NAME.fullmatch(words):
         return words
-    closes = _CLOSES_CALL.fullmatch(words) or _CLOSES_WORDS.fullmatch(words)
+    closes = _CLOSES_CALL.fullmatch(words) or _CLOSES_WORDS.fullmatch(plain_closes(words))
     if closes:
         return _closes(closes, printed)
     if words.lower().startswith(("closes(", "close ", "the close ")):
@@ -224,6 +225,13 @@ def term_of_call(name: str, ordinal: str, event: str | None, printed: str) -> Te
     return (
         counted("months_from", int(ordinal), LISTING, printed) if event is None else counted(name, int(ordinal), event, printed)
     )
+
+
+def months_of(words: str, printed: str) -> int:
+    """A number of months, in words or figures. Raises NotARule."""
+    if not re.fullmatch(_NUMBER, words, re.IGNORECASE | re.ASCII) or not _number(words):
+        raise NotARule(printed, f"extends by {words!r} months; write a number from 1 on")
+    return _number(words)
 
 
 def _number(words: str) -> int:

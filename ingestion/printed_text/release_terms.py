@@ -9,6 +9,7 @@ of the offer price.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -107,3 +108,9 @@ def the_day_before(term: Term, printed: str) -> Term:
     if kind.endswith("_before") and term.event == LISTING:
         return Term(AT_LISTING)
     return Term(kind, ordinal=ordinal, event=term.event, closes=term.closes)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later; the last of the month where that is shorter."""
+    year, month = day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -121,7 +121,6 @@ FILES = {
     "share_classes/later.csv": (
         "ticker,share_class,is_listed,reason,known_on\n"
         "688940.SH,A,true,listed,2024-01-31\n688940.SH,H,false,in Hong Kong,2024-01-31\n"
-        "688941.SH,A,true,listed,2024-01-31\n688941.SH,H,false,in Hong Kong,2024-01-31\n"
     ),
     "share_class_balances/later.csv": (
         "ticker,as_of,share_class,shares,known_on\n688940.SH,2024-02-01,A,1000,2024-01-31\n688940.SH,2024-02-01,H,0,2024-01-31\n"

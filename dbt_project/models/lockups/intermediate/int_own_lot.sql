@@ -72,7 +72,9 @@ select
     lots.document_id,
     lots.holder,
     lots.share_class,
-    coalesce(classes.is_listed, names.is_listed) as is_listed_class,
+    coalesce(
+        classes.is_listed, names.is_listed and coalesce(names.listed_on_mic = exchanges.exchange_mic, true)
+    ) as is_listed_class,
     lots.lot_origin,
     lots.lot,
     lots.slice_up_to_shares,
@@ -99,3 +101,4 @@ from lots
 left join {{ ref('int_share_class') }} as classes
     on lots.ticker = classes.ticker and lots.share_class = classes.share_class
 left join {{ ref('stg_share_class_names') }} as names on lower(lots.share_class) = lower(names.share_class)
+left join {{ ref('stg_exchanges') }} as exchanges on lots.ticker like '%' || exchanges.ticker_suffix

@@ -44,7 +44,10 @@ union all
 select
     mentioned.ticker,
     mentioned.share_class,
-    names.is_listed and not coalesce(names.is_treasury, false) as is_listed,
+    names.is_listed
+    and not coalesce(names.is_treasury, false)
+    -- H shares of a company whose ticker is of Shanghai are listed elsewhere
+    and coalesce(names.listed_on_mic = exchanges.exchange_mic, true) as is_listed,
     cast(null as boolean) as has_weighted_votes,
     'by its name: no document describes the class' as reason,
     mentioned.document_id,
@@ -52,5 +55,6 @@ select
     coalesce(names.is_treasury, false) as is_treasury
 from mentioned
 inner join {{ ref('stg_share_class_names') }} as names on lower(mentioned.share_class) = lower(names.share_class)
+left join {{ ref('stg_exchanges') }} as exchanges on mentioned.ticker like '%' || exchanges.ticker_suffix
 left join ranked on mentioned.ticker = ranked.ticker and mentioned.share_class = ranked.share_class
 where ranked.ticker is null

@@ -44,12 +44,14 @@ def test_what_is_installed_from_a_wheel_publishes_a_release(wheel: Path, tmp_pat
     # what the project needs is that of this environment; a path file does not bring the checkout, which is another's
     (Path(paths["purelib"]) / "needs.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FREEFLOAT_", "PYTHON"))}
-    home = {"HOME": str(tmp_path / "home"), "XDG_DATA_HOME": ""}
+    home = {"HOME": str(tmp_path / "home"), "XDG_DATA_HOME": "", "XDG_CACHE_HOME": ""}
     command = [str(tmp_path / "venv" / "bin" / "freefloat"), "refresh"]
     done = subprocess.run(command, env=environment | home, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     data_dir = tmp_path / "home" / ".local" / "share" / "freefloat"
     assert len(list_releases(data_dir)) == 1
+    # what data do not decide is the user's, too
+    assert {path.name.partition("-")[0] for path in (tmp_path / "home" / ".cache" / "freefloat").iterdir()} == {"models", "vega"}
     # nothing is written into the package
     package = Path(paths["purelib"]) / "orchestration" / "project"
     assert {path.name for path in (package / "data").iterdir()} == {

@@ -13,9 +13,9 @@
     {%- do return(day_literal(value_of('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since))) -%}
 {%- endmacro %}
 
-{# At the end of a run: each audit of bars that passed notes up to which retrieval; one that failed looks at the same bars
-   again. #}
-{% macro note_audited(results, bars) -%}
+{# At the end of a run: each audit of bars that passed notes up to which retrieval of bars and splits; one that failed looks at the
+   same bars again. #}
+{% macro note_audited(results, bars, splits) -%}
     {%- set passed = [] -%}
     {%- for result in (results if execute and target.type == 'duckdb' else [])
         if result.node.resource_type == 'test' and result.status == 'pass'
@@ -28,8 +28,7 @@ delete from {{ bars.schema }}.bars_taken_up where model in ({{ passed | join(', 
 insert into {{ bars.schema }}.bars_taken_up
 select
     {{ name }} as model,
-    max(retrieved_at) as retrieved_at
-from {{ bars }};
+    greatest((select max(retrieved_at) from {{ bars }}), (select max(retrieved_at) from {{ splits }})) as retrieved_at;
         {%- endfor %}
     {%- endif %}
 {%- endmacro %}

@@ -3,10 +3,11 @@
    so. #}
 
 {# What a model notes when it is built: up to which retrieval it has taken up the bars, those of before `since` included. Its own
-   rows don't tell, where it has few. #}
+   rows don't tell, where it has few. One that is built in full is audited in full. #}
 {% macro note_taken_up(since) -%}
 {{ create_taken_up_table() }};
-delete from {{ taken_up_table() }} where model = '{{ this.identifier }}';
+delete from {{ taken_up_table() }}
+where model = '{{ this.identifier }}'{% if not since %} or model like 'assert%'{% endif %};
 insert into {{ taken_up_table() }}
 select
     '{{ this.identifier }}' as model,
@@ -27,10 +28,14 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
 {# In an incremental build, the newest retrieval that the model has taken up, as a literal, so that what is older is not even
    read. None in a full build, and if it has taken up nothing. #}
 {% macro last_retrieval() -%}
-    {%- if not (execute and is_incremental()) -%} {%- do return(none) -%} {%- endif -%}
+    {%- do return(noted_retrieval(this.identifier) if execute and is_incremental() else none) -%}
+{%- endmacro %}
+
+{# What a model or an audit has noted, as a literal; none where that is nothing. #}
+{% macro noted_retrieval(name) -%}
     {#- the space keeps it text: dbt would make a time without its zone of it -#}
-    {%- set newest = value_of(create_taken_up_table() ~ "; select cast(max(retrieved_at) as string) || ' ' from " ~ taken_up_table()
-        ~ " where model = '" ~ this.identifier ~ "'") -%}
+    {%- set newest = value_of(create_taken_up_table() ~ "; select cast(max(retrieved_at) as string) || ' '"
+        ~ " from " ~ taken_up_table() ~ " where model = '" ~ name ~ "'") -%}
     {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
 {%- endmacro %}
 
@@ -44,8 +49,8 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    meaning can change with those, since int_zero_volume_bar looks at the other securities of the day and of the session before.
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
-   yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer, changes with
-   all its bars. #}
+   yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer,
+   changes with all its bars. #}
 {% macro changed_bars(followed=none) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
@@ -169,8 +174,8 @@ inner join {{ changed.name }} as changed on built.ticker = changed.ticker and bu
     {%- endset -%}
     {%- set older = 'select ticker from ' ~ changed.name ~ ' where ticker not in (select ticker from ' ~ name ~ ')' -%}
     {#- only these are looked for in all of the history -#}
-    {%- if value_of('create or replace temporary table ' ~ name ~ ' as ' ~ last_bars
-        ~ ' where built.trading_date >= ' ~ recently ~ ' group by built.ticker; select count(*) from (' ~ older ~ ') as older') > 0 -%}
+    {%- if value_of('create or replace temporary table ' ~ name ~ ' as ' ~ last_bars ~ ' where built.trading_date >= ' ~ recently
+        ~ ' group by built.ticker; select count(*) from (' ~ older ~ ') as older') > 0 -%}
         {%- do run_query('insert into ' ~ name ~ ' ' ~ last_bars
             ~ ' where built.trading_date < ' ~ recently ~ ' and built.ticker in (' ~ older ~ ') group by built.ticker') -%}
     {%- endif -%}
@@ -195,10 +200,10 @@ where changed.ticker not in (select bars.ticker from {{ of_changed(bars, changed
     {%- do return(name if tickers > 0 else none) -%}
 {%- endmacro %}
 
-{# For int_held_back_bar: the bars that are judged (`is_judged`) and, in an incremental build, what a leap of their series is told by:
-   none of most, since those whose closes never were far apart have no leap. Of the others, 90 days, if more than 20 bars in a row
-   of these stand on one level: each bar after them is beside that level or a later one; else all. An incremental build has them in
-   a temporary table, since they are read more than once. #}
+{# For int_held_back_bar: the bars that are judged (`is_judged`) and, in an incremental build, what a leap of their series is told
+   by: none of most, since those whose closes never were far apart have no leap. Of the others, 90 days, if more than 20 bars in a
+   row of these stand on one level: each bar after them is beside that level or a later one; else all. An incremental build has
+   them in a temporary table, since they are read more than once. #}
 {% macro judged_bars(changed) -%}
     {%- set bars, series, zero_volume = ref('int_bar_candidate'), ref('int_bar_series'), ref('int_zero_volume_bar') -%}
     {%- if not changed -%}
@@ -206,8 +211,8 @@ where changed.ticker not in (select bars.ticker from {{ of_changed(bars, changed
     {%- endif -%}
     {%- set wide, judged = this.identifier ~ '__wide', this.identifier ~ '__judged' -%}
     {%- set recently = add_days(changed.first_day, -90) -%}
-    {%- set columns = 'bars.ticker, bars.kind, bars.trading_date, bars.document_id, bars.source_rank, bars.close, bars.volume_shares,'
-        ~ ' bars.known_on' -%}
+    {%- set columns = 'bars.ticker, bars.kind, bars.trading_date, bars.document_id, bars.source_rank, bars.close,'
+        ~ ' bars.volume_shares, bars.known_on' -%}
     {%- set before -%}
 select
     {{ columns }},
@@ -272,9 +277,9 @@ having count(*) > 20
     {%- do return(judged) -%}
 {%- endmacro %}
 
-{# How an incremental model takes up its new rows, by its `incremental_strategy`. `newest_version`: each takes the place of the row
-   with its key. `from_first_change`: of each changed ticker, all rows from the first change on are replaced, so that a row that no
-   longer exists is removed too. Rows of before the first of these days are not read. #}
+{# How an incremental model takes up its new rows, by its `incremental_strategy`. `newest_version`: each takes the place of the
+   row with its key. `from_first_change`: of each changed ticker, all rows from the first change on are replaced, so that a row
+   that no longer exists is removed too. Rows of before the first of these days are not read. #}
 
 {# That day, after the statement that makes `new_rows`. #}
 {% macro first_replaced_day(new_rows) -%}

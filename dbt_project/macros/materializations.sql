@@ -29,8 +29,8 @@
     {%- endif %}
 {%- endmacro %}
 
-{# A table of the build database that takes up what was added (changed_bars.sql), in two calls: for its new rows and the first day on
-   which they replace others, and to replace these. dbt's own way takes twenty, which cost more than the rows of a day. #}
+{# A table of the build database that takes up what was added (changed_bars.sql), in two calls: for its new rows and the first day
+   on which they replace others, and to replace these. dbt's own way takes twenty, which cost more than the rows of a day. #}
 {% materialization incremental, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set since = last_retrieval() -%}

@@ -1,17 +1,19 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
+{% set first_day = audited_from() %}
+{% set audited = 'where trading_date >= ' ~ first_day if first_day else '' %}
 -- open and close within low to high, and so the average price, to the digits that the sources print;
 -- what the second counter traded has prices of its own
 select
     bars.ticker,
     bars.trading_date,
     bars.turnover_basis
-from {{ ref('int_price_bar') }} as bars
-left join {{ ref('int_bar_candidate') }} as prices
+from (select * from {{ ref('int_price_bar') }} {{ audited }}) as bars
+left join (select * from {{ ref('int_bar_candidate') }} {{ audited }}) as prices
     on
         bars.ticker = prices.ticker
         and bars.trading_date = prices.trading_date
         and bars.document_id = prices.document_id
-left join {{ ref('int_bar_candidate') }} as turnovers
+left join (select * from {{ ref('int_bar_candidate') }} {{ audited }}) as turnovers
     on
         bars.ticker = turnovers.ticker
         and bars.trading_date = turnovers.trading_date

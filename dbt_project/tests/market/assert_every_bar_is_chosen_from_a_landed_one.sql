@@ -1,8 +1,10 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
+{% set first_day = audited_from() %}
+{% set audited = 'where trading_date >= ' ~ first_day if first_day else '' %}
 -- every bar has the prices and volume of the newest landed version of one source's bar, beside what the second
 -- counter traded; no landed bar is missing but those that are held back, and none of these counts
 with landed as (
-    {{ newest_version('select * from ' ~ ref('stg_bars'), ['document_id', 'ticker', 'trading_date']) }}
+    {{ newest_version('select * from ' ~ ref('stg_bars') ~ ' ' ~ audited, ['document_id', 'ticker', 'trading_date']) }}
 ),
 
 real_bars as (
@@ -25,7 +27,7 @@ select
     coalesce(bars.ticker, real_bars.ticker) as ticker,
     coalesce(bars.trading_date, real_bars.trading_date) as trading_date,
     bars.document_id
-from {{ ref('int_price_bar') }} as bars
+from (select * from {{ ref('int_price_bar') }} {{ audited }}) as bars
 full outer join real_bars on bars.ticker = real_bars.ticker and bars.trading_date = real_bars.trading_date
 group by coalesce(bars.ticker, real_bars.ticker), coalesce(bars.trading_date, real_bars.trading_date), bars.document_id
 having

@@ -1,5 +1,5 @@
--- The bars of securities that stand in a pair, with their market value, so that mart_pair_daily does not read those of the whole
--- market for each new day. Reads a mart: the value is the one that fct_turnover_daily publishes.
+-- The bars of securities that stand in a pair: mart_pair_daily would read those of the whole market for each new day. Reads a
+-- mart, fct_turnover_daily, since that publishes the market value.
 {{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
 
 {% set followed = 'select ticker from ' ~ ref('int_pair_security') %}

@@ -13,8 +13,8 @@
     {%- do return(day_literal(value_of('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since))) -%}
 {%- endmacro %}
 
-{# At the end of a run: each audit of bars that passed notes up to which retrieval of bars and splits; one that failed looks at the
-   same bars again. #}
+{# At the end of a run: each audit of bars that passed notes up to which retrieval of bars and splits; one that failed looks at
+   the same bars again. #}
 {% macro note_audited(results, bars, splits) -%}
     {%- set passed = [] -%}
     {%- for result in (results if execute and target.type == 'duckdb' else [])

@@ -32,7 +32,7 @@ test-fast: .venv/.installed  ## the tests that need no full build of the warehou
 	$(BIN)/pytest -m "not full_build"
 
 test-superset: $(SUPERSET)/.installed  ## start a Superset and look at its dashboards while releases are published: some minutes
-	SUPERSET_ENVIRONMENT=$(CURDIR)/$(SUPERSET) $(BIN)/pytest -n 0 tests/orchestration/bi/superset_dashboards.py
+	SCREENSHOTS=1 SUPERSET_ENVIRONMENT=$(CURDIR)/$(SUPERSET) $(BIN)/pytest -n 0 tests/orchestration/bi/superset_dashboards.py
 
 browser:  ## install Debian's Chromium with apt-get, through sudo unless you are root; nothing if there is one already
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
@@ -112,7 +112,7 @@ dictionary: .venv/.installed  ## write data/build/data_dictionary.md from the cu
 .venv/.installed: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet "uv~=0.13.9"
-	$(BIN)/uv sync --quiet --frozen --inexact
+	$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode
 	touch $@
 
 # Superset stands on older packages than this project, which know no Python 3.13: it has an environment of its own, with hashes

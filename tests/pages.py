@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,9 @@ def wide(page: Page) -> bool:
 
 
 def screenshot(page: Page, name: str, *, whole: bool = True) -> None:
-    """A picture for whoever works on the page; what is generated there is not committed."""
+    """A picture for whoever works on the page and sets SCREENSHOTS; what is generated there is not committed."""
+    if not os.environ.get("SCREENSHOTS"):
+        return
     folder = PROJECT / "data" / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=whole)

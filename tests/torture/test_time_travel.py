@@ -1,8 +1,7 @@
-"""As of any day, the build is the build of what was known by then: a day of each leak there was, another one each time."""
+"""As of a day of each leak there was, a build is that of what was known by then; `make torture-time-travel` draws other days."""
 
 from __future__ import annotations
 
-import random
 from datetime import date
 
 import duckdb
@@ -22,11 +21,9 @@ def machine(tmp_path_factory: pytest.TempPathFactory, parsed_models: None) -> Ti
 
 
 def test_a_build_as_of_a_day_is_the_build_of_what_was_known_by_then(machine: TimeMachine) -> None:
-    drawn = machine.draw(1, random.SystemRandom().randrange(1_000_000))
-    for day in [TELLING_DAY, *drawn]:
-        compared = machine.compare(day)
-        assert compared.rows > 10_000
-        assert compared.leaks == [], f"python -m tests.torture.time_travel --on {day}"
+    compared = machine.compare(TELLING_DAY)
+    assert compared.rows > 10_000
+    assert compared.leaks == [], f"python -m tests.torture.time_travel --on {TELLING_DAY}"
 
 
 def test_days_are_drawn_at_what_became_known(machine: TimeMachine) -> None:

@@ -19,7 +19,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.dbt_runner import build_results, invoke, parse
+from orchestration.defs.dbt_build import build_results
+from orchestration.defs.dbt_runner import invoke, parse
 from orchestration.defs.run_refresh import run_refresh
 from orchestration.defs.spark_engine import register_sources, spark_session
 from orchestration.run import RefreshRun

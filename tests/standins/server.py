@@ -77,7 +77,7 @@ class StandIns:
         self.errors: list[BaseException] = []
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
-        self._servers: list[ThreadingHTTPServer] = []
+        self._servers: list[_Server] = []
 
     def __enter__(self) -> Self:
         for source, stand_in in STAND_INS.items():
@@ -156,7 +156,7 @@ class _Server(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Ends `serve`, once `closing` is set, and closes the address."""
-        socket.create_connection(self.server_address).close()
+        socket.create_connection(("127.0.0.1", self.server_port)).close()
         self.stopped.wait()
         self.server_close()
 

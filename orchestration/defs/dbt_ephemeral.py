@@ -24,7 +24,7 @@ _BEGINNING = re.compile(
 def with_ephemeral_models(sql: str, ctes: Sequence[InjectedCTE]) -> str:
     """The SQL of a model with that of the ephemeral models in front, each a common table expression.
 
-    Where it begins with another word than `with` or `select`, what dbt's own function says.
+    Where it begins with something else than `with`, `select` or a bracket, what dbt's own function says.
     """
     found = _BEGINNING.match(sql)
     first = found["first"].lower() if found else ""

@@ -97,10 +97,9 @@ _QUERIES = (
         'day; if not, say what the offer is in event_kind of share_capital_events', offers.ticker, offers.document_id,
         offers.effective_on::VARCHAR, securities.listing_latest_on::VARCHAR, securities.document_id)
     FROM landed.share_capital_events AS offers
+    INNER JOIN main.fct_share_capital_statement AS statements USING (ticker, effective_on, document_id, event)
     INNER JOIN main.dim_security AS securities ON offers.ticker = securities.ticker
-    CROSS JOIN main.dim_release AS release
-    WHERE offers.known_on <= release.as_of AND offers.event_kind = 'listing'
-        AND offers.effective_on > securities.listing_latest_on + 31
+    WHERE offers.event_kind = 'listing' AND statements.event_kind = 'other'
     ORDER BY offers.ticker, offers.effective_on
     """,
     # lock-ups whose rule gives no end: they are in no expiry
@@ -149,17 +148,13 @@ _QUERIES = (
             WHEN successors.successor IS NOT NULL THEN format('; goes on as {} from {}{}', successors.successor,
                 successors.effective_on::VARCHAR, CASE WHEN successors.unlisted_days > 0
                     THEN format(', {} days later: neither has a float in between', successors.unlisted_days) ELSE '' END)
-            WHEN mergers.acquirer IS NOT NULL THEN format('; its shares are exchanged for those of {}', mergers.acquirer)
+            WHEN ended.acquirer IS NOT NULL THEN format('; its shares are exchanged for those of {}', ended.acquirer)
             WHEN ended.delisted_by <> 'listing_withdrawn'
                 THEN '; its float ends with it: name what it goes on as in inbox/security_successors/'
             ELSE '; its float ends with it; if its shares go on as others, name those in inbox/security_successors/ or '
                 'inbox/mergers/' END)
     FROM main.dim_security AS ended CROSS JOIN main.dim_release AS release
     LEFT JOIN main.fct_security_successor AS successors ON ended.ticker = successors.ticker AND successors.is_preferred
-    LEFT JOIN (
-        SELECT ticker, arg_max(acquirer, known_on) AS acquirer FROM landed.mergers CROSS JOIN main.dim_release AS release
-        WHERE known_on <= release.as_of GROUP BY ticker
-    ) AS mergers ON ended.ticker = mergers.ticker
     WHERE ended.delisted_on IS NOT NULL ORDER BY ended.ticker
     """,
     # balances of a class that a document of a better rank corrects

@@ -6,6 +6,7 @@
 - 96522.HK has 50,000,000, of which 96523.HK had 10,000,000 before; for the other 40,000,000 it gives 20,000,000 on 15 June. Its
   return states them on the 17th, on which they come, once.
 - 96524.HK was to become 96521.HK's, share for share, on 5 October, which was called off in June.
+- 96525.HK was to become 96521.HK's too; that was called off, and its listing was withdrawn: no shares are given for it.
 """
 
 FILES = {
@@ -17,6 +18,7 @@ FILES = {
         "96523.HK,Holder,2025-09-01,listing,H,20000000,300000000,2025-08-29\n"
         "96523.HK,Holder,2026-06-17,consideration shares,H,20000000,320000000,2026-06-18\n"
         "96524.HK,Staying,2026-01-12,listing,H,20000000,100000000,2026-01-09\n"
+        "96525.HK,Leaving,2026-01-12,listing,H,20000000,100000000,2026-01-09\n"
     ),
     "filing_lockups/merged.csv": (
         "ticker,holder,category,share_class,shares,last_day_locked,rule,known_on\n"
@@ -34,7 +36,10 @@ FILES = {
         "96522.HK,96523.HK,2026-06-15,1,2,40000000,announced,2026-05-04\n"
         "96524.HK,96521.HK,2026-10-05,1,1,,announced,2026-04-10\n"
         "96524.HK,96521.HK,2026-10-05,1,1,,withdrawn,2026-06-01\n"
+        "96525.HK,96521.HK,2026-10-05,1,1,,announced,2026-05-04\n"
+        "96525.HK,96521.HK,2026-10-05,1,1,,withdrawn,2026-06-01\n"
     ),
+    "corporate_events/merged.csv": ("ticker,event,status,date,known_on\n96525.HK,listing_withdrawn,past,2026-09-01,2026-09-01\n"),
 }
 
 #: ticker, first and last session of a stretch, float, total, listed and locked shares
@@ -88,6 +93,8 @@ DOUBTS = [
     "96521.HK",
     "96522.HK: not listed since 2026-06-15 (shares exchanged, inbox/mergers/merged.csv); its shares are exchanged for those of "
     "96523.HK",
+    "96525.HK: not listed since 2026-09-01 (listing withdrawn, inbox/corporate_events/merged.csv); its float ends with it; if "
+    "its shares go on as others, name those in inbox/security_successors/ or inbox/mergers/",
 ]
 
 #: What can't be counted: two companies without a share capital, one whose unlisted shares are said to be exchanged by nobody, one

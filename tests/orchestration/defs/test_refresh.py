@@ -786,6 +786,10 @@ def test_the_shares_of_a_company_that_is_taken_over_are_the_acquirers_once_with_
         )
         == mergers.CAPITAL
     )
+    assert ask(
+        today,
+        "select ticker, acquirer from dim_security where ticker between '96520.HK' and '96525.HK' and acquirer <> '' order by 1",
+    ) == [("96520.HK", "96521.HK"), ("96522.HK", "96523.HK")]
     supply = (
         "select ticker, latest_on::varchar, supply_shares from fct_catalyst where ticker between '96520.HK' and '96524.HK' "
         "and supply_shares > 0 and event <> 'lock-up expiry' order by 1"

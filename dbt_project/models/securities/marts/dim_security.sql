@@ -18,9 +18,11 @@ select
     securities.counter_of,
     predecessors.ticker as predecessor,
     securities.began_on as succeeds_on,
-    successors.successor
+    successors.successor,
+    mergers.acquirer
 from {{ ref('int_security') }} as securities
 left join {{ ref('int_listing_end') }} as ends on securities.ticker = ends.ticker
 left join {{ ref('int_security_successor') }} as successors on securities.ticker = successors.ticker and successors.is_preferred
 left join {{ ref('int_security_successor') }} as predecessors
     on securities.ticker = predecessors.successor and predecessors.is_preferred
+left join {{ ref('int_merger') }} as mergers on securities.ticker = mergers.ticker and mergers.is_direct

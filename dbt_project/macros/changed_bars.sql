@@ -159,7 +159,7 @@ group by members.ticker
 
 {# What an incremental build of int_price_bar needs of its bars from before the changed ones: of each ticker those from the
    first of its last 20 sessions that traded on, however long ago a ticker with gaps or halts had that. Gives their temporary
-   table (`name`: ticker, from_on, before_on), and the first of these days as a literal (`first_day`). None in a full build. #}
+   table (`name`: ticker, from_on, last_on), and the first of these days as a literal (`first_day`). None in a full build. #}
 {% macro kept_before(changed) -%}
     {%- if not changed -%} {%- do return(none) -%} {%- endif -%}
     {%- set name = this.identifier ~ '__before' -%}
@@ -168,7 +168,7 @@ group by members.ticker
 select
     built.ticker,
     coalesce(max_by(built.sessions_from_on, built.trading_date), max(built.trading_date)) as from_on,
-    min(changed.first_changed_on) as before_on
+    max(built.trading_date) as last_on
 from {{ this }} as built
 inner join {{ changed.name }} as changed on built.ticker = changed.ticker and built.trading_date < changed.first_changed_on
     {%- endset -%}

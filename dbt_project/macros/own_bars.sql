@@ -6,12 +6,12 @@
 {% macro bars_beside_judgements(changed, days) -%}
 from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
     left join {{ days }} on bars.ticker = {{ days }}.ticker and bars.trading_date = {{ days }}.trading_date
-    left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
+    left join {{ since_first_change(ref('int_zero_volume_bar'), changed) }} as zero_volume_bars
         on
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date
             and bars.document_id = zero_volume_bars.document_id
-    left join {{ ref('int_held_back_bar') }} as held_back
+    left join {{ since_first_change(ref('int_held_back_bar'), changed) }} as held_back
         on
             bars.ticker = held_back.ticker
             and bars.trading_date = held_back.trading_date
@@ -48,4 +48,22 @@ from {{ of_changed(ref('int_bar_candidate'), changed) }} as bars
             when {{ turnover }} is not null then {{ turnover_document_id }}
             when {{ bar }}.kind = 'security' and {{ bar }}.volume_shares is not null then {{ bar }}.document_id
         end as turnover_document_id
+{%- endmacro %}
+
+{# Averages of the last 20 sessions that traded, null while there are fewer, and the first of those that there are: of the rows
+   `sessions` of a group, or of a window if `over` names one. Sums of decimals don't depend on the order of the rows; earlier
+   volume counts in the shares of the first bar. #}
+{% macro averages_of_sessions(sessions, over='') -%}
+min(case when {{ sessions }}.has_traded then {{ sessions }}.trading_date end){{ over }} as sessions_from_on,
+        {% for name, value, type in [
+            ('turnover_20d', sessions ~ '.turnover', 'decimal(24, 2)'),
+            ('volume_before_splits_20d', sessions ~ '.volume_shares / ' ~ sessions ~ '.cumulative_share_factor', 'decimal(24, 6)')
+        ] %}
+        case
+            when count(case when {{ sessions }}.has_traded then {{ value }} end){{ over }} = 20
+                then cast(
+                    sum(case when {{ sessions }}.has_traded then cast({{ value }} as {{ type }}) end){{ over }} as double
+                ) / 20
+        end as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
 {%- endmacro %}

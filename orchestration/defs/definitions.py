@@ -7,7 +7,8 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.dbt_runner import DbtProject, parse
-from orchestration.defs.landing_assets import landing_assets, staying_datasets
+from orchestration.defs.landing_assets import landing_assets
+from orchestration.defs.landing_step import landings_of
 from orchestration.defs.model_step import models_as_one
 from orchestration.defs.refresh_context import refresh_context
 from orchestration.defs.refresh_resource import refresh_resource
@@ -52,11 +53,10 @@ def build_definitions(settings: Settings, resources: Mapping[str, Any] | None = 
 def definitions_of(run: RefreshRun) -> dg.Definitions:
     """The job of one run that has started, and of which nobody sees the records (`freefloat refresh`).
 
-    Each asset costs Dagster as much time as a small landing: there is none for a dataset that stays as it landed, and one for
-    all models. Raises as `build_definitions` does.
+    It has one asset for all files that have to land, and one for all models. Raises as `build_definitions` does.
     """
     project = parse(run.settings)
-    landings = landing_assets(staying_datasets(run))
+    landings = landings_of(run)
     models = models_as_one(project, [refresh_context, *landings])
     return dg.Definitions(
         assets=[refresh_context, *landings, models, *_published(project, models)],

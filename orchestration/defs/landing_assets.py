@@ -42,9 +42,7 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """The asset that lands a dataset."""
     key = landed_key(dataset.name)
     is_documents = dataset.name == "documents"
-    # every other dataset comes after the documents and what these are read from
-    first = {"documents", *all_datasets()["documents"].reads}
-    parents = set(dataset.reads) | (set() if dataset.name in first else {"documents"})
+    parents = set(dataset.reads) | (set() if dataset.name in before_all_others() else {"documents"})
 
     @dg.asset(
         key=key,
@@ -60,10 +58,15 @@ def landing_asset(dataset: Dataset) -> dg.AssetsDefinition:
         kept = {"kept": f"unchanged since {landing.kept_since}"} if landing.kept_since else {}
         yield dg.MaterializeResult(
             metadata={"dagster/row_count": landing.rows, "quarantined_rows": landing.quarantined_rows} | kept,
-            check_results=[contract_result(landing, refresh.allow_quarantine)],
+            check_results=[contract_result(landed_key(dataset.name), [landing], refresh.allow_quarantine)],
         )
 
     return land
+
+
+def before_all_others() -> list[str]:
+    """The documents and what these are read from: every other dataset comes after them."""
+    return [*all_datasets()["documents"].reads, "documents"]
 
 
 def contracts_asset(files: Collection[Dataset]) -> dg.AssetsDefinition:
@@ -103,24 +106,33 @@ def contracts_asset(files: Collection[Dataset]) -> dg.AssetsDefinition:
     return contracts
 
 
-def contract_result(landing: Landing, allow_quarantine: bool) -> dg.AssetCheckResult:
-    """Whether every row of a landing met its contract: a warning only if the release may go out without the others."""
-    messages = landing.messages()
+def contract_result(asset: dg.AssetKey, landings: Collection[Landing], allow_quarantine: bool) -> dg.AssetCheckResult:
+    """Whether every row of the landings met its contract: a warning only if the release may go out without the others."""
+    messages = [message for landing in landings for message in landing.messages()]
     return dg.AssetCheckResult(
         check_name="contract",
-        asset_key=landed_key(landing.dataset),
-        passed=landing.is_clean,
+        asset_key=asset,
+        passed=all(landing.is_clean for landing in landings),
         # a warning does not block: the user asked to publish without the rows
         severity=dg.AssetCheckSeverity.WARN if allow_quarantine else dg.AssetCheckSeverity.ERROR,
         description=_first_of(messages),
         metadata={
-            "faults": messages[:SHOWN_FAULTS],
+            "faults": [fault for landing in landings for fault in _shown_faults(landing)],
             "fault_count": len(messages),
             "refused_files": [
-                {"dataset": landing.dataset, "file": error.file, "reason": error.reason} for error in landing.refused
+                {"dataset": landing.dataset, "file": error.file, "reason": error.reason}
+                for landing in landings
+                for error in landing.refused
             ],
         },
     )
+
+
+def _shown_faults(landing: Landing) -> list[str]:
+    """The first faults of a landing, and how many more there are."""
+    messages = landing.messages()
+    hidden = len(messages) - SHOWN_FAULTS
+    return [*messages[:SHOWN_FAULTS], *([f"{landing.dataset}: {hidden} more, all in quarantine"] if hidden > 0 else [])]
 
 
 def _first_of(messages: list[str]) -> str | None:
@@ -182,7 +194,7 @@ def source_asset(source: LiveSource) -> dg.AssetsDefinition:
             raise dg.Failure("; ".join(f"{stale.source}: {stale.reason}" for stale in landed.failed))
         for dataset in datasets:
             landing, key = landed.landings[dataset.name], landed_key(dataset.name)
-            results = [contract_result(landing, allow_quarantine=True)]
+            results = [contract_result(key, [landing], allow_quarantine=True)]
             if dataset is datasets[0]:
                 results.append(_answered_result(dataset, landed.failed))
             if dataset in bars:
@@ -230,33 +242,7 @@ def _fresh_result(refresh: RefreshRun, dataset: Dataset) -> dg.AssetCheckResult:
     )
 
 
-def landing_assets(staying: Collection[str] = ()) -> list[dg.AssetsDefinition]:
-    """All datasets that ingestion knows but those `staying`, the live sources' last, after the contracts of the others."""
-    files = [dataset for dataset in all_datasets().values() if not dataset.feed and dataset.name not in staying]
-    sources = [source for source in all_sources().values() if not {*source.datasets} <= {*staying}]
-    return [*map(landing_asset, files), contracts_asset(files), *map(source_asset, sources)]
-
-
-def staying_datasets(run: RefreshRun) -> set[str]:
-    """The datasets that a run finds landed as they would land: files that are unchanged, and live sources that it doesn't ask."""
-    if run.full:
-        return set()
-    stay = {name for name, dataset in all_datasets().items() if not dataset.feed and _is_kept(run, dataset)}
-    return stay.union(*(source.datasets for source in all_sources().values() if not run.live and _stands(run, source)))
-
-
-def _is_kept(run: RefreshRun, dataset: Dataset) -> bool:
-    """Whether a file stays as it landed. Where that can't be told its landing can't either, and says why."""
-    try:
-        return run.landing_run.kept(dataset) is not None
-    except Exception:
-        return False
-
-
-def _stands(run: RefreshRun, source: LiveSource) -> bool:
-    """Whether what has landed of a source stands, with every column that its datasets have now; else its landing says why."""
-    try:
-        land_source(source, run.folders, None)
-    except Exception:
-        return False
-    return True
+def landing_assets() -> list[dg.AssetsDefinition]:
+    """All datasets that ingestion knows: the files, their contracts, then the live sources."""
+    files = [dataset for dataset in all_datasets().values() if not dataset.feed]
+    return [*map(landing_asset, files), contracts_asset(files), *map(source_asset, all_sources().values())]

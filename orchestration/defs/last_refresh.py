@@ -42,7 +42,7 @@ def read_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> d
         "release_id": release.get("release_id"),
         "error": None if release else "\n".join(_errors(events)) or "the run was interrupted",
         "refused": [refused for check in _contract_checks(events) for refused in check.metadata["refused_files"].value],
-        "faults": [fault for check in _contract_checks(events) for fault in _faults(check)],
+        "faults": [fault for check in _contract_checks(events) for fault in check.metadata["faults"].value],
         "stale_sources": [vars(stale) for stale in stale_sources(folders_of(settings))],
         "not_configured": [vars(missing) for missing in not_configured_sources(folders_of(settings))],
         "removed_releases": release.get("removed_releases", []),
@@ -78,19 +78,10 @@ def _blocking_checks(events: list[dg.DagsterEvent]) -> Iterator[Any]:
     return (check for check in _contract_checks(events) if check.severity == dg.AssetCheckSeverity.ERROR)
 
 
-def _faults(check: Any) -> Iterator[str]:
-    """The faults that a contract's check shows, and how many it does not."""
-    shown = check.metadata["faults"].value
-    yield from shown
-    hidden = check.metadata["fault_count"].value - len(shown)
-    if hidden > 0:
-        yield f"{check.asset_key.path[-1]}: {hidden} more, all in quarantine"
-
-
 def _errors(events: list[dg.DagsterEvent]) -> Iterator[str]:
     """What went wrong, in words for people: the faults of contracts first, then each failure's own message."""
     for check in _blocking_checks(events):
-        yield from _faults(check)
+        yield from check.metadata["faults"].value
     steps = [event for event in events if event.event_type_value == "STEP_FAILURE"]
     for event in steps:
         data = event.step_failure_data

@@ -148,10 +148,12 @@ def _progress(console: Console, instance: dg.DagsterInstance, run_id: str, steps
 
 
 def _words(step: str) -> str:
+    if step == "landed__contracts":
+        return "landing the files"
     if step == "models":
         return "modelling and testing"
     if step == "release":
         return "publishing the release"
     if step == "site":
         return "drawing the pages"
-    return "landing " + step.removeprefix("landed__").removeprefix("build__").removeprefix("feed_")
+    return "landing " + step.removeprefix("build__").removeprefix("feed_")

@@ -18,7 +18,7 @@ def test_rows_left_out_beyond_those_shown_are_counted(tmp_path: Path) -> None:
 
     @dg.asset(key=key, check_specs=[dg.AssetCheckSpec("contract", asset=key)])
     def land() -> dg.MaterializeResult:
-        return dg.MaterializeResult(check_results=[contract_result(Landing("lockups", 0, faults), allow_quarantine=True)])
+        return dg.MaterializeResult(check_results=[contract_result(key, [Landing("lockups", 0, faults)], allow_quarantine=True)])
 
     with dg.DagsterInstance.ephemeral() as instance:
         run = dg.materialize([land], instance=instance)

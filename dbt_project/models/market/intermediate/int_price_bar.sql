@@ -223,6 +223,31 @@ counter_bars as (
     )
 {% endset %}
 
+{% if before %}
+-- of the bars before the first changed one, those that it looks back at
+kept as (
+    select
+        built.ticker,
+        built.trading_date,
+        built.close,
+        built.volume_shares,
+        built.turnover,
+        built.cumulative_split_factor,
+        built.cumulative_share_factor,
+        built.bar_number,
+        built.traded_sessions,
+        coalesce(built.volume_shares, 1) <> 0 as has_traded,
+        built.trading_date = before_change.last_on as is_last
+    from {{ this }} as built
+    inner join {{ before.name }} as before_change
+        on
+            built.ticker = before_change.ticker
+            and built.trading_date >= before_change.from_on
+            and built.trading_date <= before_change.last_on
+            and built.trading_date >= {{ before.first_day }}
+),
+{% endif %}
+
 -- what is looked back at, and no more of it: with all columns it would be sorted and held
 looked_back_at as (
     select
@@ -237,7 +262,8 @@ looked_back_at as (
         coalesce(adjustments.cumulative_numerator / adjustments.cumulative_denominator, 1) as cumulative_split_factor,
         coalesce(splits.cumulative_numerator / splits.cumulative_denominator, 1) as cumulative_share_factor,
         adjustments.known_on as split_known_on,
-        cast(null as bigint) as kept_bar_number
+        cast(null as bigint) as bars_before,
+        cast(null as bigint) as sessions_before
     from {{ own_bars }} as own_bars
     left join counter_bars
         on own_bars.ticker = counter_bars.ticker and own_bars.trading_date = counter_bars.trading_date
@@ -247,24 +273,20 @@ looked_back_at as (
     {% if before %}
         union all
 
-        -- of the bars before the first changed one, those that it looks back at
+        -- the last bar before the first changed one, from which numbers and returns go on
         select
-            built.ticker,
-            built.trading_date,
-            built.close,
-            built.volume_shares,
-            built.turnover,
-            built.cumulative_split_factor,
-            built.cumulative_share_factor,
+            kept.ticker,
+            kept.trading_date,
+            kept.close,
+            kept.volume_shares,
+            kept.turnover,
+            kept.cumulative_split_factor,
+            kept.cumulative_share_factor,
             cast(null as date) as split_known_on,
-            built.bar_number as kept_bar_number
-        from {{ this }} as built
-        inner join {{ before.name }} as kept
-            on
-                built.ticker = kept.ticker
-                and built.trading_date >= kept.from_on
-                and built.trading_date < kept.before_on
-                and built.trading_date >= {{ before.first_day }}
+            kept.bar_number - 1 as bars_before,
+            kept.traded_sessions - case when kept.has_traded then 1 else 0 end as sessions_before
+        from kept
+        where kept.is_last
     {% endif %}
 ),
 
@@ -279,53 +301,82 @@ chained as (
             12
         ) as split_factor,
         row_number() over (partition by bars.ticker order by bars.trading_date)
-        {% if before %} + coalesce(min(bars.kept_bar_number) over (partition by bars.ticker) - 1, 0) {% endif %} as bar_number,
+        {% if before %} + coalesce(min(bars.bars_before) over (partition by bars.ticker), 0) {% endif %} as bar_number,
         -- a halt is no session
         coalesce(bars.volume_shares, 1) <> 0 as has_traded,
         count(case when coalesce(bars.volume_shares, 1) <> 0 then 1 end) over (
             partition by bars.ticker order by bars.trading_date
-        ) as traded_sessions
+        ) {% if before %} + coalesce(min(bars.sessions_before) over (partition by bars.ticker), 0) {% endif %} as traded_sessions
     from looked_back_at as bars
 ),
 
--- the last 20 sessions that traded: those whose number is at most 19 below that of the day, which a halt has of the one before
-averaged as (
-    select
-        chained.ticker,
+{% set chained_columns %}
+chained.ticker,
         chained.trading_date,
         chained.volume_shares,
         chained.turnover,
         chained.cumulative_split_factor,
         chained.cumulative_share_factor,
         chained.split_known_on,
-        chained.kept_bar_number,
         chained.previous_close,
         chained.split_factor,
         chained.bar_number,
-        min(case when chained.has_traded then chained.trading_date end) over last_20 as sessions_from_on,
-        -- sums of decimals, which don't depend on the order of the rows; earlier volume in the shares of the first bar
-        case
-            when count(case when chained.has_traded then chained.turnover end) over last_20 = 20
-                then cast(
-                    sum(case when chained.has_traded then cast(chained.turnover as decimal(24, 2)) end) over last_20 as double
-                ) / 20
-        end as turnover_20d,
-        case
-            when count(case when chained.has_traded then chained.volume_shares end) over last_20 = 20
-                then cast(
-                    sum(
-                        case
-                            when chained.has_traded
-                                then cast(chained.volume_shares / chained.cumulative_share_factor as decimal(24, 6))
-                        end
-                    ) over last_20 as double
-                ) / 20
-        end as volume_before_splits_20d
-    from chained
-    window last_20 as (
-        partition by chained.ticker order by chained.traded_sessions range between 19 preceding and current row
+        chained.traded_sessions,
+{% endset %}
+
+-- averages are of the last 20 sessions that traded: those whose number is at most 19 below that of the day, which a halt has of
+-- the one before
+{% if before %}
+    sessions as (
+        {% for bars, which in {'chained': 'bars_before is null', 'kept': 'true'}.items() %}
+            {{ 'union all' if not loop.first }}
+            select
+                ticker,
+                trading_date,
+                has_traded,
+                traded_sessions,
+                turnover,
+                volume_shares,
+                cumulative_share_factor
+            from {{ bars }}
+            where has_traded and {{ which }}
+        {% endfor %}
+    ),
+
+    -- each session is looked up by its number, which costs what changed; a window would be of all bars that are looked back at
+    averages as (
+        select
+            chained.ticker,
+            chained.trading_date,
+            {{ averages_of_sessions('sessions') }}
+        from chained
+        cross join (values {% for n in range(20) %}({{ n }}){{ ', ' if not loop.last }}{% endfor %}) as numbers (number)
+        left join sessions
+            on chained.ticker = sessions.ticker and chained.traded_sessions - numbers.number = sessions.traded_sessions
+        where chained.bars_before is null
+        group by chained.ticker, chained.trading_date
+    ),
+
+    averaged as (
+        select
+            {{ chained_columns }}
+            averages.sessions_from_on,
+            averages.turnover_20d,
+            averages.volume_before_splits_20d
+        from chained
+        inner join averages on chained.ticker = averages.ticker and chained.trading_date = averages.trading_date
     )
-)
+{% else %}
+    averaged as (
+        select
+            {{ chained_columns }}
+            {{ averages_of_sessions('chained', over=' over last_20') }}
+        from chained
+        window last_20 as (
+            partition by chained.ticker order by chained.traded_sessions range between 19 preceding and current row
+        )
+    )
+{% endif %}
 
 select
     bars.ticker,
@@ -371,7 +422,8 @@ select
     case
         when averaged.turnover_20d is not null or averaged.volume_before_splits_20d is not null then averaged.sessions_from_on
     end as averages_from_on,
-    averaged.sessions_from_on
+    averaged.sessions_from_on,
+    averaged.traded_sessions
 from {{ own_bars }} as bars
 inner join averaged on bars.ticker = averaged.ticker and bars.trading_date = averaged.trading_date
 left join counter_bars on bars.ticker = counter_bars.ticker and bars.trading_date = counter_bars.trading_date

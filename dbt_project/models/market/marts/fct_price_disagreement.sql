@@ -29,7 +29,7 @@ candidates as (
         coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt' as is_real
     from {{ since_first_change(ref('int_bar_candidate'), changed) }} as bars
     inner join flagged on bars.ticker = flagged.ticker and bars.trading_date = flagged.trading_date
-    left join {{ ref('int_zero_volume_bar') }} as zero_volume_bars
+    left join {{ since_first_change(ref('int_zero_volume_bar'), changed) }} as zero_volume_bars
         on
             bars.ticker = zero_volume_bars.ticker
             and bars.trading_date = zero_volume_bars.trading_date

@@ -25,7 +25,7 @@ from ingestion.live.source import LiveSource, Stale, all_sources
 from orchestration.defs.owners import OWNERS
 from orchestration.run import RefreshRun
 
-#: How many faults a check shows; all of them are in quarantine.
+#: How many faults of a dataset a check shows; all of them are in quarantine.
 SHOWN_FAULTS = 20
 #: How many of them its description has in words.
 DESCRIBED = 3
@@ -108,7 +108,8 @@ def contracts_asset(files: Collection[Dataset]) -> dg.AssetsDefinition:
 
 def contract_result(asset: dg.AssetKey, landings: Collection[Landing], allow_quarantine: bool) -> dg.AssetCheckResult:
     """Whether every row of the landings met its contract: a warning only if the release may go out without the others."""
-    messages = [message for landing in landings for message in landing.messages()]
+    told = {landing.dataset: landing.messages() for landing in landings}
+    messages = [message for told_of_one in told.values() for message in told_of_one]
     return dg.AssetCheckResult(
         check_name="contract",
         asset_key=asset,
@@ -117,7 +118,7 @@ def contract_result(asset: dg.AssetKey, landings: Collection[Landing], allow_qua
         severity=dg.AssetCheckSeverity.WARN if allow_quarantine else dg.AssetCheckSeverity.ERROR,
         description=_first_of(messages),
         metadata={
-            "faults": [fault for landing in landings for fault in _shown_faults(landing)],
+            "faults": [fault for dataset, faults in told.items() for fault in _shown_faults(dataset, faults)],
             "fault_count": len(messages),
             "refused_files": [
                 {"dataset": landing.dataset, "file": error.file, "reason": error.reason}
@@ -128,11 +129,10 @@ def contract_result(asset: dg.AssetKey, landings: Collection[Landing], allow_qua
     )
 
 
-def _shown_faults(landing: Landing) -> list[str]:
-    """The first faults of a landing, and how many more there are."""
-    messages = landing.messages()
-    hidden = len(messages) - SHOWN_FAULTS
-    return [*messages[:SHOWN_FAULTS], *([f"{landing.dataset}: {hidden} more, all in quarantine"] if hidden > 0 else [])]
+def _shown_faults(dataset: str, faults: list[str]) -> list[str]:
+    """The first faults of a dataset, and how many more there are."""
+    hidden = len(faults) - SHOWN_FAULTS
+    return [*faults[:SHOWN_FAULTS], *([f"{dataset}: {hidden} more, all in quarantine"] if hidden > 0 else [])]
 
 
 def _first_of(messages: list[str]) -> str | None:

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from orchestration.defs import last_refresh
 from orchestration.defs.dbt_runner import DbtError
 from orchestration.defs.definitions import definitions_of
+from orchestration.defs.landing_assets import CONTRACTS_KEY
 from orchestration.defs.sensors import REFRESH_JOB
 from orchestration.reading.status import built_words
 from orchestration.releases.lock import RefreshBusy
@@ -148,7 +149,7 @@ def _progress(console: Console, instance: dg.DagsterInstance, run_id: str, steps
 
 
 def _words(step: str) -> str:
-    if step == "landed__contracts":
+    if step == CONTRACTS_KEY.to_python_identifier():
         return "landing the files"
     if step == "models":
         return "modelling and testing"

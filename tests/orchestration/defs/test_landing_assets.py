@@ -112,7 +112,7 @@ class TestTheFilesOfARunThatNobodySees:
         return run
 
     def test_all_faults_of_all_files_are_told_before_they_block(
-        self, check: Callable[..., tuple[bool, dg.AssetCheckEvaluation]], inbox: Callable[[str, str], Path], tmp_path: Path
+        self, check: Callable[..., tuple[bool, dg.AssetCheckEvaluation]], inbox: Callable[[str, str], Path]
     ) -> None:
         inbox("share_capital_events/bad.csv", BAD_CAPITAL)
         inbox("lockups/bad.csv", BAD_LOCKUPS)

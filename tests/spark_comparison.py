@@ -39,8 +39,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         on_duckdb, on_spark = Path(folder, "duckdb"), Path(folder, "spark")
         with StandIns(Market(full_history=True)) as stand_ins:
-            refresh(on_duckdb, "--live", environment=stand_ins.environment)
-        seconds = {"duckdb": refresh(on_duckdb, "--full", environment={})}
+            seconds = {"duckdb": refresh(on_duckdb, "--live", environment=stand_ins.environment)}
+        # a release that says, as the other will, that nothing was asked
+        refresh(on_duckdb, environment={})
         shutil.copytree(on_duckdb, on_spark, symlinks=True)
         seconds["spark"] = refresh(on_spark, "--engine", "spark", environment={})
         tables, rows, found = differences(
@@ -49,7 +50,7 @@ def main() -> int:
     for text in found:
         print(text)
     print(f"{tables} tables, {rows:,} rows compared; {len(found)} difference(s)")
-    print(f"refresh on DuckDB {seconds['duckdb']:.1f} s, on Spark {seconds['spark']:.1f} s")
+    print(f"refresh on DuckDB, with all that it asks, {seconds['duckdb']:.1f} s, on Spark {seconds['spark']:.1f} s")
     return 1 if found else 0
 
 

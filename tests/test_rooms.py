@@ -12,6 +12,9 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 ROOMS = sorted(path.parent for room in ("ingestion", "orchestration") for path in (PROJECT / room).rglob("__init__.py"))
 MODULES = sorted(path for room in ("ingestion", "orchestration") for path in (PROJECT / room).rglob("*.py"))
+SQL = sorted(path for room in ("macros", "models", "tests") for path in (PROJECT / "dbt_project" / room).rglob("*.sql"))
+#: As ruff has it for Python (pyproject.toml).
+MOST_CHARACTERS = 130
 #: A file of more lines is looked at again: is it one thing? Those that are stand here, each with the reason.
 MOST_LINES = 300
 LONGER = {
@@ -38,3 +41,9 @@ def test_no_file_is_longer_than_one_thing_is() -> None:
     lengths = {str(path.relative_to(PROJECT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     longer = {name: lines for name, lines in lengths.items() if lines > MOST_LINES}
     assert longer.keys() == LONGER.keys(), f"split these, or say in LONGER why each is one thing: {longer}"
+
+
+def test_no_line_of_sql_is_too_long_to_read() -> None:
+    lines = [(path, number, line) for path in SQL for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)]
+    assert [f"{path.name}:{number}" for path, number, line in lines if len(line) > MOST_CHARACTERS] == []
+    assert len(SQL) > 200

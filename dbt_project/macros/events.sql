@@ -25,8 +25,8 @@
 )
 {%- endmacro %}
 
-{# The sum that compounding gives: the product of (1 + return) less one, of an expression for 1 + return, as an aggregate; empty if
-   one of them is not above zero. #}
+{# The sum that compounding gives: the product of (1 + return) less one, of an expression for 1 + return, as an aggregate; empty
+   if one of them is not above zero. #}
 {% macro compounded(growth) -%}
 case when min({{ growth }}) > 0 then exp(sum(ln(case when ({{ growth }}) > 0 then {{ growth }} end))) - 1 end
 {%- endmacro %}

@@ -204,7 +204,8 @@
 case
     -- a figure against itself
     {% for formula in formulas() if 'of_itself' in formula %}
-        when {{ formula_kind }} = '{{ formula.name }}' and first_figure_id = second_figure_id then cast({{ formula.of_itself }} as double)
+        when {{ formula_kind }} = '{{ formula.name }}' and first_figure_id = second_figure_id
+            then cast({{ formula.of_itself }} as double)
     {% endfor %}
     {% for formula in formulas() if 'ends' in formula %}
         when {{ formula_kind }} = '{{ formula.name }}' then {{ context[formula.ends[0]](bound, *formula.ends[1:]) }}

@@ -91,7 +91,8 @@
 ) }} / 30.436875e0
 {%- endmacro %}
 
-{# Intervals of days: an operand `a` is a pair of columns `a_earliest_on`, `a_latest_on`, and `bound` is 'earliest' or 'latest'. #}
+{# Intervals of days: an operand `a` is a pair of columns `a_earliest_on`, `a_latest_on`, and `bound` is 'earliest' or 'latest'.
+   #}
 
 {# An operand as it is. #}
 {% macro days_of(bound, a) -%} {{ a }}_{{ bound }}_on {%- endmacro %}
@@ -106,7 +107,8 @@
 {{ last_day_of_months(a ~ '_' ~ bound ~ '_on', 'cast(' ~ count ~ '_low as integer)') }}
 {%- endmacro %}
 
-{# The earlier of a day and another, both of which must be known. The day is the backstop: what can end earlier has it as its latest. #}
+{# The earlier of a day and another, both of which must be known. The day is the backstop: what can end earlier has it as its
+   latest. #}
 {% macro days_earlier_of(bound, a, b) -%}
 case
     when {{ b }}_earliest_on is not null and {{ b }}_latest_on is not null then least({{ a }}_latest_on, {{ b }}_{{ bound }}_on)

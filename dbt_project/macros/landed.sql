@@ -19,7 +19,10 @@
     create table if not exists landed.{{ table.name }} as select * from ({{ rows }}) as landed_rows where false;
     insert into landed.{{ table.name }}
     select * from ({{ rows }}) as landed_rows
-    where retrieved_at > (select coalesce(max(retrieved_at), cast('1900-01-01 00:00:00+00' as timestamp with time zone)) from landed.{{ table.name }});
+    where retrieved_at > (
+        select coalesce(max(retrieved_at), cast('1900-01-01 00:00:00+00' as timestamp with time zone))
+        from landed.{{ table.name }}
+    );
     {% else %}
     create or replace table landed.{{ table.name }} as
     {{ rows }};

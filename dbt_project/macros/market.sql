@@ -54,8 +54,8 @@ product({{ expression }}) over (partition by {{ partition_by }} order by {{ orde
 )
 {%- endmacro %}
 
-{# What a test of southbound trading measures of the bars of its window, as an aggregate; its rows have `market_cap`, `turnover` and
-   `listed_market_cap`. `is_month_end` is true of the bars that a month is told by. #}
+{# What a test of southbound trading measures of the bars of its window, as an aggregate; its rows have `market_cap`, `turnover`
+   and `listed_market_cap`. `is_month_end` is true of the bars that a month is told by. #}
 {% macro southbound_value(test, is_month_end) -%}
 case {{ test }}
             when 'average market value' then avg(market_cap)

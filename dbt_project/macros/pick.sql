@@ -13,9 +13,9 @@ min_by({{ expression }}, case when ({{ expression }}) is not null then {{ order_
 {# What a statement of a catalyst says that speaks of all earlier ones: it takes the event back, or tells its outcome. #}
 {% macro settled() -%} ('postponed', 'withdrawn', 'did not happen', 'past', 'outcome not known') {%- endmacro %}
 
-{# True if `taking`, which takes an event back, overrules `statement`. Both have `status`, `rank`, `known_on` and `latest_on`. It overrules
-   what was known by then, unless a document of a better rank announces it or says that it happened; and what a document of a
-   worse rank says after it, unless that is of the event on a day since. #}
+{# True if `taking`, which takes an event back, overrules `statement`. Both have `status`, `rank`, `known_on` and `latest_on`. It
+   overrules what was known by then, unless a document of a better rank announces it or says that it happened; and what a document
+   of a worse rank says after it, unless that is of the event on a day since. #}
 {% macro takes_back(taking, statement) -%}
 case
     when {{ taking }}.known_on >= {{ statement }}.known_on

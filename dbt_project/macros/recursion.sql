@@ -1,7 +1,7 @@
 {# Rows that lead to further rows: a table expression that reads itself, which not every engine has. #}
 
-{# The table expression `name`: the rows of the query `first`, and what the query `further` makes of the rows of `name` that were new
-   before, until nothing comes of them. With `is_distinct`, a row that is there already is not new. The statement begins with
+{# The table expression `name`: the rows of the query `first`, and what the query `further` makes of the rows of `name` that were
+   new before, until nothing comes of them. With `is_distinct`, a row that is there already is not new. The statement begins with
    `with recursive`, which `recursive()` writes where the engine wants it. #}
 {% macro recursive_rows(name, first, further, is_distinct=false) -%}
     {{ return(adapter.dispatch('recursive_rows')(name, first, further, is_distinct)) }}
@@ -40,17 +40,22 @@
         {%- for step in range(1000) -%}
             {%- set table = this.incorporate(path={'identifier': step_name ~ step}) -%}
             {%- if step == 0 -%}
-                {%- set rows = before ~ ' step_rows as (' ~ first ~ ') select ' ~ ('distinct ' if is_distinct else '') ~ '* from step_rows' -%}
+                {%- set rows = before ~ ' step_rows as (' ~ first ~ ') select ' ~ ('distinct ' if is_distinct else '')
+                    ~ '* from step_rows' -%}
             {%- else -%}
-                {%- set rows = before ~ name ~ ' as (select * from ' ~ made[-1] ~ '), step_rows as (select * from ' ~ made[0] ~ ' where false union all ' ~ further ~ ') select * from step_rows' -%}
+                {%- set rows = before ~ name ~ ' as (select * from ' ~ made[-1] ~ '), step_rows as (select * from ' ~ made[0]
+                    ~ ' where false union all ' ~ further ~ ') select * from step_rows' -%}
             {%- endif -%}
             {%- if step > 0 and is_distinct -%}
-                {%- set rows = rows ~ ' except select * from (select * from ' ~ made | join(' union all select * from ') ~ ') as known_rows' -%}
+                {%- set rows = rows ~ ' except select * from (select * from ' ~ made | join(' union all select * from ')
+                    ~ ') as known_rows' -%}
             {%- endif -%}
             {%- call statement(table.identifier) -%} {{ create_spark_table(table, rows) }} {%- endcall -%}
             {%- do made.append(table | string) -%}
             {%- if run_query('select count(*) from ' ~ table).columns[0].values()[0] == 0 -%} {%- break -%} {%- endif -%}
-            {%- if loop.last -%} {%- do exceptions.raise_compiler_error(name ~ ' has not ended after 1,000 steps') -%} {%- endif -%}
+            {%- if loop.last -%}
+                {%- do exceptions.raise_compiler_error(name ~ ' has not ended after 1,000 steps') -%}
+            {%- endif -%}
         {%- endfor -%}
         {%- set text.left = before ~ name ~ ' as (select * from ' ~ made | join(' union all select * from ') ~ ')' ~ after -%}
     {%- endfor -%}

@@ -1,8 +1,8 @@
 {# Release rules: the last locked day that a term gives, while its event is known, expected or not. #}
 
-{# The common table expressions that date the rows of `terms` (a relation of ticker, release_rule, clause_number, term_number and the
-   columns of a term); the last one is `dated_terms`, whose days are intervals where an event is not known yet. An event that was
-   taken back, or a waiver of which nothing is said, comes on no day. A condition that holds leaves the day to its clause.
+{# The common table expressions that date the rows of `terms` (a relation of ticker, release_rule, clause_number, term_number and
+   the columns of a term); the last one is `dated_terms`, whose days are intervals where an event is not known yet. An event that
+   was taken back, or a waiver of which nothing is said, comes on no day. A condition that holds leaves the day to its clause.
    `closes_relation` is the one that dates the conditions on closes, none where no term waits for one. #}
 {% macro dated_terms(terms, closes_relation=none) -%}
 events as (

@@ -1,6 +1,7 @@
 {# Shares across splits, bonus issues and consolidations: what a document states on its day, in the shares of another day. #}
 
-{# The join condition by which `splits` (of int_split, or for prices of int_price_adjustment) gives what has been split up to a day; no row: nothing. #}
+{# The join condition by which `splits` (of int_split, or for prices of int_price_adjustment) gives what has been split up to a
+   day; no row: nothing. #}
 {% macro splits_until(splits, ticker, day) -%}
 {{ splits }}.ticker = {{ ticker }}
 and {{ splits }}.ex_on <= {{ day }}
@@ -24,13 +25,14 @@ cast({{ shares }} as double)
 {# Rounded to the share, a half up; four decimals first, so that the last bit of a double doesn't decide what is a half. #}
 {% macro whole_shares(shares) -%} cast(round(round({{ shares }}, 4)) as bigint) {%- endmacro %}
 
-{# The day in whose shares a row of lock-ups counts: that on which its document was known, or the first day of the listing, or of the
-   ticker under which the document states it, if that is later. `securities` is the row of int_security of that ticker. #}
+{# The day in whose shares a row of lock-ups counts: that on which its document was known, or the first day of the listing, or of
+   the ticker under which the document states it, if that is later. `securities` is the row of int_security of that ticker. #}
 {% macro day_of_shares(lockups, securities) -%}
 greatest({{ lockups }}.known_on, {{ securities }}.listing_on, {{ securities }}.began_on)
 {%- endmacro %}
 
-{# Rounded down to the share, after four decimals: an issuer disregards the fraction of a share that a consolidation leaves a holder. #}
+{# Rounded down to the share, after four decimals: an issuer disregards the fraction of a share that a consolidation leaves a
+   holder. #}
 {% macro no_more_than_whole_shares(shares) -%} cast(floor(round({{ shares }}, 4)) as bigint) {%- endmacro %}
 
 {# True if a kind of capital event is what a split of int_split does: its shares are in the factor. #}

@@ -4,12 +4,12 @@
 {% macro as_of() -%} (select as_of from {{ ref('int_release') }}) {%- endmacro %}
 
 {# The landed rows of a dataset that were known on that day. A row without such a day (of a package, say) is always known. A cell
-   that became known later than its row is null until then. #}
-{% macro known(dataset) -%}
+   that became known later than its row is null until then. `files` is a table expression of some of its files; none: all. #}
+{% macro known(dataset, files=none) -%}
     {%- set later = cell_known_later(dataset) -%}
 select {% if later %}{{ with_null_unless(source('landed', dataset), later.column, later.condition) }}{% else %}*{% endif %}
 
-from {{ source('landed', dataset) }}
+from {{ files or source('landed', dataset) }}
 where known_on is null or known_on <= {{ as_of() }}
 {%- endmacro %}
 
@@ -116,8 +116,9 @@ cast({{ crossed }} - case when {{ add_months(first_day, '(' ~ crossed ~ ')') }} 
 {{ alias }}.* replace ({{ expression }} as {{ column }})
 {%- endmacro %}
 
-{# The known rows of a dataset, and the same under each ticker that theirs goes on as later (int_succession), with the day since when
-   they themselves are known. `condition` is of the rows, `stated`; `stated_ticker` is the ticker under which the document states it. #}
+{# The known rows of a dataset, and the same under each ticker that theirs goes on as later (int_succession), with the day since
+   when they themselves are known. `condition` is of the rows, `stated`; `stated_ticker` is the ticker under which the document
+   states it. #}
 {% macro known_of_each_ticker(dataset, condition=none) -%}
 with stated as (
     {{ known(dataset) }}

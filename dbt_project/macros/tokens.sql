@@ -8,7 +8,8 @@
     {{ fee }} +
     {{ output_share }} * {{ output }}
     + (1 - {{ output_share }}) * (
-        {{ cached_input_share }} * coalesce({{ cache_read }}, case when {{ cached_input_share }} = 0 or {{ input }} = 0 then 0 end)
+        {{ cached_input_share }}
+        * coalesce({{ cache_read }}, case when {{ cached_input_share }} = 0 or {{ input }} = 0 then 0 end)
         + (1 - {{ cached_input_share }}) * {{ input }}
     )
 )

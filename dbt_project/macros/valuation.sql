@@ -17,7 +17,8 @@ cast({{ amount }} as double) / case when {{ currency }} = 'USD' then 1e0 else {{
     12 * (extract(year from {{ to_day }}) - extract(year from {{ from_day }}))
     + extract(month from {{ to_day }}) - extract(month from {{ from_day }})
     + case
-        when {{ dbt.last_day(from_day, 'month') }} = {{ from_day }} and {{ dbt.last_day(to_day, 'month') }} = {{ to_day }} then 0e0
+        when {{ dbt.last_day(from_day, 'month') }} = {{ from_day }} and {{ dbt.last_day(to_day, 'month') }} = {{ to_day }}
+            then 0e0
         else (extract(day from {{ to_day }}) - extract(day from {{ from_day }})) / cast(31 as double)
     end
 )

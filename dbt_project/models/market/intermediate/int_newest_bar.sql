@@ -25,7 +25,8 @@ with last_bars as (
             built.document_id,
             built.known_on
         from {{ this }} as built
-        inner join {{ changed.name }} as changed on built.ticker = changed.ticker and built.trading_date < changed.first_changed_on
+        inner join {{ changed.name }} as changed
+            on built.ticker = changed.ticker and built.trading_date < changed.first_changed_on
     {% endif %}
     {% if lost %}
         union all

@@ -10,7 +10,11 @@
     ('Total Market Cap Pre-6M (HKD bn)', 'market_cap_before_hkd', 'average close before * total shares'),
     ('Float Market Cap Pre-6M (HKD bn)', 'float_market_cap_before_hkd', 'average close before * float before'),
     ('Daily Turnover Pre-6M (HKD bn)', 'turnover_before_hkd', 'average turnover from listing to the session before the expiry'),
-    ('Turnover/Float Ratio Pre-6M (%)', 'turnover_to_float_cap_before_ratio', 'average turnover before / float market cap before'),
+    (
+        'Turnover/Float Ratio Pre-6M (%)',
+        'turnover_to_float_cap_before_ratio',
+        'average turnover before / float market cap before'
+    ),
     ('6M Expiry Day Performance', 'expiry_day_return_ratio', 'return of the expiry day'),
     ('6M Expiry Day Volume (mn shares)', 'expiry_day_volume_shares', 'volume of the expiry day'),
     ('Daily Turnover Post-6M (HKD bn)', 'turnover_after_hkd', 'average turnover from the expiry to six months after'),

@@ -230,7 +230,8 @@ decided as (
             {{ first_not_null(column, 'preference') }} as {{ column }},
         {% endfor %}
         {{ first_not_null(
-            'case when listing_earliest_on is not null or stated_status in ' ~ taken_back() ~ ' then document_id end', 'preference'
+            'case when listing_earliest_on is not null or stated_status in ' ~ taken_back() ~ ' then document_id end',
+            'preference'
         ) }} as listing_document_id,
         min(known_on) as known_on
     from ranked

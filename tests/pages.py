@@ -32,14 +32,16 @@ class Opened:
             self.requests.append(request.url)
 
 
-#: In the page: each element with text of its own that is shown, as [contrast, class, background]; backgrounds are opaque.
+#: In the page: each element with text of its own that is shown, as [contrast, class, background]; backgrounds are opaque. Text
+#: that lets something through has the colour of both; what is wholly transparent is not shown (WCAG 2.2, contrast ratio).
 CONTRASTS = """() => {
     const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
     const luminance = (colour) => {
-        const [red, green, blue] = channels(colour).map((one) => one / 255)
+        const [red, green, blue] = colour.map((one) => one / 255)
             .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
+    const opacity = (element) => (element ? getComputedStyle(element).opacity * opacity(element.parentElement) : 1);
     const behind = (element) => {
         for (let one = element; one; one = one.parentElement) {
             const colour = getComputedStyle(one).backgroundColor;
@@ -50,11 +52,17 @@ CONTRASTS = """() => {
     const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     return [...document.body.querySelectorAll("*")]
         .filter((element) => hasText(element) && element.checkVisibility() && !element.closest("script, style"))
+        .filter((element) => opacity(element) > 0)
         .map((element) => {
             const fill = behind(element);
-            const [dark, light] = [luminance(getComputedStyle(element).color), luminance(fill)].sort((a, b) => a - b);
+            const ground = channels(fill).slice(0, 3);
+            const style = getComputedStyle(element);
+            const text = channels(element instanceof SVGElement ? style.fill : style.color);
+            const share = (text[3] ?? 1) * opacity(element);
+            const seen = ground.map((one, place) => share * text[place] + (1 - share) * one);
+            const [dark, light] = [luminance(seen), luminance(ground)].sort((a, b) => a - b);
             const mark = element.closest(".mark") ?? element;
-            return [(light + 0.05) / (dark + 0.05), mark.className, fill];
+            return [(light + 0.05) / (dark + 0.05), String(mark.className.baseVal ?? mark.className), fill];
         });
 }"""
 

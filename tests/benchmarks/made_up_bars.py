@@ -129,7 +129,8 @@ class Market:
         )
         self._write("yahoo_corporate_actions", str(self.sessions[0]), splits)
         half = days // 2
-        self.land_bars(0, half - 1, "backfill", retrieved=self.sessions[half - 1])
+        # named as the store of a live source names its files: by their retrieval
+        self.land_bars(0, half - 1, str(self.sessions[half - 1]), retrieved=self.sessions[half - 1])
         months: dict[str, list[int]] = {}
         for session in range(half, days):
             months.setdefault(str(self.sessions[session])[:7], []).append(session)

@@ -337,6 +337,14 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     paired = market.assert_incremental_is_full()["intermediate.int_pair_bar"]
     assert set(paired["ticker"]) == {"7001.HK", "7002.HK"} and paired["trading_date"].min() == sessions[0]
 
+    # a file in which nothing new can be is not even opened
+    market.session(sessions[53], TICKERS, gap=gap)
+    market.land()
+    for name in FEEDS:
+        min((market.folder / "landed" / name).glob("2026-*.parquet")).write_bytes(b"no Parquet")
+    built = market.build("--select", *READ, *(model.split(".")[1] for model in MODELS))
+    assert not built["intermediate.int_price_bar"].filter(pl.col("trading_date") == sessions[53]).is_empty()
+
     # the session after: what a feed has of the session before decides what a zero volume means
     market.bar("yahoo_prices", alone, sessions[51], volume=0)
     market.assert_incremental_is_full()

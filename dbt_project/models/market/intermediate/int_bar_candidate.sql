@@ -4,8 +4,14 @@
 
 {% set since = last_retrieval() %}
 
+-- depends_on: {{ ref('int_release') }}
 with bars as (
-    select * from {{ ref('stg_bars') }} {% if since %} where retrieved_at > {{ since }} {% endif %}
+    {% if since %}
+        select * from ({{ landed_bars(since) }}) as landed_since
+        where retrieved_at > {{ since }}
+    {% else %}
+        select * from {{ ref('stg_bars') }}
+    {% endif %}
 ),
 
 -- few bars were ever restated, and only these are sorted by version

@@ -33,10 +33,7 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
 
 {# What a model or an audit has noted, as a literal; none where that is nothing. #}
 {% macro noted_retrieval(name) -%}
-    {#- the space keeps it text: dbt would make a time without its zone of it -#}
-    {%- set newest = value_of(create_taken_up_table() ~ "; select cast(max(retrieved_at) as string) || ' '"
-        ~ " from " ~ taken_up_table() ~ " where model = '" ~ name ~ "'") -%}
-    {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
+    {%- do return(newest_retrieval(taken_up_table() ~ " where model = '" ~ name ~ "'", create_taken_up_table() ~ '; ')) -%}
 {%- endmacro %}
 
 {# The one value that the last of some statements gives. #}

@@ -7,28 +7,30 @@
     create schema if not exists landed;
     {% set changed = var('landed', none) %}
     {% for table in graph.sources.values() if table.source_name == 'landed' and (changed is none or table.name in changed) %}
+    {% set is_added_to = table.meta.get('is_append_only') and (changed is none or changed[table.name] == 'add') %}
+    {% set since = newest_landed(table.name) if is_added_to else none %}
+    {% set files = files_since(table.name, since) if since else none %}
     {% if table.name == 'instruments' %}
     {% set rows = 'select * from ' ~ instruments %}
     {% else %}
-    {% set rows = all_rows(table.name) if table.meta.get('is_timeless') else known(table.name) %}
+    {% set rows = all_rows(table.name, files) if table.meta.get('is_timeless') else known(table.name, files) %}
     {% endif %}
-    {% if table.meta.get('is_append_only') %}
-    {% if changed is not none and changed[table.name] == 'anew' %}
-    drop table if exists landed.{{ table.name }};
-    {% endif %}
-    create table if not exists landed.{{ table.name }} as select * from ({{ rows }}) as landed_rows where false;
+    {% if since %}
     insert into landed.{{ table.name }}
     select * from ({{ rows }}) as landed_rows
-    where retrieved_at > (
-        select coalesce(max(retrieved_at), cast('1900-01-01 00:00:00+00' as timestamp with time zone))
-        from landed.{{ table.name }}
-    );
+    where retrieved_at > {{ since }};
     {% else %}
     create or replace table landed.{{ table.name }} as
     {{ rows }};
     {% endif %}
     {% endfor %}
     {%- endif %}
+{%- endmacro %}
+
+{# The newest retrieval of a landed table of the release, as a literal; none where there is no such table, or no row in it. #}
+{% macro newest_landed(table) -%}
+    {%- set tables = "select count(*) from duckdb_tables() where schema_name = 'landed' and table_name = '" ~ table ~ "'" -%}
+    {%- do return(newest_retrieval('landed.' ~ table) if value_of(tables) > 0 else none) -%}
 {%- endmacro %}
 
 {# The same after a build on another engine: `dbt run-operation make_landed_tables` on the build database. #}

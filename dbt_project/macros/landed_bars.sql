@@ -1,4 +1,4 @@
-{# The landed bars, and which files of them are read: a build on top opens those alone in which something new can be. #}
+{# The landed bars, and which landed files are read: a build on top opens those alone in which something new can be. #}
 
 {# Every version of every source's daily bar that is known, as traded on the day: with `since` those of the files in which some
    can have been retrieved after it. #}
@@ -43,4 +43,11 @@ where
     or retrieved_in >= left(strftime({{ since }} at time zone 'UTC', '%Y-%m-%d'), length(retrieved_in))
     {%- endset -%}
 read_parquet([{{ value_of(files) }}])
+{%- endmacro %}
+
+{# The newest retrieval of the rows of a relation, as a literal; none where there is none. `before` are statements to run first. #}
+{% macro newest_retrieval(relation, before='') -%}
+    {#- the space keeps it text: dbt would make a time without its zone of it -#}
+    {%- set newest = value_of(before ~ "select cast(max(retrieved_at) as string) || ' ' from " ~ relation) -%}
+    {%- do return("cast('" ~ newest.strip() ~ "' as timestamp with time zone)" if newest else none) -%}
 {%- endmacro %}

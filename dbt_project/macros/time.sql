@@ -84,9 +84,9 @@ end
 {%- endmacro %}
 
 {# The landed rows of a dataset whose facts have no day from which they are known, such as a calendar. #}
-{% macro all_rows(dataset) -%}
+{% macro all_rows(dataset, files=none) -%}
 select *
-from {{ source('landed', dataset) }}
+from {{ files or source('landed', dataset) }}
 {%- endmacro %}
 
 {# Whole months from one day to another: 31 January to 1 August are 6, to 30 July 5. #}

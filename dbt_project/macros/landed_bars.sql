@@ -45,7 +45,7 @@ where
 read_parquet([{{ value_of(files) }}])
 {%- endmacro %}
 
-{# The newest retrieval of the rows of a relation, as a literal; none where there is none. `before` are statements to run first. #}
+{# The newest retrieval of the rows of a relation, as a literal; none where there is none. `before`: statements to run first. #}
 {% macro newest_retrieval(relation, before='') -%}
     {#- the space keeps it text: dbt would make a time without its zone of it -#}
     {%- set newest = value_of(before ~ "select cast(max(retrieved_at) as string) || ' ' from " ~ relation) -%}

@@ -100,7 +100,13 @@ class LandedFiles:
         return self.days.get(subject if self.is_by_ticker else "")
 
     def add(self, rows: pl.DataFrame, today: date) -> None:
-        """Adds rows, in a file of their own."""
+        """Adds rows, in a file of their own, named by the day (UTC) on which all of them were retrieved.
+
+        By the names the models tell in which files something new can be (`files_since` in dbt_project/macros/landed_bars.sql),
+        so rows of another day would be missed: raises ValueError for these.
+        """
+        if (other := rows.filter(pl.col("retrieved_at").dt.date() != today)).height:
+            raise ValueError(f"{self.dataset.name}: rows retrieved at {other['retrieved_at'][0]} can't be in a file of {today}")
         number = len(self.files)
         while (path := self.folder / f"{today}.{number:06}.parquet").exists():
             number += 1

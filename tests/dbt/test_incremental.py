@@ -337,13 +337,24 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     paired = market.assert_incremental_is_full()["intermediate.int_pair_bar"]
     assert set(paired["ticker"]) == {"7001.HK", "7002.HK"} and paired["trading_date"].min() == sessions[0]
 
-    # a file in which nothing new can be is not even opened
-    market.session(sessions[53], TICKERS, gap=gap)
-    market.land()
+    # a file in which nothing new can be is not even opened; one of the day of the last retrieval is, and one of its month
+    for session, hours_later, is_merged in ((sessions[53], 3, False), (sessions[54], 6, True)):
+        market.now += timedelta(days=-1, hours=hours_later)
+        market.session(session, TICKERS, gap=gap)
+        market.land()
+        for folder in (market.folder / "landed" / name for name in FEEDS):
+            oldest, *others = sorted(folder.glob("2026-*.parquet"))
+            oldest.write_bytes(b"no Parquet")
+            if is_merged:
+                of_the_month = pl.read_parquet(others)
+                for path in (oldest, *others):
+                    path.unlink()
+                of_the_month.write_parquet(folder / f"{others[-1].stem[:7]}.parquet")
+        built = market.build("--select", *READ, *(model.split(".")[1] for model in MODELS))
+        assert not built["intermediate.int_price_bar"].filter(pl.col("trading_date") == session).is_empty()
     for name in FEEDS:
-        min((market.folder / "landed" / name).glob("2026-*.parquet")).write_bytes(b"no Parquet")
-    built = market.build("--select", *READ, *(model.split(".")[1] for model in MODELS))
-    assert not built["intermediate.int_price_bar"].filter(pl.col("trading_date") == sessions[53]).is_empty()
+        for path in (market.folder / "landed" / name).glob("2026-??.parquet"):
+            path.unlink()
 
     # the session after: what a feed has of the session before decides what a zero volume means
     market.bar("yahoo_prices", alone, sessions[51], volume=0)

@@ -62,6 +62,15 @@ def test_the_answers_of_a_day_become_a_file_and_a_month_that_is_over_one(files: 
     assert files.rows == LandedFiles(DATASET, files.folder).rows == 12
 
 
+def test_a_file_is_named_by_the_day_or_month_in_which_its_rows_were_retrieved(files: LandedFiles) -> None:
+    with pytest.raises(ValueError, match=r"retrieved at 2026-10-05 09:00:00.* can't be in a file of 2026-10-06"):
+        files.add(bars(date(2026, 10, 5), ("0100.HK",), [FIRST]), date(2026, 10, 6))
+    files.merge(FIRST)
+    for path in sorted(files.folder.glob("2026-*.parquet")):
+        retrieved = pl.read_parquet(path)["retrieved_at"].dt.to_string("%Y-%m-%d")
+        assert retrieved.len() > 0 and retrieved.str.starts_with(path.stem).all()
+
+
 def test_every_version_of_a_row_keeps_since_when_it_is_known(files: LandedFiles) -> None:
     files.add(bars(date(2026, 10, 5), ("0100.HK",), [FIRST], close="11"), date(2026, 10, 5))
     files.merge(date(2026, 12, 1))

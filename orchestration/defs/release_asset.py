@@ -79,7 +79,7 @@ def release_asset(project: DbtProject, parents: list[dg.AssetKey]) -> dg.AssetsD
             quarantined=quarantined,
             stale_sources=[vars(stale) for stale in stale_sources(refresh.folders)],
             allow_quarantine=refresh.allow_quarantine,
-            comments=landed_comments(),
+            comments=mart_comments(project.manifest) | landed_comments(),
             contents=project.contents(),
             is_full=refresh.full,
         )
@@ -144,6 +144,17 @@ def mart_rows(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -
     marts = sorted(node["alias"] for node in models if layer(node) == "marts")
     counts = " union all ".join(f"select '{name}', count(*) from main.{name}" for name in marts)
     return dict(connection.execute(counts).fetchall())
+
+
+def mart_comments(manifest: dict[str, Any]) -> dict[tuple[str, str, str | None], str]:
+    """(schema, table, column) -> comment of every mart and column, which is its description; the column is None for the mart itself."""
+    comments: dict[tuple[str, str, str | None], str] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and layer(node) == "marts":
+            comments[node["schema"], node["alias"], None] = node["description"]
+            for column in node["columns"].values():
+                comments[node["schema"], node["alias"], column["name"]] = column["description"]
+    return comments
 
 
 def landed_comments() -> dict[tuple[str, str, str | None], str]:

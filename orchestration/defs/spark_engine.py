@@ -2,8 +2,8 @@
 
 They run over Spark Connect: on the server that SPARK_REMOTE names (`sc://host:port`; it must see the data folder under the
 same path), else on Sail, which is started here on loopback and needs no Java. Each table becomes a folder of Parquet files in
-`build/spark`; these are then loaded into the build database, with the types and comments that a build on DuckDB gives them, so
-that the landed tables, the release and everything after it are made as always.
+`build/spark`; these are then loaded into the build database, with the types that a build on DuckDB gives them, so that
+the landed tables, the release and everything after it are made as always.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.defs.dbt_build import SHOWN_ROWS, Outcome, build_results, failed_tests
-from orchestration.defs.dbt_runner import DbtError, DbtProject, OnEvent, invoke, layer
+from orchestration.defs.dbt_runner import DbtError, DbtProject, OnEvent, invoke
 from orchestration.releases.catalog import literal
 from orchestration.run import RefreshRun
 
@@ -116,7 +116,7 @@ def register_sources(session: Any, project: DbtProject, run: RefreshRun) -> None
 
 
 def _load(session: Any, project: DbtProject, run: RefreshRun) -> None:
-    """Loads each table into the build database, with the comments that its model declares."""
+    """Loads each table into the build database."""
     models = [
         node
         for node in project.manifest["nodes"].values()
@@ -136,7 +136,3 @@ def _load(session: Any, project: DbtProject, run: RefreshRun) -> None:
                 fields = session.table(f"{SCHEMA_PREFIX}{schema}.{name}").schema.fields
                 columns = ", ".join(f'"{field.name}" {field.dataType.simpleString()}' for field in fields)
                 connection.execute(f"create table {table} ({columns})")
-            if layer(model) == "marts":
-                connection.execute(f"comment on table {table} is {literal(model['description'])}")
-                for column in model["columns"].values():
-                    connection.execute(f'comment on column {table}."{column["name"]}" is {literal(column["description"])}')

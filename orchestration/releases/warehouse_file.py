@@ -48,7 +48,7 @@ class ReleaseContext:
     `release_id` is decided before the build (`release_id_of`), since the build's `main.dim_release` holds it.
     `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
     `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
-    `comments` maps (schema, table, column) to a comment for what the build has none on; column None is the table.
+    `comments` maps (schema, table, column) to what the release says of it; column None is the table.
     `contents` maps (schema, table) to what tells its rows: two tables of one such text have the same rows in the same order.
     With `is_full` no table is taken from the last release's DuckDB file, whatever tells its rows.
     """
@@ -95,7 +95,7 @@ def write_warehouse(
             # or what they took stays in the file beside what is written anew
             connection.execute(f"COMMIT; CHECKPOINT {quoted(release)}; BEGIN")
         copy_tables(connection, build, release, same)
-        copy_comments(connection, build, release, context.comments)
+        set_comments(connection, release, context.comments)
         connection.execute("COMMIT")
         connection.execute(f"CHECKPOINT {quoted(release)}")
         tables = export_parquet(connection, release, folder / "parquet", context.contents, last)
@@ -159,14 +159,14 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, build: str, release: str,
         connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS SELECT {selected} FROM {source}")
 
 
-def copy_comments(
-    connection: duckdb.DuckDBPyConnection, build: str, release: str, others: Mapping[tuple[str, str, str | None], str]
+def set_comments(
+    connection: duckdb.DuckDBPyConnection, release: str, comments: Mapping[tuple[str, str, str | None], str]
 ) -> None:
-    """Gives tables and columns of `release` their comments in `build`, which a copy loses, else one of `others`."""
-    has, statements = comments_of(connection, release), []
-    for (schema, table, column), in_build in comments_of(connection, build).items():
-        comment = in_build or others.get((schema, table, column))
-        if comment != has[schema, table, column]:
+    """Gives each table and column of `release` its comment, or none."""
+    statements = []
+    for (schema, table, column), has in comments_of(connection, release).items():
+        comment = comments.get((schema, table, column))
+        if comment != has:
             what = f"TABLE {quoted(release, schema, table)}"
             if column is not None:
                 what = f"COLUMN {quoted(release, schema, table, column)}"

@@ -49,7 +49,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "audit: the comparison with the last release": ("orchestration.defs.release_asset", "new_contradictions", 1),
     "copying: the warehouse": ("orchestration.releases.publish", "write_warehouse", 1),
     "copying: tables": ("orchestration.releases.warehouse_file", "copy_tables", 1),
-    "copying: comments": ("orchestration.releases.warehouse_file", "copy_comments", 1),
+    "copying: comments": ("orchestration.releases.warehouse_file", "set_comments", 1),
     "copying: the first Parquet file": ("orchestration.releases.warehouse_file", "export_parquet", 1),
     "copying: half of the Parquet files": ("orchestration.releases.parquet_files", "_linked", 50),
     "copying: to the disk": ("orchestration.releases.publish", "seal", 1),

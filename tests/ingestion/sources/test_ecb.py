@@ -13,7 +13,11 @@ import pytest
 from ingestion.live.answer import UnexpectedAnswer
 from ingestion.sources.ecb import Rate, package_rates, parse_csv, parse_xml, parse_zip
 
-CSV = "Date,USD,JPY,CNY,HKD,\n2026-10-30,1.1172,175.68,7.4326,8.7652,\n1999-01-04,1.1789,133.73,N/A,9.1332,\n"
+CSV = """Date,USD,JPY,CNY,HKD,
+2026-10-30,1.1172,175.68,7.4326,8.7652,
+2020-01-02,1.1193,121.75,N/A,8.7206,
+1999-01-04,1.1789,133.73,N/A,9.1332,
+"""
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
 <gesmes:subject>Reference rates</gesmes:subject><gesmes:Sender><gesmes:name>European Central Bank</gesmes:name></gesmes:Sender>
@@ -24,8 +28,8 @@ RATES = [
     Rate("USD", date(2026, 10, 30), Decimal("1.1172")),
     Rate("HKD", date(2026, 10, 30), Decimal("8.7652")),
     Rate("CNY", date(2026, 10, 30), Decimal("7.4326")),
-    Rate("USD", date(1999, 1, 4), Decimal("1.1789")),
-    Rate("HKD", date(1999, 1, 4), Decimal("9.1332")),
+    Rate("USD", date(2020, 1, 2), Decimal("1.1193")),
+    Rate("HKD", date(2020, 1, 2), Decimal("8.7206")),
 ]
 
 
@@ -37,7 +41,7 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
     return buffer.getvalue()
 
 
-def test_the_table_has_a_rate_a_day_and_currency_but_for_those_not_available() -> None:
+def test_the_table_has_a_rate_a_day_and_currency_but_for_those_not_available_and_those_before_the_calendars() -> None:
     assert parse_csv(CSV) == RATES
 
 
@@ -54,10 +58,10 @@ def test_the_recent_rates_are_xml() -> None:
     ]
 
 
-def test_the_package_carries_the_rates_since_the_euro_began() -> None:
+def test_the_package_carries_the_rates_since_the_calendars_begin() -> None:
     rates = package_rates()
-    # the ECB's first fixing: 4 January 1999, USD 1.1789
-    assert min(rates, key=lambda rate: rate.rate_on) == Rate("USD", date(1999, 1, 4), Decimal("1.1789"))
+    # the ECB's first fixing of 2020
+    assert min(rates, key=lambda rate: rate.rate_on) == Rate("USD", date(2020, 1, 2), Decimal("1.1193"))
     assert {rate.currency for rate in rates} == {"USD", "HKD", "CNY"}
 
 
@@ -68,12 +72,13 @@ def test_the_package_carries_the_rates_since_the_euro_began() -> None:
         ("<html>", "does not begin with the column Date: <html>"),
         (CSV.replace("HKD", "HK$"), "has 0 columns HKD, not one"),
         (CSV.replace("JPY", "USD"), "has 2 columns USD, not one"),
-        (CSV.removesuffix("\n").removesuffix(","), "line 3 has 5 columns, not 6"),
+        (CSV.removesuffix("\n").removesuffix(","), "line 4 has 5 columns, not 6"),
         (CSV.replace("8.7652", "8,7652"), "line 2 has 7 columns"),
         (CSV.replace("8.7652", ""), "the rate of HKD on 2026-10-30 is not a plain number"),
         (CSV.replace("8.7652", "0"), "the rate of HKD on 2026-10-30 is not above zero"),
         (CSV.replace("2026-10-30", "30 October 2026"), "line 2 is not a date"),
         (CSV.splitlines()[0], "has no rates"),
+        (CSV.replace("2026-", "2016-").replace("2020-", "2010-"), "has no rates"),
         (CSV + '"', "the CSV can't be read"),
     ],
 )

@@ -34,7 +34,7 @@ from orchestration.releases.release import NotDurable, Release, ReleaseError, cu
 STEPS = (
     "write_warehouse",
     "copy_tables",
-    "copy_comments",
+    "set_comments",
     "export_parquet",
     "seal",
     "write_manifest",
@@ -43,7 +43,7 @@ STEPS = (
     "replace_current",
 )
 #: Those that are part of writing the DuckDB file.
-IN_WAREHOUSE_FILE = ("copy_tables", "copy_comments", "export_parquet")
+IN_WAREHOUSE_FILE = ("copy_tables", "set_comments", "export_parquet")
 
 
 def release_id(number: int) -> str:
@@ -184,20 +184,17 @@ def test_no_published_column_needs_a_time_zone_to_be_fetched(tmp_path):
     assert release.created_at == datetime(2026, 11, 24, 0, 11, 22, 345_678, UTC)
 
 
-def test_comments_of_tables_columns_and_views_are_kept(tmp_path):
+def test_tables_columns_and_views_have_the_comments_that_are_told(tmp_path):
     comments: dict[tuple[str, str, str | None], str] = {
         ("landed", "lockups", None): "Lock-ups, as landed.",
         ("landed", "lockups", "ticker"): "The ticker.",
-        ("main", "fct_number", None): "not used: the build has its own",
+        ("main", "fct_number", None): "It's a fact",
+        ("main", "fct_number", "number"): 'The "number"',
+        ("main", "mart_view", None): "A view",
+        ("main", "mart_view", "number"): "A column of a view",
         ("landed", "not_there", "x"): "passed over",
     }
-    statements = """
-        CREATE VIEW mart_view AS SELECT number FROM fct_number;
-        COMMENT ON TABLE fct_number IS 'It''s a fact';
-        COMMENT ON COLUMN fct_number.number IS 'The "number"';
-        COMMENT ON VIEW mart_view IS 'A view';
-        COMMENT ON COLUMN mart_view.number IS 'A column of a view';
-    """
+    statements = "CREATE VIEW mart_view AS SELECT number FROM fct_number"
     context = ReleaseContext(data_dir=tmp_path, release_id=release_id(1), comments=comments)
     release = publish(build(tmp_path, 1, statements), context)
     tables = ask(release.warehouse, "SELECT table_name, comment FROM duckdb_tables() WHERE comment IS NOT NULL")

@@ -13,14 +13,24 @@ from tests.orchestration.releases.test_releases import ask, build, release_id
 
 #: What no build holds of which the rows are the same: whether a table was written shows in it.
 MARK = "insert into landed.lockups by name select 'written' as ticker"
+#: (schema, table, column) -> what a release says of it.
+Comments = dict[tuple[str, str, str | None], str]
 
 
 def published(
-    data_dir: Path, number: int, *, statements: str = MARK, rows: str | None = "the same", full: bool = False
+    data_dir: Path,
+    number: int,
+    *,
+    statements: str = MARK,
+    rows: str | None = "the same",
+    full: bool = False,
+    comments: Comments | None = None,
 ) -> Release:
     contents = {("landed", "lockups"): rows, ("main", "fct_number"): str(number)}
     told = {table: text for table, text in contents.items() if text is not None}
-    context = ReleaseContext(data_dir=data_dir, release_id=release_id(number), contents=told, is_full=full)
+    context = ReleaseContext(
+        data_dir=data_dir, release_id=release_id(number), contents=told, is_full=full, comments=comments or {}
+    )
     return publish(build(data_dir, number, statements), context)
 
 
@@ -73,11 +83,13 @@ def test_a_last_file_that_is_gone_or_changed_is_not_begun_with(tmp_path: Path) -
 
 
 def test_comments_follow_and_what_is_no_longer_built_goes(tmp_path: Path) -> None:
-    comments = "select comment from duckdb_columns() where table_name = 'lockups' and column_name = 'ticker'"
-    published(tmp_path, 1, statements="comment on column landed.lockups.ticker is 'one'; create table fct_more as select 1 as n")
-    assert ask(published(tmp_path, 2, statements="").warehouse, comments) == [(None,)]
-    third = published(tmp_path, 3, statements="comment on column landed.lockups.ticker is 'another'")
-    assert ask(third.warehouse, comments) == [("another",)]
+    comment = "select comment from duckdb_columns() where table_name = 'lockups' and column_name = 'ticker'"
+    one: Comments = {("landed", "lockups", "ticker"): "one"}
+    first = published(tmp_path, 1, statements="create table fct_more as select 1 as n", comments=one)
+    assert ask(first.warehouse, comment) == [("one",)]
+    assert ask(published(tmp_path, 2, statements="").warehouse, comment) == [(None,)]
+    third = published(tmp_path, 3, statements="", comments={("landed", "lockups", "ticker"): "another"})
+    assert ask(third.warehouse, comment) == [("another",)]
     assert ask(third.warehouse, "select count(*) from duckdb_tables() where table_name = 'fct_more'") == [(0,)]
 
 

@@ -37,4 +37,5 @@
 {% macro make_landed_tables() -%}
     {%- do run_query(landed_tables(ref('int_release'), ref('int_instrument'))) -%}
     {%- do adapter.commit() -%}
+    {%- do adapter.execute('checkpoint ' ~ target.database) -%}
 {%- endmacro %}

@@ -54,8 +54,7 @@ def build(project: DbtProject, run: RefreshRun, on_event: OnEvent = None, *, as_
     # gone while dbt works: what a build that is killed leaves is not kept
     unmark(path)
     if not before.nodes:
-        for stale in run.settings.build_dir.glob("build.duckdb*"):
-            stale.unlink()
+        project.remove_database()
     states, grown = source_states(project.manifest, run, as_of, before.grown)
     kept = KeptModels(project.manifest, project.order, states, before.nodes, run.release_id)
     left = kept.settle()

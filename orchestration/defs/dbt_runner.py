@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -97,6 +98,17 @@ class DbtProject:
     def database(self) -> Path:
         """The private database that dbt builds; nothing else opens it while it does."""
         return self.settings.build_dir / "build.duckdb"
+
+    def remove_database(self) -> None:
+        """Removes that database, and the folder beside it in which one that was killed left what its memory did not hold.
+
+        Raises OSError.
+        """
+        for left in self.settings.build_dir.glob(f"{self.database.name}*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
     @property
     def record_path(self) -> Path:

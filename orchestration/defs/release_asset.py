@@ -147,7 +147,7 @@ def mart_rows(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -
 
 
 def mart_comments(manifest: dict[str, Any]) -> dict[tuple[str, str, str | None], str]:
-    """(schema, table, column) -> comment of every mart and column, which is its description; the column is None for the mart itself."""
+    """(schema, table, column) -> comment of every mart and column: its description. The column is None for the mart itself."""
     comments: dict[tuple[str, str, str | None], str] = {}
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and layer(node) == "marts":

@@ -37,8 +37,8 @@ def build_on_spark(project: DbtProject, run: RefreshRun, on_event: OnEvent = Non
     folder = run.settings.build_dir / "spark"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for stale in (project.record_path, *run.settings.build_dir.glob("build.duckdb*")):
-        stale.unlink(missing_ok=True)
+    project.record_path.unlink(missing_ok=True)
+    project.remove_database()
     with spark_session() as session:
         register_sources(session, project, run)
         arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]

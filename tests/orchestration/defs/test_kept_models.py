@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+import yaml
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 
@@ -25,6 +26,7 @@ from orchestration.settings import Settings
 #: dbt parses and builds this small project some forty times, which takes as long as a full build
 pytestmark = pytest.mark.full_build
 
+WHOLE_PROJECT = dbt_runner.PROJECT_DIR
 #: A project of five models and a test, by the names of their files.
 MODELS = {
     "models/int_release.sql": "select as_of from {{ source('build', 'refresh') }}",
@@ -204,7 +206,26 @@ def test_without_a_record_or_a_database_all_is_built(builds: Builds) -> None:
     (builds.settings.build_dir / "kept.json").write_text("{")
     assert builds.built() == EVERY
     (builds.settings.build_dir / "build.duckdb").unlink()
+    # what a build that was killed had put aside
+    aside = builds.settings.build_dir / "build.duckdb.tmp"
+    aside.mkdir()
+    (aside / "duckdb_temp_storage-0.tmp").write_bytes(b"x")
     assert builds.built() == EVERY
+    assert not aside.exists()
+
+
+def test_a_build_that_does_not_get_to_the_disk_fails_and_is_not_kept(builds: Builds) -> None:
+    hooks = yaml.safe_load((WHOLE_PROJECT / "dbt_project.yml").read_text())["on-run-end"]
+    builds.write("dbt_project.yml", json.dumps(HEAD | {"on-run-end": hooks[-1:]}))
+    assert builds.built() == EVERY
+    good = (WHOLE_PROJECT / "profiles.yml").read_text()
+    builds.land(1, 2, 4, 8)
+    builds.write("profiles.yml", good.replace("settings:\n", "settings:\n        debug_checkpoint_abort: before_header\n", 1))
+    with pytest.raises(dbt_runner.DbtError, match=r"(?i)checkpoint"):
+        builds.outcome()
+    builds.write("profiles.yml", good)
+    assert builds.built() == EVERY
+    assert builds.rows("main.fct_sum") == [(28,)]
 
 
 HOOKS = ["create table if not exists hook_runs (run integer)", "insert into hook_runs values (1)"]

@@ -71,12 +71,16 @@ def plain(folder: Path) -> dict[str, Any]:
     """Makes the same published rows with the statements of plain_bars.sql, in a database beside the build's; seconds of each."""
     profile = yaml.safe_load((PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))
     # as the models are run, so that the two differ by their SQL alone
-    settings = profile["freefloat"]["outputs"]["duckdb"]["settings"] | {"file_search_path": str(folder)}
+    engine = profile["freefloat"]["outputs"]["duckdb"]
+    settings = engine["config_options"] | engine["settings"]
+    settings |= {"file_search_path": str(folder), "temp_directory": str(folder / "build" / "plain.duckdb.tmp")}
+    del settings["schema"]
     path = folder / "build" / "plain.duckdb"
     path.unlink(missing_ok=True)
     statements = Path(__file__).with_name("plain_bars.sql").read_text(encoding="utf-8").split(";\n")
     clock, processor = {}, {}
-    with duckdb.connect(str(path), config=settings) as connection:
+    with duckdb.connect(config=settings) as connection:
+        connection.execute(f"attach '{path}' as plain (recovery_mode no_wal_writes); use plain")
         connection.execute(f"attach '{folder / 'build' / 'build.duckdb'}' as build (read_only)")
         for number, statement in enumerate(statements, 1):
             started, worked = time.perf_counter(), time.process_time()

@@ -1,10 +1,13 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_price_bar'}}}) }}
 {% set first_day = audited_from() %}
 {% set audited = 'where trading_date >= ' ~ first_day if first_day else '' %}
+{#- a bar is retrieved on its day or later (the contract of bars): files of before the first day hold none that is looked at -#}
+{% set since = "cast(" ~ first_day ~ " as timestamp) at time zone 'UTC'" if first_day else none %}
+{% set bars = 'select * from (' ~ landed_bars(since) ~ ') as bars ' ~ audited %}
 -- every bar has the prices and volume of the newest landed version of one source's bar, beside what the second
 -- counter traded; no landed bar is missing but those that are held back, and none of these counts
 with landed as (
-    {{ newest_version('select * from ' ~ ref('stg_bars') ~ ' ' ~ audited, ['document_id', 'ticker', 'trading_date']) }}
+    {{ newest_version(bars, ['document_id', 'ticker', 'trading_date']) }}
 ),
 
 real_bars as (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.releases import unchanged
+from orchestration.releases import unchanged, warehouse_file
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import Release
 from tests.orchestration.releases.test_releases import ask, build, release_id
@@ -97,3 +97,15 @@ def test_the_file_does_not_grow_with_the_releases(tmp_path: Path) -> None:
     rows = "create table fct_large as select range as n, hash(range) as h from range(200000)"
     sizes = [published(tmp_path, number, statements=rows).warehouse.stat().st_size for number in range(1, 6)]
     assert max(sizes) <= 1.1 * sizes[0]
+
+
+def test_a_small_release_has_small_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = "select block_size from pragma_database_size()"
+    with monkeypatch.context() as before:
+        # as DuckDB itself has them
+        before.setattr(warehouse_file, "_SMALL_BLOCK_BYTES", 262_144)
+        assert ask(published(tmp_path, 1).warehouse, blocks) == [(262_144,)]
+    # one that begins as a copy has those of the last
+    assert ask(published(tmp_path, 2).warehouse, blocks) == [(262_144,)]
+    assert ask(published(tmp_path, 3, full=True).warehouse, blocks) == [(65_536,)]
+    assert ask(published(tmp_path, 4).warehouse, blocks) == [(65_536,)]

@@ -72,8 +72,8 @@ def plain(folder: Path) -> dict[str, Any]:
     profile = yaml.safe_load((PROJECT_DIR / "profiles.yml").read_text(encoding="utf-8"))
     # as the models are run, so that the two differ by their SQL alone
     engine = profile["freefloat"]["outputs"]["duckdb"]
-    settings = engine["config_options"] | engine["settings"]
-    settings |= {"file_search_path": str(folder), "temp_directory": str(folder / "build" / "plain.duckdb.tmp")}
+    own = {"file_search_path": str(folder), "temp_directory": str(folder / "build" / "plain.duckdb.tmp")}
+    settings = engine["settings"] | own
     del settings["schema"]
     path = folder / "build" / "plain.duckdb"
     path.unlink(missing_ok=True)

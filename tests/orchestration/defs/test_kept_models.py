@@ -214,6 +214,18 @@ def test_without_a_record_or_a_database_all_is_built(builds: Builds) -> None:
     assert not aside.exists()
 
 
+def test_models_after_one_that_takes_more_than_the_memory_are_built(builds: Builds) -> None:
+    large = "select range as number, hash(range) as place, repeat('x', 40) as words from range(2000000) order by place"
+    # read by what comes after it, which is built once it has put rows aside
+    builds.write("models/int_large.sql", large)
+    builds.write("models/fct_large.sql", "select count(*) as numbers from {{ ref('int_large') }}")
+    profile = (WHOLE_PROJECT / "profiles.yml").read_text()
+    builds.write("profiles.yml", profile.replace("settings:\n", "settings:\n        memory_limit: 60MB\n", 1))
+    builds.outcome()
+    assert builds.rows("main.fct_large") == [(2_000_000,)]
+    assert not [path.name for path in builds.settings.build_dir.iterdir() if path.name.startswith("build.duckdb.")]
+
+
 def test_a_build_that_does_not_get_to_the_disk_fails_and_is_not_kept(builds: Builds) -> None:
     hooks = yaml.safe_load((WHOLE_PROJECT / "dbt_project.yml").read_text())["on-run-end"]
     builds.write("dbt_project.yml", json.dumps(HEAD | {"on-run-end": hooks[-1:]}))

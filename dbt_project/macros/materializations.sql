@@ -1,6 +1,6 @@
-{# A table of the build database in one statement. dbt's own way makes it beside the one that is there, renames
-   both and drops the old one, so that readers see no gap: a dozen statements a model, each prepared in Jinja. Nobody reads the
-   build database while it is built. What is said of a table and its columns is set in a release. #}
+{# A table of the build database in one statement. dbt's own way makes it beside the one that is there, renames both and drops the
+   old one, so that readers see no gap: a dozen statements a model, each prepared in Jinja. Nobody reads the build database while
+   it is built. What is said of a table and its columns is set in a release. #}
 {% materialization table, adapter='duckdb' -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- call statement('main', fetch_result=True) -%}

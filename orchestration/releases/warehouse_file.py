@@ -35,7 +35,8 @@ from orchestration.releases.unchanged import as_in, told_of
 #: Up to this many bytes of a build database one thread writes a release: several would take twice the processor's time to wait
 #: for each other.
 _SMALL_BYTES = 256_000_000
-#: The blocks of such a release, a quarter of DuckDB's own: a hundred small tables take less than half the room in them.
+#: The blocks of such a release, a quarter of DuckDB's own: a hundred small tables take less than half the room in them. Clients
+#: of DuckDB read them from 1.2 on, as they do STORAGE_VERSION.
 _SMALL_BLOCK_BYTES = 65_536
 #: How many statements are given to DuckDB in one text, which takes half the time of as many texts.
 _AT_ONCE = 100

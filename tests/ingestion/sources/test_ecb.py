@@ -15,7 +15,7 @@ from ingestion.sources.ecb import Rate, package_rates, parse_csv, parse_xml, par
 
 CSV = """Date,USD,JPY,CNY,HKD,
 2026-10-30,1.1172,175.68,7.4326,8.7652,
-2020-01-02,1.1193,121.75,N/A,8.7206,
+2020-01-02,1.1193,121.75,N/A,8.7203,
 1999-01-04,1.1789,133.73,N/A,9.1332,
 """
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -29,7 +29,7 @@ RATES = [
     Rate("HKD", date(2026, 10, 30), Decimal("8.7652")),
     Rate("CNY", date(2026, 10, 30), Decimal("7.4326")),
     Rate("USD", date(2020, 1, 2), Decimal("1.1193")),
-    Rate("HKD", date(2020, 1, 2), Decimal("8.7206")),
+    Rate("HKD", date(2020, 1, 2), Decimal("8.7203")),
 ]
 
 

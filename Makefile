@@ -46,8 +46,8 @@ check: .venv/.installed  ## lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check
 	mkdir -p data/build
-	FREEFLOAT_DATA_DIR=$(CURDIR)/data DBT_TARGET_PATH=$(CURDIR)/data/build/sqlfluff DBT_LOG_PATH=$(CURDIR)/data/build/sqlfluff \
-		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	FREEFLOAT_DATA_DIR=$(CURDIR)/data DBT_TARGET_PATH=$(CURDIR)/data/build/sqruff DBT_LOG_PATH=$(CURDIR)/data/build/sqruff \
+		$(BIN)/sqruff lint dbt_project/models dbt_project/tests
 
 benchmark: .venv/.installed  ## time a refresh, a second one in the same process, and a bare `dbt build` of the same models
 	$(BIN)/python tests/benchmarks/refresh.py

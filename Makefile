@@ -35,10 +35,10 @@ test-superset: $(SUPERSET)/.installed  ## start a Superset and look at its dashb
 	SCREENSHOTS=1 SUPERSET_ENVIRONMENT=$(CURDIR)/$(SUPERSET) $(BIN)/pytest -n 0 tests/orchestration/bi/superset_dashboards.py
 
 browser:  ## install Debian's Chromium with apt-get, through sudo unless you are root; nothing if there is one already
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
-	{ $$as_root apt-get -qq update && \
-	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium fonts-dejavu-core; } || \
+	install="$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends fonts-dejavu-core"; \
+	$$as_root apt-get -qq update && { $$install chromium-headless-shell || $$install chromium; } || \
 	{ echo "no Chromium for the tests of the report, and apt-get can't install it: install Chromium by hand" >&2; exit 1; }
 
 check: .venv/.installed  ## lint and types

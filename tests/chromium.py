@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 import sys
 
-#: What Debian, Ubuntu and Google call it.
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+#: What Debian, Ubuntu and Google call it; first the one without windows, which takes half the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = (
     "no Chromium on this machine, which the tests that look at a page need: `make browser` installs Debian's with apt-get "
     "(through sudo unless you are root), or install Chromium or Chrome in your own way"

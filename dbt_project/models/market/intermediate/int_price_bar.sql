@@ -24,6 +24,17 @@
         and coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
 {% endset %}
 
+{% set all_own_bars %}
+(
+        {{ bars_of_one_source }}
+
+        union all
+
+        select * from bars_of_several_sources
+    )
+{% endset %}
+{% set own_bars = 'own_bars' if changed else all_own_bars %}
+
 with several as (
     select
         bars.ticker,
@@ -164,32 +175,24 @@ bars_of_several_sources as (
         on chosen.ticker = held_back_days.ticker and chosen.trading_date = held_back_days.trading_date
 ),
 
+{% if changed %}
+-- of a day they are few, and read more than once; all of them would be held in memory, so a full build writes them out instead
+own_bars as materialized {{ all_own_bars }},
+{% endif %}
+
 counters as (
-    select *
-    from ({{ bars_of_one_source }} and bars.counter_of is not null and bars.volume_shares > 0) as bars_of_one_source
-
-    union all
-
-    select *
-    from bars_of_several_sources
-    where counter_of is not null and volume_shares > 0
+    select bars.*
+    from {{ own_bars }} as bars
+    where bars.counter_of is not null and bars.volume_shares > 0
 ),
 
 mains as (
     select
-        ticker,
-        trading_date,
-        currency
-    from ({{ bars_of_one_source }} and bars.ticker in (select counters.counter_of from counters)) as bars_of_one_source
-
-    union all
-
-    select
-        ticker,
-        trading_date,
-        currency
-    from bars_of_several_sources
-    where ticker in (select counters.counter_of from counters)
+        bars.ticker,
+        bars.trading_date,
+        bars.currency
+    from {{ own_bars }} as bars
+    where bars.ticker in (select counters.counter_of from counters)
 ),
 
 counter_bars as (
@@ -212,16 +215,6 @@ counter_bars as (
         on {{ fx_on('main_rates', 'mains.currency', add_days('counters.trading_date', -1)) }}
     group by counters.counter_of, counters.trading_date
 ),
-
-{% set own_bars %}
-(
-        {{ bars_of_one_source }}
-
-        union all
-
-        select * from bars_of_several_sources
-    )
-{% endset %}
 
 {% if before %}
 -- of the bars before the first changed one, those that it looks back at

@@ -20,7 +20,9 @@ from dbt.contracts.graph.manifest import Manifest
 from polars.testing import assert_frame_equal
 
 from ingestion.dataset import all_datasets
+from orchestration.defs import dbt_runner
 from orchestration.defs.dbt_runner import PROJECT_DIR
+from orchestration.settings import Settings
 
 #: What depends on bars; all else is built once.
 MODELS = (
@@ -95,7 +97,10 @@ class Market:
         for name in ("prices", "corporate_actions"):
             self.write(name, name, [])
         self.landed: dict[str, list[dict[str, Any]]] = {name: [] for name in (*FEEDS, "yahoo_corporate_actions")}
-        self.manifest: Manifest | None = None
+        parsed = dbt_runner._known_parse(dbt_runner.parse(Settings(data_dir=folder)))
+        assert parsed
+        self.manifest = parsed.deepcopy()
+        keep_what_is_built(self.manifest)
         self.places: set[tuple[str, str, date]] = set()
         self.now = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
@@ -170,11 +175,6 @@ class Market:
         paths += ["--target-path", str(self.folder / "build" / "dbt"), "--log-path", str(self.folder / "build" / "dbt")]
         paths += ["--log-level", "none", "--no-write-json"]
         try:
-            if self.manifest is None:
-                parsed = dbtRunner().invoke(["parse", *paths])
-                assert isinstance(parsed.result, Manifest), parsed.exception
-                self.manifest = parsed.result
-                keep_what_is_built(self.manifest)
             return dbtRunner(self.manifest.deepcopy()).invoke([*arguments, *paths])
         finally:
             DuckDBConnectionManager.close_all_connections()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -134,16 +135,20 @@ def test_a_copied_data_folder_is_built_from_what_was_parsed_for_the_first(
     assert dbt_runner._known_parse(copy) is None
 
 
-def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_project_is_parsed_again_only_when_a_file_of_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, first, copy = Settings(data_dir=tmp_path / "data"), tmp_path / "first", tmp_path / "copy"
+    (first / "models").mkdir(parents=True)
+    (first / "models" / "dim_one.sql").write_text("select 1 as one\n")
+    head = {"name": "freefloat", "config-version": 2, "profile": "freefloat", "flags": {"send_anonymous_usage_stats": False}}
+    (first / "dbt_project.yml").write_text(json.dumps(head))
+    shutil.copy(dbt_runner.PROJECT_DIR / "profiles.yml", first)
+    monkeypatch.setattr(dbt_runner, "PROJECT_DIR", first)
     project = dbt_runner.parse(settings)
-    shutil.copytree(dbt_runner.PROJECT_DIR, tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target"))
-    monkeypatch.setattr(dbt_runner, "PROJECT_DIR", tmp_path / "dbt_project")
+    assert "model.freefloat.dim_one" in project.manifest["nodes"]
+    shutil.copytree(first, copy)
+    monkeypatch.setattr(dbt_runner, "PROJECT_DIR", copy)
     before = project.manifest_path.stat().st_mtime_ns
     dbt_runner.parse(settings)
     assert project.manifest_path.stat().st_mtime_ns == before
-    (tmp_path / "dbt_project" / "models" / "securities" / "marts" / "dim_extra.sql").write_text("select 1 as one\n")
+    (copy / "models" / "dim_extra.sql").write_text("select 1 as one\n")
     assert "model.freefloat.dim_extra" in dbt_runner.parse(settings).manifest["nodes"]
-    monkeypatch.undo()
-    dbt_runner.parse(settings)

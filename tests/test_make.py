@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.chromium import MISSING
+from tests.chromium import MISSING, NAMES
 from tests.conftest import FULL_BUILDS, LONG, PROJECT, pytest_collection_modifyitems
 
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE)
@@ -37,6 +37,8 @@ def test_a_target_installs_nothing_outside_the_project(target: str) -> None:
 
 def test_a_browser_is_installed_by_its_own_target_which_ci_calls_first() -> None:
     assert "apt-get" in would_run("browser")
+    # nothing is installed where the tests find one
+    assert f"for name in {' '.join(NAMES)};" in would_run("browser")
     commands = (PROJECT / ".ci" / "run").read_text().splitlines()
     assert commands.index("make browser") < commands.index("make test")
 

@@ -9,24 +9,20 @@
 {% set changed = changed_bars() %}
 {% set before = kept_before(changed) %}
 
-{% set bars_of_one_source %}
-    select
-        {{ own_bar('bars', 'bars.turnover', 'bars.document_id') }},
-        zero_volume_bars.zero_volume_kind,
-        cast(0 as bigint) as disagreeing_sources,
-        cast(null as string) as held_back_document_ids,
-        bars.retrieved_at,
-        bars.known_on
-    {{ bars_beside_judgements(changed, 'several') }}
-    where
-        several.ticker is null
-        and held_back.ticker is null
-        and coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
-{% endset %}
-
 {% set all_own_bars %}
 (
-        {{ bars_of_one_source }}
+        select
+            {{ own_bar('bars', 'bars.turnover', 'bars.document_id') }},
+            zero_volume_bars.zero_volume_kind,
+            cast(0 as bigint) as disagreeing_sources,
+            cast(null as string) as held_back_document_ids,
+            bars.retrieved_at,
+            bars.known_on
+        {{ bars_beside_judgements(changed, 'several') }}
+        where
+            several.ticker is null
+            and held_back.ticker is null
+            and coalesce(zero_volume_bars.zero_volume_kind, 'halt') = 'halt'
 
         union all
 

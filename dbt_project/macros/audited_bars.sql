@@ -13,6 +13,16 @@
     {%- do return(day_literal(value_of('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since))) -%}
 {%- endmacro %}
 
+{# The names of the audits of bars that read a model. #}
+{% macro audits_of(name) -%}
+    {%- set found = [] -%}
+    {%- for node in graph.nodes.values()
+        if 'macro.freefloat.audited_from' in node.depends_on.macros and name in node.depends_on.nodes -%}
+        {%- do found.append(node.name) -%}
+    {%- endfor -%}
+    {%- do return(found) -%}
+{%- endmacro %}
+
 {# At the end of a run: each audit of bars that passed notes up to which retrieval of bars and splits; one that failed looks at
    the same bars again. #}
 {% macro note_audited(results, bars, splits) -%}

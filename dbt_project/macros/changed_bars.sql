@@ -3,11 +3,11 @@
    so. #}
 
 {# What a model notes when it is built: up to which retrieval it has taken up the bars, those of before `since` included. Its own
-   rows don't tell, where it has few. One that is built in full is audited in full. #}
+   rows don't tell, where it has few. The audits that read one that is built in full look at all of its bars again. #}
 {% macro note_taken_up(since) -%}
 {{ create_taken_up_table() }};
 delete from {{ taken_up_table() }}
-where model = '{{ this.identifier }}'{% if not since %} or model like 'assert%'{% endif %};
+where model in ('{{ (audits_of(model.unique_id) + [this.identifier] if not since else [this.identifier]) | join("', '") }}');
 insert into {{ taken_up_table() }}
 select
     '{{ this.identifier }}' as model,

@@ -7,8 +7,9 @@
    what its YAML documents. #}
 
 {# Each mart of `marts()`: its name, relation and columns as built (name -> type), the names of its documented columns, its
-   documented key, and the columns of that which are there. #}
-{% macro mart_tables() -%}
+   documented key, and the columns of that which are there. Of marts that take up bars by the day, the relation is of the rows
+   from `first_day` on, if there is one. #}
+{% macro mart_tables(first_day=none) -%}
     {%- set relations = {} -%}
     {%- for name in marts() -%} {%- do relations.update({name: ref(name)}) -%} {%- endfor -%}
     {%- set found = [] -%}
@@ -16,10 +17,11 @@
         {%- set columns = columns_of_relations(relations) -%}
         {%- for name, relation in relations.items() -%}
             {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
+            {%- set is_cut = first_day and node.config.materialized == 'incremental' -%}
             {%- set documented_key = node.config.meta.get('key', []) -%}
             {%- do found.append({
                 'name': name,
-                'relation': relation,
+                'relation': '(select * from ' ~ relation ~ ' where trading_date >= ' ~ first_day ~ ')' if is_cut else relation,
                 'columns': columns[name],
                 'documented': node.columns.keys() | list,
                 'documented_key': documented_key,
@@ -94,10 +96,11 @@ concat_ws(', '{% for column in key %}, coalesce(cast({{ column }} as {{ dbt.type
     {{ union_of(queries) }}
 {%- endmacro %}
 
-{# Two rows have the same key, or a part of a key is empty. #}
-{% macro marts_that_repeat_a_key() -%}
+{# Two rows have the same key, or a part of a key is empty. A key of bars has their day, so rows of before `first_day` (see
+   `audited_from`) are beside none from it on. #}
+{% macro marts_that_repeat_a_key(first_day=none) -%}
     {%- set queries = [] -%}
-    {%- for mart in mart_tables() if mart.key -%}
+    {%- for mart in mart_tables(first_day) if mart.key -%}
         {%- set query -%}
 select
     '{{ mart.name }}' as mart,
@@ -140,11 +143,16 @@ select
     '{{ mart.name }}' as mart,
     '{{ column }}' as column_name,
     cast(named.{{ column }} as {{ dbt.type_string() }}) as document_id,
-    count(*) as rows_with_it
-from {{ mart.relation }} as named
+    named.rows_with_it
+from (
+    select
+        {{ column }},
+        count(*) as rows_with_it
+    from {{ mart.relation }}
+    group by {{ column }}
+) as named
 left join {{ documents }} as documents on named.{{ column }} = documents.document_id
 where named.{{ column }} is not null and documents.document_id is null
-group by named.{{ column }}
             {%- endset -%}
             {%- do queries.append(query) -%}
         {%- endfor -%}
@@ -152,10 +160,11 @@ group by named.{{ column }}
     {{ union_of(queries) }}
 {%- endmacro %}
 
-{# A column holds what its name does not promise: another type, or a value that breaks the promise. #}
-{% macro marts_that_break_the_promise_of_a_name() -%}
+{# A column holds what its name does not promise: another type, or a value that breaks the promise; of bars, those from
+   `first_day` on (see `audited_from`). #}
+{% macro marts_that_break_the_promise_of_a_name(first_day=none) -%}
     {%- set queries = [] -%}
-    {%- for mart in mart_tables() -%}
+    {%- for mart in mart_tables(first_day) -%}
         {%- set faults = [] -%}
         {%- for column, data_type in mart.columns.items() -%}
             {%- set promise = promise_of_name(column) -%}

@@ -40,13 +40,16 @@ MODELS = (
     "main.fct_held_back_bar",
     "main.fct_benchmark_daily",
     "intermediate.int_newest_bar",
-    "intermediate.int_event_price_bar",
+    "intermediate.int_followed_price_bar",
     "intermediate.int_pair_bar",
+    "intermediate.int_tested_bar",
 )
 #: What these read beside; a build on top may find other rows for the series, since it keeps what was replaced.
-READ = ("int_bar_series", "int_pair_security")
+READ = ("int_bar_series", "int_pair_security", "int_measured_security")
 #: Audits that look only at what was retrieved since they last passed.
-AUDITS = ("assert_every_bar_is_chosen_from_a_landed_one", "assert_returns_across_splits_chain_to_the_price_change")
+OF_VOLUME = "assert_every_bar_is_chosen_from_a_landed_one"
+OF_KEYS = "assert_every_row_of_a_mart_has_a_key_of_its_own"
+AUDITS = (OF_VOLUME, OF_KEYS, "assert_returns_across_splits_chain_to_the_price_change")
 FEEDS = {
     "yahoo_prices": "feed_yahoo_chart",
     "eastmoney_prices": "feed_eastmoney_kline",
@@ -69,6 +72,11 @@ def keep_what_is_built(manifest: Manifest) -> None:
     # the hook notes which audits passed
     read |= {f"test.freefloat.{audit}" for audit in AUDITS} | {"operation.freefloat.freefloat-on-run-end-0"}
     manifest.nodes = {name: node for name, node in manifest.nodes.items() if name in read}
+    # of all marts, those that are left
+    marts = [model.partition(".")[2] for model in MODELS if model.startswith("main.")]
+    manifest.macros["macro.freefloat.marts"].macro_sql = f"{{% macro marts() %}}{{{{ return({marts}) }}}}{{% endmacro %}}"
+    of_keys = manifest.nodes[f"test.freefloat.{OF_KEYS}"].depends_on
+    of_keys.nodes = [name for name in of_keys.nodes if name in read]
     manifest.unit_tests = {}
     manifest.exposures = {}
 
@@ -182,7 +190,8 @@ class Market:
     def build(self, *arguments: str) -> dict[str, pl.DataFrame]:
         """Runs the models; returns the rows of each of MODELS."""
         result = self.run("run", *arguments)
-        assert result.success, result.exception or result.result
+        assert isinstance(result.result, RunExecutionResult), result.exception
+        assert result.success, [ended.message for ended in result.result.results if ended.status == "error"]
         with self.connection() as connection:
             return {model: connection.sql(f"select * from {model} order by all").pl() for model in MODELS}
 
@@ -212,24 +221,33 @@ class Market:
 
 
 def assert_an_audit_looks_at_what_came_since_it_passed(market: Market, day: date) -> None:
-    """Breaks bars of before the last session, `day`, and of that session."""
-    change = "update intermediate.int_price_bar set volume_shares = volume_shares {} where trading_date {} cast('{}' as date)"
+    """Breaks bars of the last session, `day`, and of before: volumes, and a row of a mart that stands twice."""
 
-    def break_bars(by: str, when: str) -> None:
+    def change(when: str, *statements: str) -> None:
         with market.connection() as connection:
-            connection.execute(change.format(by, when, day))
+            for statement in statements:
+                connection.execute(statement.format(when=f"trading_date {when} cast('{day}' as date)"))
 
-    break_bars("+ 1000000", "=")
-    of_volume = {AUDITS[0]}
+    volumes = "update intermediate.int_price_bar set volume_shares = volume_shares + {} where {{when}}"
+    broken = (
+        volumes.format(1_000_000),
+        "create table whole as from main.fct_turnover_daily",
+        "insert into main.fct_turnover_daily from main.fct_turnover_daily where {when} limit 1",
+    )
+    mended = (
+        volumes.format(-1_000_000),
+        "create or replace table main.fct_turnover_daily as from whole",
+        "drop table whole",
+    )
+    change("=", *broken)
     # what fails is looked at again until it passes
-    assert market.failing_audits() == market.failing_audits() == of_volume
-    break_bars("- 1000000", "=")
-    break_bars("+ 1000000", "<")
+    assert market.failing_audits() == market.failing_audits() == {OF_VOLUME, OF_KEYS}
+    change("=", *mended)
+    change("<", *broken)
     assert market.failing_audits() == set()
-    with market.connection() as connection:
-        connection.execute("delete from intermediate.bars_taken_up where model like 'assert%'")
-    assert market.failing_audits() == of_volume
-    break_bars("- 1000000", "<")
+    change("<", "delete from intermediate.bars_taken_up where model like 'assert%'")
+    assert market.failing_audits() == {OF_VOLUME, OF_KEYS}
+    change("<", *mended)
 
 
 def is_newest(built: dict[str, pl.DataFrame], ticker: str, day: date) -> bool:

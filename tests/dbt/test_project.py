@@ -35,12 +35,15 @@ BACKWARD = {
     ("int_security", "stg_filing_lockups"): "a security may be named only by a lock-up",
     ("int_event_confounder", "int_catalyst_statement"): "a stated catalyst in an expiry's window may be what moved the price",
     ("int_price_condition", "int_price_bar"): "a release rule may wait for closes, which the bars give",
+    ("int_measured_security", "stg_derived_figure_inputs"): "bars are taken up for all at once who need those of few securities",
+    ("int_measured_security", "stg_scarcity_case"): "bars are taken up for all at once who need those of few securities",
     ("fct_lockup_expiry", "int_lockup_expiry"): "an expiry is published with the value that the bars before it give",
 }
 #: The marts that an intermediate model reads. Its SQL says why.
 MARTS_READ = {
     "int_market_cap": {"fct_turnover_daily", "fct_float_daily"},
     "int_pair_bar": {"fct_turnover_daily"},
+    "int_tested_bar": {"fct_turnover_daily"},
     "int_tripwire_measure": {"fct_capability_gap", "fct_token_price", "mart_token_to_arr"},
 }
 #: What an entry of macros/formulas.sql can say.

@@ -16,7 +16,7 @@ bars as (
         next_days.trading_date as next_session_on,
         lag(bars.trading_date) over (partition by bars.ticker order by bars.trading_date) as previous_bar_on,
         lead(bars.trading_date) over (partition by bars.ticker order by bars.trading_date) as next_bar_on
-    from {{ ref('int_event_price_bar') }} as bars
+    from {{ ref('int_followed_price_bar') }} as bars
     inner join {{ ref('stg_exchanges') }} as exchanges on bars.exchange_mic = exchanges.exchange_mic
     inner join {{ ref('int_trading_day') }} as days
         on bars.exchange_mic = days.exchange_mic and bars.trading_date = days.trading_date
@@ -60,9 +60,9 @@ measured as (
             coalesce(benchmark_before.known_on, bars.known_on)
         ) as newest_known_on
     from bars
-    left join {{ ref('int_event_price_bar') }} as benchmark_bars
+    left join {{ ref('int_followed_price_bar') }} as benchmark_bars
         on bars.benchmark = benchmark_bars.ticker and bars.trading_date = benchmark_bars.trading_date
-    left join {{ ref('int_event_price_bar') }} as benchmark_before
+    left join {{ ref('int_followed_price_bar') }} as benchmark_before
         on bars.benchmark = benchmark_before.ticker and bars.previous_bar_on = benchmark_before.trading_date
     inner join day_rates on bars.currency = day_rates.currency and bars.trading_date = day_rates.trading_date
 ),

@@ -5,7 +5,7 @@ with volumes as (
         volume_20d_shares,
         known_on,
         row_number() over (partition by ticker order by trading_date desc) as newest_first
-    from {{ ref('fct_turnover_daily') }}
+    from {{ ref('int_tested_bar') }}
     where volume_20d_shares is not null
 ),
 

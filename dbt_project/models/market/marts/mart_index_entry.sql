@@ -43,7 +43,7 @@ bars as (
         turnovers.volume_shares,
         turnovers.known_on
     from tests
-    inner join {{ ref('fct_turnover_daily') }} as turnovers
+    inner join {{ ref('int_tested_bar') }} as turnovers
         on
             tests.ticker = turnovers.ticker
             and turnovers.trading_date >= tests.listing_on

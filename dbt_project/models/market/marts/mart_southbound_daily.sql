@@ -49,7 +49,7 @@ bars as (
         ) = 1 as is_month_end,
         turnovers.close * floats.listed_shares as listed_market_cap
     from cases
-    inner join {{ ref('fct_turnover_daily') }} as turnovers
+    inner join {{ ref('int_tested_bar') }} as turnovers
         on
             cases.ticker = turnovers.ticker
             and cases.listing_on <= turnovers.trading_date

@@ -47,7 +47,7 @@ bars as (
             order by turnovers.trading_date desc
         ) as month_end_order
     from tests
-    inner join {{ ref('fct_turnover_daily') }} as turnovers
+    inner join {{ ref('int_tested_bar') }} as turnovers
         on
             tests.ticker = turnovers.ticker
             and turnovers.trading_date >= tests.listing_on

@@ -44,7 +44,7 @@ bars as (
             partition by asked.figure_id, asked.operand_number order by prices.trading_date
         ) as first_split_factor
     from asked
-    inner join {{ ref('int_price_bar') }} as prices
+    inner join {{ ref('int_followed_price_bar') }} as prices
         on asked.ticker = prices.ticker and asked.document_on >= prices.trading_date
 ),
 

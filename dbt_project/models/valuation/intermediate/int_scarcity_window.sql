@@ -148,7 +148,7 @@ bars as (
             partition by instruments.document_id, instruments.as_of_printed, instruments.ticker, prices.ticker
         ) >= instruments.oldest_end_on as reaches_end
     from instruments
-    inner join {{ ref('int_price_bar') }} as prices
+    inner join {{ ref('int_followed_price_bar') }} as prices
         on
             prices.ticker in (instruments.ticker, instruments.benchmark)
             and instruments.oldest_start_on <= prices.trading_date

@@ -1,5 +1,5 @@
--- The bars of securities that have a lock-up expiry, and of benchmarks, so that int_event_bar does not read those of the whole
--- market for each new day.
+-- The bars of securities that have a lock-up expiry, that a document's figures or its case of scarcity are measured by, and of
+-- benchmarks, so that those who need these do not read the bars of the whole market for each new day.
 {{ config(materialized='incremental', incremental_strategy='from_first_change', unique_key=['ticker', 'trading_date']) }}
 
 {% set followed %}
@@ -8,6 +8,8 @@
     select ticker from {{ ref('int_comparable_input') }}
     union
     select ticker from {{ ref('int_a_share_unlock') }}
+    union
+    select ticker from {{ ref('int_measured_security') }}
     union
     select ticker from {{ ref('int_instrument') }} where kind = 'benchmark'
 {% endset %}

@@ -19,6 +19,7 @@ import polars as pl
 from ingestion.dataset import all_datasets
 from ingestion.files.digest import file_sha256
 from ingestion.files.replace import replace_file
+from orchestration.releases.unchanged import Update
 from orchestration.run import RefreshRun
 
 #: dbt's name of the file in which a refresh says what it is. Models read nothing of it but the as-of day, except those whose
@@ -40,11 +41,21 @@ class State:
 
 @dataclass(frozen=True)
 class Built:
-    """How a model or test was built: from what (by the name of each parent), what became of it, and by which refresh."""
+    """How a model or test was built: from what (by the name of each parent), what became of it, and by which refresh.
+
+    `update` says by which rows it differs from what it was before, if it was not made anew.
+    """
 
     read: dict[str, State]
     state: State
     since: str
+    update: Update | None = None
+
+
+def _built(read: dict[str, list[str]], state: list[str], since: str, update: list[str] | None) -> Built:
+    """What `Record.write` wrote of a node."""
+    of_parents = {parent: State(*values) for parent, values in read.items()}
+    return Built(of_parents, State(*state), since, Update(*update) if update else None)
 
 
 @dataclass(frozen=True)
@@ -69,10 +80,7 @@ class Record:
         """The record in a file, of the same stamp; an empty one if there is none, or it can't be read."""
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-            nodes = {
-                name: Built({parent: State(*state) for parent, state in read.items()}, State(*state), since)
-                for name, (read, state, since) in found["nodes"].items()
-            }
+            nodes = {name: _built(*values) for name, values in found["nodes"].items()}
             grown = {name: Grown(*values) for name, values in found["grown"].items()}
         except (OSError, ValueError, KeyError, TypeError):
             return Record(stamp)
@@ -81,7 +89,12 @@ class Record:
     def write(self, path: Path) -> None:
         """Replaces the file in one rename. Raises OSError."""
         nodes = {
-            name: ({parent: astuple(state) for parent, state in one.read.items()}, astuple(one.state), one.since)
+            name: (
+                {parent: astuple(state) for parent, state in one.read.items()},
+                astuple(one.state),
+                one.since,
+                astuple(one.update) if one.update else None,
+            )
             for name, one in self.nodes.items()
         }
         grown = {name: astuple(one) for name, one in self.grown.items()}
@@ -97,7 +110,7 @@ def built_and_kept(path: Path, release_id: str) -> dict[str, dict[str, int]]:
     try:
         nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"]
         counts = {kind: {"built": 0, "kept": 0} for kind in ("model", "test")}
-        for name, (_, _, since) in nodes.items():
+        for name, (_, _, since, _) in nodes.items():
             if (kind := name.partition(".")[0]) in counts:
                 counts[kind]["built" if since == release_id else "kept"] += 1
     except (OSError, ValueError, KeyError, TypeError):

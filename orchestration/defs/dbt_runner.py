@@ -11,7 +11,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -37,6 +37,7 @@ from orchestration.defs.dbt_manifest import PART, part_of
 from orchestration.defs.kept_models import LANDED, KeptModels, is_of_each_refresh
 from orchestration.project_files import project_folder
 from orchestration.releases.lock import refresh_lock
+from orchestration.releases.unchanged import Content
 from orchestration.settings import Settings
 from orchestration.shared_cache import keep_files, take_files
 
@@ -120,15 +121,16 @@ class DbtProject:
         """What any build depends on: the project's files, and the versions of dbt and DuckDB."""
         return f"{self.digest} duckdb {duckdb.__version__} dbt-duckdb {adapter_version}"
 
-    def contents(self) -> dict[tuple[str, str], str]:
+    def contents(self) -> dict[tuple[str, str], Content]:
         """(schema, table) -> what tells the rows of each table of the last build, but of those that each refresh builds."""
         record, nodes, found = Record.read(self.record_path, self.stamp), self.manifest["nodes"], {}
         for name, built in record.nodes.items():
             node, landed = nodes.get(name), name.removeprefix(LANDED)
             if landed != name:
-                found["landed", landed] = f"{self.stamp} {built.state.content}"
+                update = built.update and replace(built.update, before=f"{self.stamp} {built.update.before}")
+                found["landed", landed] = Content(f"{self.stamp} {built.state.content}", update)
             elif node and node["resource_type"] == "model" and not is_of_each_refresh(node):
-                found[node["schema"], node["alias"]] = built.state.content
+                found[node["schema"], node["alias"]] = Content(built.state.content, built.update)
         return found
 
     @cached_property

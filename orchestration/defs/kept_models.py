@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestration.defs.build_record import REFRESH, Built, State
+from orchestration.releases.unchanged import Update
 
 #: The landed table of a release that is what a model says.
 INSTRUMENTS = "instruments"
@@ -71,7 +72,7 @@ class KeptModels:
             return False
         # its rows are those of before; what it reads has the content of then, and may stand on other ground
         self._states[name] = was.state
-        self.kept[name] = Built(read, was.state, was.since)
+        self.kept[name] = Built(read, was.state, was.since, was.update)
         return True
 
     def takes_up(self, name: str) -> bool:
@@ -79,8 +80,12 @@ class KeptModels:
         was = self.before.get(name)
         return was is not None and _has_only_grown(was.read, self._began[name])
 
-    def ended(self, name: str, digest: str) -> None:
-        """Records a node that was built and passed; `digest` is of its rows, empty where nobody has read them."""
+    def ended(self, name: str, digest: str, replaced_from: str = "") -> None:
+        """Records a node that was built and passed.
+
+        `digest` is of its rows, empty where nobody has read them. `replaced_from` is the first day of the rows that took the
+        place of others, empty where it was made anew.
+        """
         read, was = self._began[name], self.before.get(name)
         if is_of_each_refresh(self._nodes[name]) or self._nodes[name]["resource_type"] == "test":
             digest = _digest_of(read)
@@ -88,7 +93,8 @@ class KeptModels:
         is_on_old_ground = was is not None and (was.state.content == content or _has_only_grown(was.read, read))
         state = State(content, was.state.ground if was and is_on_old_ground else str(uuid.uuid4()))
         self._states[name] = state
-        self.built[name] = Built(read, state, self._since)
+        update = Update(was.state.content, replaced_from) if was and replaced_from else None
+        self.built[name] = Built(read, state, self._since, update)
 
     def begin(self, node: Any) -> None:
         """Tells dbt, which is about to compile a node, what to do with it: nothing if it is kept.
@@ -108,7 +114,7 @@ class KeptModels:
         """Records a node that dbt says has ended well, with the digest of its rows that its materialization gives."""
         name, status = data.node_info.unique_id, data.run_result.status
         if status in ("success", "pass", "warn") and self.asks_about(name) and name not in self.kept:
-            self.ended(name, content_in(data.run_result.message))
+            self.ended(name, content_in(data.run_result.message), replaced_from_in(data.run_result.message))
 
     def landed_tables(self, sources: Mapping[str, Any]) -> dict[str, str]:
         """How each landed table of the release that changed is made: `anew`, or `add` if rows are only added to it.
@@ -127,7 +133,8 @@ class KeptModels:
                 continue
             is_added_to = source["meta"].get("is_append_only") and was is not None and _has_only_grown(was.read, read)
             made[source["name"]] = "add" if is_added_to else "anew"
-            self._landed[table] = Built(read, State(_digest_of(read), ""), self._since)
+            update = Update(was.state.content, "") if was and is_added_to else None
+            self._landed[table] = Built(read, State(_digest_of(read), ""), self._since, update)
         return made | {INSTRUMENTS: "anew"}
 
     def record(self) -> dict[str, Built]:
@@ -153,6 +160,12 @@ class KeptModels:
 def content_in(message: str) -> str:
     """The digest of a model's rows in what its materialization says at its end; empty for what gives none, such as a test."""
     found = re.fullmatch("content ([0-9]+ [0-9]+)", message)
+    return found[1] if found else ""
+
+
+def replaced_from_in(message: str) -> str:
+    """The first day of the rows that an incremental model replaced, in what its materialization says; empty for any other."""
+    found = re.fullmatch("replaced from ([0-9]{4}-[0-9]{2}-[0-9]{2})", message)
     return found[1] if found else ""
 
 

@@ -13,14 +13,17 @@ import duckdb
 from ingestion.files.digest import file_sha256
 from orchestration.releases.catalog import columns_of, literal, published_name, published_relations, quoted, single_value
 from orchestration.releases.release import Release
-from orchestration.releases.unchanged import as_in, told_of
+from orchestration.releases.unchanged import Content, as_in, told_of
+
+#: The quickest level of zstd: DuckDB's own takes a quarter more time for files that are 3 % smaller.
+_COMPRESSION = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
 
 def export_parquet(
     connection: duckdb.DuckDBPyConnection,
     release: str,
     folder: Path,
-    contents: Mapping[tuple[str, str], str],
+    contents: Mapping[tuple[str, str], Content],
     last: Release | None,
 ) -> dict[str, dict[str, Any]]:
     """Writes each table as `<table>.parquet` or `landed.<table>.parquet`; returns rows, columns, content and SHA-256 of each.
@@ -34,7 +37,8 @@ def export_parquet(
         columns = all_columns[schema, table]
         name = published_name(schema, table)
         file = folder / f"{name}.parquet"
-        told = told_of(contents.get((schema, table)), columns)
+        content = contents.get((schema, table))
+        told = told_of(content.rows if content else None, columns)
         if kept := _linked(last, name, told, file):
             tables[name] = kept
             continue
@@ -44,7 +48,7 @@ def export_parquet(
             for name, type_ in columns.items()
         )
         source = quoted(release, schema, table)
-        connection.execute(f"COPY (SELECT {selected} FROM {source}) TO {literal(file)} (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(f"COPY (SELECT {selected} FROM {source}) TO {literal(file)} (FORMAT parquet, {_COMPRESSION})")
         rows = single_value(connection, f"SELECT count(*) FROM {source}")
         tables[name] = {"rows": rows} | told | {"sha256": file_sha256(file)}
     return tables

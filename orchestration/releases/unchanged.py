@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,28 @@ from orchestration.releases.release import Release, ReleaseError
 _WRITERS = ("parquet_files.py", "warehouse_file.py", "catalog.py", "unchanged.py")
 
 
+@dataclass(frozen=True)
+class Update:
+    """By which rows a table differs from what it was: those from `first_day` (of its column `trading_date`) on took the place
+    of others; without a day, rows were added that were retrieved after all others. `before` is the text that told its rows.
+    """
+
+    before: str
+    first_day: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What tells a table's rows: two tables with the same rows in the same order share the text `rows`."""
+
+    rows: str
+    update: Update | None = None
+
+
 def told_of(rows: str | None, columns: dict[str, str]) -> dict[str, Any]:
     """What the manifest says of a table that tells it in two releases: its columns, and what tells its rows and its writer.
 
-    `rows` is a text that two tables with the same rows in the same order share; None, and so its content, if nothing tells.
+    `rows` is the text of a `Content`; None, and so what tells the rows, if nothing does.
     """
     content = None
     if rows is not None:

@@ -19,6 +19,7 @@ from orchestration.releases.catalog import (
     published_name,
     published_relations,
     quoted,
+    single_value,
 )
 from orchestration.releases.parquet_files import export_parquet
 from orchestration.releases.release import (
@@ -30,7 +31,7 @@ from orchestration.releases.release import (
     read_release_row,
     wal_files,
 )
-from orchestration.releases.unchanged import as_in, told_of
+from orchestration.releases.unchanged import Content, Update, as_in, told_of
 
 #: Up to this many bytes of a build database one thread writes a release: several would take twice the processor's time to wait
 #: for each other.
@@ -52,7 +53,7 @@ class ReleaseContext:
     `versions` adds to the package versions; `documents` are records; `checks` are records with `name` and `status`;
     `quarantined` maps a dataset to its rows in quarantine; `stale_sources` are records of sources with an old landing.
     `comments` maps (schema, table, column) to what the release says of it; column None is the table.
-    `contents` maps (schema, table) to what tells its rows: two tables of one such text have the same rows in the same order.
+    `contents` maps (schema, table) to what tells its rows.
     With `is_full` no table is taken from the last release's DuckDB file, whatever tells its rows.
     """
 
@@ -65,7 +66,7 @@ class ReleaseContext:
     stale_sources: list[dict[str, Any]] = field(default_factory=list)
     allow_quarantine: bool = False
     comments: Mapping[tuple[str, str, str | None], str] = field(default_factory=dict)
-    contents: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    contents: Mapping[tuple[str, str], Content] = field(default_factory=dict)
     is_full: bool = False
 
 
@@ -74,7 +75,8 @@ def write_warehouse(
 ) -> tuple[dict[str, dict[str, Any]], ReleaseRow]:
     """Writes `warehouse.duckdb` and `parquet/` into `folder`; returns what the manifest says of each table, and dim_release.
 
-    The file begins as a copy of the last release's where that has tables that are the same in this one: DuckDB writes the others.
+    The file begins as a copy of the last release's where that has tables that are the same in this one, or were before rows of
+    their last days changed: DuckDB writes the others, and these rows.
     """
     warehouse = folder / WAREHOUSE
     # a stored view names its catalog, which is the file's base name: attach the build under that name, whatever it is
@@ -87,17 +89,21 @@ def write_warehouse(
         connection.execute(f"ATTACH {literal(build_database)} AS {quoted(build)} (READ_ONLY)")
         connection.execute(f"USE {quoted(build)}")
         row = read_release_row(connection, build, str(build_database))
-        same = set() if context.is_full else _same_tables(connection, build, context.contents, last)
-        if not (last and same and _copied(last, warehouse)):
-            same = set()
+        same, updated = (set(), {}) if context.is_full else _tables_of(last, connection, build, context.contents)
+        if not (last and (same or updated) and _copied(last, warehouse)):
+            same, updated = set(), {}
         connection.execute(f"ATTACH {literal(warehouse)} AS {quoted(release)} (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+        updated = {name: update for name, update in updated.items() if _is_of_few_rows(connection, release, name, update)}
+        stay = same | updated.keys()
         # one transaction: each commit of its own would wait for the disk
         connection.execute("BEGIN")
-        if same:
-            drop_tables(connection, release, same)
+        if stay:
+            drop_tables(connection, release, stay)
             # or what they took stays in the file beside what is written anew
             connection.execute(f"COMMIT; CHECKPOINT {quoted(release)}; BEGIN")
-        copy_tables(connection, build, release, same)
+        for name, update in updated.items():
+            update_table(connection, build, release, name, update)
+        copy_tables(connection, build, release, stay)
         set_comments(connection, release, context.comments)
         connection.execute("COMMIT")
         connection.execute(f"CHECKPOINT {quoted(release)}")
@@ -109,16 +115,23 @@ def write_warehouse(
     return tables, row
 
 
-def _same_tables(
-    connection: duckdb.DuckDBPyConnection, build: str, contents: Mapping[tuple[str, str], str], last: Release | None
-) -> set[tuple[str, str]]:
-    """Schema and name of each table of catalog `build` that is the same in the last release."""
-    same = set()
+def _tables_of(
+    last: Release | None, connection: duckdb.DuckDBPyConnection, build: str, contents: Mapping[tuple[str, str], Content]
+) -> tuple[set[tuple[str, str]], dict[tuple[str, str], Update]]:
+    """Schema and name of each table of catalog `build` that is the same in the last release, and of each that is but for an
+    update, with that.
+    """
+    same, updated = set(), {}
     for (schema, table), columns in columns_of(connection, build).items():
         published = {name: _PUBLISHED_TYPES.get(type_, type_) for name, type_ in columns.items()}
-        if as_in(last, published_name(schema, table), told_of(contents.get((schema, table)), published)):
+        name, content = published_name(schema, table), contents.get((schema, table))
+        if content is None:
+            continue
+        if as_in(last, name, told_of(content.rows, published)):
             same.add((schema, table))
-    return same
+        elif content.update and as_in(last, name, told_of(content.update.before, published)):
+            updated[schema, table] = content.update
+    return same, updated
 
 
 def _copied(last: Release, warehouse: Path) -> bool:
@@ -150,16 +163,46 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, build: str, release: str,
     """
     for schema in PUBLISHED_SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(release, schema)}")
-    all_columns = columns_of(connection, build)
+    columns = columns_of(connection, build)
     for schema, table, _ in published_relations(connection, build):
-        if (schema, table) in but:
-            continue
-        selected = ", ".join(
-            f"{quoted(name)} AT TIME ZONE 'UTC' AS {quoted(name)}" if type_ in _PUBLISHED_TYPES else quoted(name)
-            for name, type_ in all_columns[schema, table].items()
-        )
-        source = quoted(build, schema, table)
-        connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS SELECT {selected} FROM {source}")
+        if (schema, table) not in but:
+            rows = f"SELECT {_as_published(columns[schema, table])} FROM {quoted(build, schema, table)}"
+            connection.execute(f"CREATE TABLE {quoted(release, schema, table)} AS {rows}")
+
+
+def update_table(connection: duckdb.DuckDBPyConnection, build: str, release: str, name: tuple[str, str], update: Update) -> None:
+    """Puts the rows of a table of catalog `build` that an update names in the place of those in `release`."""
+    target = quoted(release, *name)
+    if update.first_day:
+        changed = _is_updated(update)
+        connection.execute(f"DELETE FROM {target} WHERE {changed}")
+    else:
+        newest = single_value(connection, f"SELECT max(retrieved_at) FROM {target}")
+        # instants of a build have a time zone, those of a release are in UTC
+        changed = f"retrieved_at > CAST({literal(f'{newest}+00')} AS TIMESTAMPTZ)" if newest else "true"
+    selected = _as_published(columns_of(connection, build)[name])
+    connection.execute(f"INSERT INTO {target} SELECT {selected} FROM {quoted(build, *name)} WHERE {changed}")
+
+
+def _is_updated(update: Update) -> str:
+    """The condition by which rows of before an update, and of after it, are those that it replaced."""
+    return f"trading_date >= CAST({literal(update.first_day)} AS DATE)"
+
+
+def _is_of_few_rows(connection: duckdb.DuckDBPyConnection, release: str, name: tuple[str, str], update: Update) -> bool:
+    """Whether an update replaces less than a quarter of a table: more would cost as much as the whole, and leave its room."""
+    if not update.first_day:
+        return True
+    counts = f"SELECT 4 * count(*) FILTER (WHERE {_is_updated(update)}) < count(*) FROM {quoted(release, *name)}"
+    return single_value(connection, counts)
+
+
+def _as_published(columns: Mapping[str, str]) -> str:
+    """The columns of a table of the build, name -> type, in SQL, as a release has them."""
+    return ", ".join(
+        f"{quoted(name)} AT TIME ZONE 'UTC' AS {quoted(name)}" if type_ in _PUBLISHED_TYPES else quoted(name)
+        for name, type_ in columns.items()
+    )
 
 
 def set_comments(

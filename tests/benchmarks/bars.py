@@ -3,9 +3,9 @@
     python -m tests.benchmarks.bars [--bars 2000000 5000000 20000000] [--folder FOLDER] [--no-publish]
 
 Run by `make benchmark-market`. For each size, in one run: the models from nothing, the plain query (plain_bars.sql), both checked
-to give the same rows, single days on top, and what publishing costs. Each is a process of its own. Ends with how much more a day
-costs with the longest history than with the shortest. Seconds are by the clock and of the processor, which other work on the
-machine hardly changes.
+to give the same rows, single days on top, and what publishing costs, all of it and the new days. Each is a process of its own.
+Ends with how much more a day costs with the longest history than with the shortest. Seconds are by the clock and of the
+processor, which other work on the machine hardly changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from orchestration.defs.run_refresh import run_refresh
-from tests.benchmarks.bars_step import MODELS
+from tests.benchmarks.bars_step import MODELS, OF_FEW_SECURITIES
 from tests.benchmarks.made_up_bars import BARS_A_SESSION, TICKERS, Market
 
 BARS = (2_000_000, 5_000_000, 20_000_000)
@@ -41,21 +41,26 @@ SAME = {
 }
 
 
-def step(folder: Path, name: str) -> dict[str, Any]:
+def step(folder: Path, *arguments: str) -> dict[str, Any]:
     """Runs a step of `bars_step` in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.bars_step", str(folder), name]
+    command = [sys.executable, "-m", "tests.benchmarks.bars_step", str(folder), *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def seconds(found: dict[str, Any], kind: str = "clock") -> float:
-    """The sum of a step's seconds: by the `clock`, or of the `processor`."""
-    return sum(found[kind].values())
+def seconds(found: dict[str, Any], kind: str = "clock", but: tuple[str, ...] = OF_FEW_SECURITIES) -> float:
+    """The sum of a step's seconds, by the `clock` or of the `processor`, without those of some models."""
+    return sum(value for name, value in found[kind].items() if name not in but)
 
 
 def told(words: str, clock: float, processor: float, memory: float | None = None) -> None:
     """Prints a row of the table."""
     print(f"  {words:<38}{clock:9.2f} s{processor:9.2f} s{'' if memory is None else f'{memory / 1e9:9.2f} GB'}", flush=True)
+
+
+def told_of_few(found: dict[str, Any]) -> None:
+    """Prints what the models of few securities' bars took beside."""
+    told("beside them, bars of few securities", seconds(found, but=MODELS), seconds(found, "processor", MODELS))
 
 
 def check_same(folder: Path) -> int:
@@ -90,16 +95,21 @@ def measure(folder: Path, bars: int, *, is_published: bool) -> dict[str, float]:
         market.land_bars(session, session, str(market.sessions[session]))
         runs.append(step(folder, "day"))
     day = min(runs, key=lambda run: seconds(run, "processor"))
+    of_days = step(folder, "publish", str(market.sessions[days])) if is_published else None
     print(f"\n{counted:,} bars of {TICKERS:,} tickers, {days:,} sessions{'clock':>18}{'processor':>11}{'memory':>12}")
     for name in MODELS:
         told(name, full["clock"][name], full["processor"][name])
     told("the models, from nothing", seconds(full), seconds(full, "processor"), full["memory"])
+    told_of_few(full)
     told("the plain query of the same rows", seconds(plain), seconds(plain, "processor"), plain["memory"])
     for name in MODELS:
         told(f"one new day: {name}", day["clock"][name], day["processor"][name])
     told("one new day: the models", seconds(day), seconds(day, "processor"), day["memory"])
+    told_of_few(day)
     if published:
         told("publishing all of it", published["clock"]["publish"], published["processor"]["publish"], published["memory"])
+    if published and of_days:
+        told("publishing the new days on top", of_days["clock"]["publish"], of_days["processor"]["publish"], of_days["memory"])
         sizes = ", ".join(f"{name} {size / 1e9:.2f} GB" for name, size in published["bytes"].items())
         print(f"  {sizes}; copying the DuckDB file {published['clock']['copy']:.1f} s")
     ratios = {

@@ -1,6 +1,6 @@
 """One step of the benchmark of bars in a process of its own, so that its memory is its own: prints what it took as JSON.
 
-python -m tests.benchmarks.bars_step FOLDER full|day|plain|publish
+python -m tests.benchmarks.bars_step FOLDER full|day|plain|publish [FIRST_DAY]
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.defs.dbt_runner import PROJECT_DIR
-from orchestration.releases.publish import ReleaseContext, write_warehouse
+from orchestration.releases.publish import ReleaseContext
+from orchestration.releases.publish import publish as publish_release
+from orchestration.releases.unchanged import Content, Update
+from tests.benchmarks.made_up_bars import FEEDS
 
 #: The models of bars, in the order in which they are built.
 MODELS = (
@@ -37,6 +40,8 @@ MODELS = (
     "fct_benchmark_daily",
     "fct_turnover_daily",
 )
+#: Those that take up the bars of few securities, for models that need no others.
+OF_FEW_SECURITIES = ("int_newest_bar", "int_followed_price_bar", "int_pair_bar", "int_tested_bar")
 
 
 def models(folder: Path, *, full: bool) -> dict[str, Any]:
@@ -44,7 +49,8 @@ def models(folder: Path, *, full: bool) -> dict[str, Any]:
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--log-level", "none"]
     paths += ["--target-path", str(folder / "build" / "dbt"), "--log-path", str(folder / "build" / "dbt"), "--no-write-json"]
     # what they read is built with them the first time
-    chosen = [f"+{name}" for name in MODELS] if full else list(MODELS)
+    timed = (*MODELS, *OF_FEW_SECURITIES)
+    chosen = [f"+{name}" for name in timed] if full else list(timed)
     manifest = dbtRunner().invoke(["parse", *paths]).result
     assert isinstance(manifest, Manifest)
     began: dict[str, float] = {}
@@ -63,7 +69,7 @@ def models(folder: Path, *, full: bool) -> dict[str, Any]:
     finally:
         DuckDBConnectionManager.close_all_connections()
     assert isinstance(result.result, RunExecutionResult) and result.success, result.exception or result.result
-    clock = {run.node.name: run.execution_time for run in result.result.results if run.node.name in MODELS}
+    clock = {run.node.name: run.execution_time for run in result.result.results if run.node.name in timed}
     return {"clock": clock, "processor": {name: processor[name] for name in clock}}
 
 
@@ -90,25 +96,42 @@ def plain(folder: Path) -> dict[str, Any]:
     return {"clock": clock, "processor": processor}
 
 
-def publish(folder: Path) -> dict[str, Any]:
-    """Writes what a release of the build database holds: its DuckDB file and its Parquet files; bytes of both."""
-    target = folder / "build" / "published"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
+def publish(folder: Path, first_day: str = "") -> dict[str, Any]:
+    """Publishes the build database: all of it, or upon the last release what bars of `first_day` on changed; bytes of its files.
+
+    Other tables are said to be the same, as they are for a refresh that found nothing but bars.
+    """
+    database = folder / "build" / "build.duckdb"
+    release_id = f"20260420T{1 if first_day else 0:09d}Z"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"update main.dim_release set release_id = '{release_id}'")
+        of_bars = {("main", name) for name in MODELS} | {("landed", name) for name in FEEDS}
+        for dataset in FEEDS:
+            # as the build's last hook makes and adds to it
+            files = f"from read_parquet('{folder}/landed/{dataset}/*.parquet', union_by_name=true)"
+            added = f"where retrieved_at > (select max(retrieved_at) from landed.{dataset})" if first_day else ""
+            how = "insert into landed.{}" if first_day else "create or replace table landed.{} as"
+            connection.execute(f"{how.format(dataset)} {files} {added}")
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    contents = {table: Content("the same") for table in tables if table != ("main", "dim_release")}
+    for schema, name in of_bars & set(tables):
+        update = Update("before", first_day if schema == "main" else "")
+        contents[schema, name] = Content("after", update) if first_day else Content("before")
     started, worked = time.perf_counter(), time.process_time()
-    write_warehouse(folder / "build" / "build.duckdb", target, ReleaseContext(data_dir=folder, release_id="benchmark"), None)
+    release = publish_release(database, ReleaseContext(data_dir=folder, release_id=release_id, contents=contents))
     found: dict[str, Any] = {"clock": {"publish": time.perf_counter() - started}}
     found["processor"] = {"publish": time.process_time() - worked}
     started = time.perf_counter()
-    shutil.copy(target / "warehouse.duckdb", target / "copy.duckdb")
+    copy = folder / "build" / "copy.duckdb"
+    shutil.copy(release.warehouse, copy)
     found["clock"]["copy"] = time.perf_counter() - started
+    copy.unlink()
     found["bytes"] = {
-        "build.duckdb": (folder / "build" / "build.duckdb").stat().st_size,
-        "warehouse.duckdb": (target / "warehouse.duckdb").stat().st_size,
-        "parquet": sum(path.stat().st_size for path in target.rglob("*.parquet")),
+        "build.duckdb": database.stat().st_size,
+        "warehouse.duckdb": release.warehouse.stat().st_size,
+        "parquet": sum(path.stat().st_size for path in release.folder.rglob("*.parquet")),
         "landed": sum(path.stat().st_size for path in (folder / "landed").rglob("*.parquet")),
     }
-    shutil.rmtree(target)
     return found
 
 
@@ -119,7 +142,7 @@ def main() -> None:
     if step in ("full", "day"):
         found = models(folder, full=step == "full")
     else:
-        found = plain(folder) if step == "plain" else publish(folder)
+        found = plain(folder) if step == "plain" else publish(folder, *sys.argv[3:])
     # bytes at most, of this process
     found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps(found))

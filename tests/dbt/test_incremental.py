@@ -17,6 +17,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import SingularTestNode
 from polars.testing import assert_frame_equal
 
 from ingestion.dataset import all_datasets
@@ -75,8 +76,9 @@ def keep_what_is_built(manifest: Manifest) -> None:
     # of all marts, those that are left
     marts = [model.partition(".")[2] for model in MODELS if model.startswith("main.")]
     manifest.macros["macro.freefloat.marts"].macro_sql = f"{{% macro marts() %}}{{{{ return({marts}) }}}}{{% endmacro %}}"
-    of_keys = manifest.nodes[f"test.freefloat.{OF_KEYS}"].depends_on
-    of_keys.nodes = [name for name in of_keys.nodes if name in read]
+    of_keys = manifest.nodes[f"test.freefloat.{OF_KEYS}"]
+    assert isinstance(of_keys, SingularTestNode)
+    of_keys.depends_on.nodes = [name for name in of_keys.depends_on.nodes if name in read]
     manifest.unit_tests = {}
     manifest.exposures = {}
 

@@ -86,7 +86,9 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     (project / "models" / "int_release.sql").write_text("select date '2026-04-20' as as_of")
     # what tells which bars are looked at: there are none
     for name in ("int_bar_candidate", "int_price_adjustment"):
-        (project / "models" / f"{name}.sql").write_text("select current_timestamp as retrieved_at, today() as trading_date limit 0")
+        (project / "models" / f"{name}.sql").write_text(
+            "select current_timestamp as retrieved_at, today() as trading_date limit 0"
+        )
     # the checks stand on dim_release in Dagster
     (project / "models" / "dim_release.sql").write_text("select * from {{ ref('int_release') }}")
     described = [

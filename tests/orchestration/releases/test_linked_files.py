@@ -12,13 +12,14 @@ from orchestration.releases import unchanged
 from orchestration.releases.keep import prune
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import Release, size
+from orchestration.releases.unchanged import Content
 from tests.orchestration.releases.test_releases import ask, build, kept, release_id
 
 LOCKUPS, NUMBERS = "parquet/landed.lockups.parquet", "parquet/fct_number.parquet"
 
 
 def published(data_dir: Path, number: int, lockups: str = "the same", statements: str = "") -> Release:
-    contents = {("landed", "lockups"): lockups, ("main", "fct_number"): str(number)}
+    contents = {("landed", "lockups"): Content(lockups), ("main", "fct_number"): Content(str(number))}
     context = ReleaseContext(data_dir=data_dir, release_id=release_id(number), contents=contents)
     return publish(build(data_dir, number, statements), context)
 

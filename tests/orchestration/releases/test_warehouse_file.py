@@ -9,6 +9,7 @@ import pytest
 from orchestration.releases import unchanged, warehouse_file
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import Release
+from orchestration.releases.unchanged import Content, Update
 from tests.orchestration.releases.test_releases import ask, build, release_id
 
 #: What no build holds of which the rows are the same: whether a table was written shows in it.
@@ -27,7 +28,7 @@ def published(
     comments: Comments | None = None,
 ) -> Release:
     contents = {("landed", "lockups"): rows, ("main", "fct_number"): str(number)}
-    told = {table: text for table, text in contents.items() if text is not None}
+    told = {table: Content(text) for table, text in contents.items() if text is not None}
     context = ReleaseContext(
         data_dir=data_dir, release_id=release_id(number), contents=told, is_full=full, comments=comments or {}
     )
@@ -109,3 +110,65 @@ def test_a_small_release_has_small_blocks(tmp_path: Path, monkeypatch: pytest.Mo
     assert ask(published(tmp_path, 2).warehouse, blocks) == [(262_144,)]
     assert ask(published(tmp_path, 3, full=True).warehouse, blocks) == [(65_536,)]
     assert ask(published(tmp_path, 4).warehouse, blocks) == [(65_536,)]
+
+
+def bars(days: int, shares: int) -> str:
+    """The statements that make bars of three tickers and so many days of January, all with `shares`, retrieved on their day."""
+    return f"""create table fct_bar as
+        select ticker, trading_date, {shares} as shares, trading_date + interval 9 hour as retrieved_at
+        from (select unnest(['a', 'b', 'c']) as ticker)
+        cross join (select date '2026-01-01' + range::int as trading_date from range({days}));
+        alter table fct_bar alter retrieved_at type timestamptz using retrieved_at at time zone 'UTC';
+        create table landed.bars as from fct_bar;"""
+
+
+def published_bars(data_dir: Path, number: int, bars: str, *, update: Update | None = None) -> list[list[tuple]]:
+    """Day, number of bars and shares of each day of a release's marts, and of its landed bars, in their order."""
+    landed = update and Update(update.before, "")
+    contents = {("main", "fct_bar"): Content(str(number), update), ("landed", "bars"): Content(str(number), landed)}
+    context = ReleaseContext(data_dir=data_dir, release_id=release_id(number), contents=contents)
+    release = publish(build(data_dir, number, bars), context)
+    days = "select day(trading_date), count(*), min(shares), max(shares) from {} group by all order by min(rowid)"
+    parquet = f"from '{release.folder}/parquet/fct_bar.parquet' order by all"
+    assert ask(release.warehouse, "from fct_bar order by all") == ask(release.warehouse, parquet)
+    return [ask(release.warehouse, days.format(name)) for name in ("fct_bar", "landed.bars")]
+
+
+def test_of_a_table_that_took_up_bars_these_are_written(tmp_path: Path) -> None:
+    published_bars(tmp_path, 1, bars(20, 1))
+    # shares tell which rows are written: of the mart those of the last two days, of the landed bars those retrieved since
+    marts, landed = published_bars(tmp_path, 2, bars(22, 2), update=Update("1", "2026-01-20"))
+    assert marts == [*((day, 3, 1, 1) for day in range(1, 20)), *((day, 3, 2, 2) for day in range(20, 23))]
+    assert landed == [*((day, 3, 1, 1) for day in range(1, 21)), *((day, 3, 2, 2) for day in range(21, 23))]
+    # a build that replaced nothing
+    marts, landed = published_bars(tmp_path, 3, bars(22, 3), update=Update("2", "9999-12-31"))
+    assert {shares for *_, shares in marts} == {shares for *_, shares in landed} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("update", "changed"),
+    [
+        pytest.param(Update("0", "2026-01-20"), "", id="the last release has not the rows of before"),
+        pytest.param(None, "", id="nothing tells which rows were replaced"),
+        pytest.param(Update("1", "2026-01-20"), "alter table fct_bar add column more int", id="another column"),
+    ],
+)
+def test_a_table_is_written_whole_unless_the_last_release_has_the_rest_of_it(
+    tmp_path: Path, update: Update | None, changed: str
+) -> None:
+    published_bars(tmp_path, 1, bars(20, 1))
+    marts, _ = published_bars(tmp_path, 2, f"{bars(22, 2)} {changed}", update=update)
+    assert marts == [(day, 3, 2, 2) for day in range(1, 23)]
+
+
+def test_a_table_of_which_much_was_replaced_is_written_whole(tmp_path: Path) -> None:
+    published_bars(tmp_path, 1, bars(20, 1))
+    # the last two thirds: what is before them would be of the last release
+    marts, _ = published_bars(tmp_path, 2, bars(22, 2), update=Update("1", "2026-01-08"))
+    assert marts == [(day, 3, 2, 2) for day in range(1, 23)]
+
+
+def test_landed_rows_are_added_to_a_table_that_had_none(tmp_path: Path) -> None:
+    published_bars(tmp_path, 1, bars(0, 1))
+    _, landed = published_bars(tmp_path, 2, bars(2, 2), update=Update("1", "2026-01-01"))
+    assert landed == [(1, 3, 2, 2), (2, 3, 2, 2)]

@@ -19,6 +19,7 @@ import duckdb
 import pytest
 
 from orchestration.reading.status import read_status
+from orchestration.releases import warehouse_file
 from orchestration.releases.diff import diff
 from orchestration.releases.release import current
 from tests.conftest import FREEFLOAT, Refreshed
@@ -348,7 +349,9 @@ class TestALiveRefresh:
         written = [path for path in live.data_dir.rglob("*") if path.is_file()]
         assert written and not any(OPENROUTER_KEY.encode() in path.read_bytes() for path in written)
 
-    def test_the_next_day_asks_for_the_overlap_and_gives_what_a_full_build_gives(self, live: Live) -> None:
+    def test_the_next_day_asks_for_the_overlap_and_gives_what_a_full_build_gives(
+        self, live: Live, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         live.market.upto = MONDAY
         live.market.restate("1024.HK", date(2026, 11, 18), close=live.market.bar("1024.HK", date(2026, 11, 18)).high)
         live.market.restate("9660.HK", FRIDAY, source=TENCENT, close=live.market.bar("9660.HK", FRIDAY).high)
@@ -357,8 +360,12 @@ class TestALiveRefresh:
         folders = [live.data_dir / "landed" / name for name in ("yahoo_prices", "eastmoney_prices", "tencent_prices")]
         files = {path: path.stat().st_mtime_ns for folder in folders for path in folder.glob("*.parquet")}
         live.stand_ins.requests.clear()
+        updated, update_table = [], warehouse_file.update_table
+        monkeypatch.setattr(warehouse_file, "update_table", lambda *given: updated.append(given[3]) or update_table(*given))
         done = live.refresh(live=True)
         assert done.returncode == 0, done.stderr
+        # of these the release has the last one's rows of before the days that changed
+        assert {("main", "fct_turnover_daily"), ("landed", "yahoo_prices")} <= set(updated)
         today = f"{datetime.now(UTC).date()}.parquet"
         assert all(path.stat().st_mtime_ns == mtime for path, mtime in files.items() if path.name != today)
         asked = {(request.source, request.instrument): request for request in live.stand_ins.requests}

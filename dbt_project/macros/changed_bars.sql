@@ -42,8 +42,9 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
 {%- endmacro %}
 
 {# The tickers whose bars an incremental build builds again, each with the day from which on: all bars from the first changed
-   one on, since later ones look back. Changed are bars and splits retrieved since the last build, and bars without volume whose
-   meaning can change with those, since int_zero_volume_bar looks at the other securities of the day and of the session before.
+   one on, since later ones look back. Changed are bars and splits retrieved since the last build; bars without volume whose
+   meaning can change with those, since int_zero_volume_bar looks at the other securities of the day and of the session before;
+   and bars of counters after a rate retrieved since, at which int_price_bar converts what they traded.
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
    yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer,
@@ -51,6 +52,7 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
 {% macro changed_bars(followed=none) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
+    {%- set rates = ref('int_fx_rate') -%}
     {%- set series = ref('int_bar_series') if followed -%}
     {%- set since = last_retrieval() -%}
     {%- if not since -%} {%- do return(none) -%} {%- endif -%}
@@ -102,6 +104,16 @@ from (
         cast('0001-01-01' as date) as changed_on
     from {{ splits }}
     where retrieved_at > {{ since }}
+
+    union all
+
+    select
+        counters.ticker,
+        {{ add_days('min(rates.rate_on)', 1) }} as changed_on
+    from {{ rates }} as rates
+    cross join {{ instruments }} as counters
+    where rates.retrieved_at > {{ since }} and counters.counter_of is not null
+    group by counters.ticker
     {% if followed %}
         union all
 

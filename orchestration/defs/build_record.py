@@ -126,6 +126,7 @@ def source_states(
     The second are the append-only ones of them; `before` says what they were at the last build.
     """
     states, grown = {}, {}
+    newest = max((one.newest for one in before.values()), default="")
     for name, source in manifest["sources"].items():
         dataset = all_datasets().get(source["name"])
         if name == REFRESH:
@@ -134,7 +135,7 @@ def source_states(
         files = sorted((run.settings.landed_dir / source["name"]).glob("*.parquet"))
         content = digest_of_files(files)
         if dataset and dataset.is_append_only and files:
-            grown[name] = _grown(files, before.get(name))
+            grown[name] = _grown(files, before.get(name), newest)
             states[name] = State(content, grown[name].ground)
         else:
             states[name] = State(content, content)
@@ -149,13 +150,17 @@ def digest_of_files(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _grown(files: list[Path], was: Grown | None) -> Grown:
-    """What the rows of an append-only dataset are: on their old ground if those of before are all there, and no other as old."""
+def _grown(files: list[Path], was: Grown | None, newest_of_all: str) -> Grown:
+    """What the rows of an append-only dataset are: on their old ground if those of before are all there, and no other as old.
+
+    `newest_of_all` is the newest row that models have read of any such dataset: they look only at what is newer, so a row that is
+    not (of a source that answered when the clock had gone back) is on new ground.
+    """
     retrieved = pl.scan_parquet(files).select("retrieved_at")
     rows, newest = retrieved.select(pl.len(), pl.col("retrieved_at").max()).collect().row(0)
-    if was and was.newest:
-        then = retrieved.filter(pl.col("retrieved_at") <= datetime.fromisoformat(was.newest)).select(pl.len()).collect().item()
-        is_old_ground = then == was.rows
+    if was and newest_of_all:
+        read = retrieved.filter(pl.col("retrieved_at") <= datetime.fromisoformat(newest_of_all))
+        is_old_ground = read.select(pl.len()).collect().item() == was.rows
     else:
         is_old_ground = was is not None
     return Grown(rows, newest.isoformat() if newest else "", was.ground if was and is_old_ground else str(uuid.uuid4()))

@@ -406,3 +406,52 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
         release = {"release_id": "test", "as_of": as_of, "created_at": datetime(2026, 11, 1, tzinfo=UTC)}
         pl.DataFrame([release]).write_parquet(market.folder / "build" / "refresh.parquet")
         assert ("7010.HK" in set(market.build(*splits)["intermediate.int_split"]["ticker"])) is counts
+
+
+def test_a_rate_that_comes_late_is_that_of_the_bars_after_it(market: Market) -> None:
+    sessions, counter, main = market.sessions, "87001.HK", "7001.HK"
+    rates: list[dict[str, Any]] = []
+
+    def rate(day: date, hkd: str, cny: str) -> None:
+        for currency, per_eur in (("HKD", hkd), ("CNY", cny)):
+            lineage = {
+                "document_id": "feed_ecb",
+                "table_ref": currency,
+                "known_on": day,
+                "source_file": "made up",
+                "source_row": 1,
+            }
+            rates.append(
+                lineage | {"currency": currency, "rate_on": day, "per_eur": Decimal(per_eur), "retrieved_at": market.now}
+            )
+        market.write("ecb_fx_rates", "2026-07", rates)
+
+    def trade(*days: date) -> None:
+        for day in days:
+            for ticker in (counter, main):
+                market.bar("yahoo_prices", ticker, day)
+        for row in market.landed["yahoo_prices"]:
+            row["currency"] = "CNY" if row["ticker"] == counter else "HKD"
+        market.land()
+
+    market.write("fx_rates", "fx_rates", [])
+    rate(sessions[20], "8", "8")
+    trade(*sessions[20:28])
+    only = ["int_fx_rate", *READ, *(model.split(".")[1] for model in MODELS)]
+    market.build("--select", *(f"+{name}" for name in only))
+    # the rate of the day before has not come: the one of the first day is the last
+    trade(sessions[28])
+    market.build("--select", *only)
+    rate(sessions[27], "8", "4")
+    trade(sessions[29])
+    incremental = market.build("--select", *only)
+    full = market.build("--select", *only, "--full-refresh")
+    for model in MODELS:
+        assert_frame_equal(incremental[model], full[model], check_exact=True)
+    # what the counter traded in CNY is worth twice of it in HKD from the session after the rate's on
+    bars = incremental["intermediate.int_price_bar"].filter(pl.col("trading_date").is_in(sessions[27:30])).sort("trading_date")
+    traded = {ticker: bars.filter(pl.col("ticker") == ticker) for ticker in (counter, main)}
+    ratios = [
+        round(of_main / own) for of_main, own in zip(traded[main]["counter_turnover"], traded[counter]["turnover"], strict=True)
+    ]
+    assert ratios == [1, 2, 2]

@@ -85,9 +85,9 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     (project / "models").mkdir()
     (project / "models" / "int_release.sql").write_text("select date '2026-04-20' as as_of")
     # what tells which bars are looked at: there are none
-    for name in ("int_bar_candidate", "int_price_adjustment"):
+    for name in ("int_bar_candidate", "int_price_adjustment", "int_fx_rate"):
         (project / "models" / f"{name}.sql").write_text(
-            "select current_timestamp as retrieved_at, today() as trading_date limit 0"
+            "select current_timestamp as retrieved_at, today() as trading_date, today() as rate_on limit 0"
         )
     # the checks stand on dim_release in Dagster
     (project / "models" / "dim_release.sql").write_text("select * from {{ ref('int_release') }}")

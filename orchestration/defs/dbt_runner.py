@@ -30,6 +30,7 @@ from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 from google.protobuf.json_format import MessageToDict
 
+from ingestion.dataset import all_datasets
 from ingestion.files.replace import replace_file, sync
 from orchestration.defs import dbt_ephemeral
 from orchestration.defs.build_record import Record
@@ -118,8 +119,8 @@ class DbtProject:
 
     @property
     def stamp(self) -> str:
-        """What any build depends on: the project's files, and the versions of dbt and DuckDB."""
-        return f"{self.digest} duckdb {duckdb.__version__} dbt-duckdb {adapter_version}"
+        """What any build depends on: the project's files, the columns that are landed, and the versions of dbt and DuckDB."""
+        return f"{self.digest} landed {columns_digest()} duckdb {duckdb.__version__} dbt-duckdb {adapter_version}"
 
     def contents(self) -> dict[tuple[str, str], Content]:
         """(schema, table) -> what tells the rows of each table of the last build, but of those that each refresh builds."""
@@ -143,6 +144,14 @@ class DbtProject:
         """dbt's names of the models and tests, each after all that it reads."""
         nodes, parents = self.manifest["nodes"], self.manifest["parent_map"]
         return [name for name in TopologicalSorter(parents).static_order() if name in nodes]
+
+
+def columns_digest() -> str:
+    """The digest of the columns that each dataset lands: rows of other columns can't be added to a table that is built."""
+    columns = {
+        name: [(column, str(kind)) for column, kind in dataset.polars_schema.items()] for name, dataset in all_datasets().items()
+    }
+    return hashlib.sha256(json.dumps(columns).encode()).hexdigest()
 
 
 def layer(node: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Content:
-    """What tells a table's rows: two tables with the same rows in the same order share the text `rows`."""
+    """What tells a table's rows: two tables that share the text `rows` have the same ones."""
 
     rows: str
     update: Update | None = None

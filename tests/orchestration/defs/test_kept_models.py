@@ -16,6 +16,7 @@ import yaml
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 
+from ingestion.dataset import all_datasets
 from orchestration.defs import dbt_build, dbt_runner
 from orchestration.defs.build_record import Record
 from orchestration.defs.dbt_build import Outcome
@@ -150,6 +151,13 @@ def test_a_change_of_the_project_builds_all(builds: Builds, name: str, text: str
     assert builds.built() == EVERY
     assert builds.rows("main.fct_sum") == [(total,)]
     assert builds.built() == {"dim_release"}
+
+
+def test_another_column_that_is_landed_builds_all(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert builds.built() == EVERY
+    stages = all_datasets()["eastmoney_lift_stages"]
+    monkeypatch.setitem(stages.__dict__, "polars_schema", stages.polars_schema | {"note": pl.String})
+    assert builds.built() == EVERY
 
 
 def test_another_version_of_the_engine_builds_all(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,7 @@ from (
 
     union all
 
+    -- what a counter traded is converted at the last rate before its day
     select
         counters.ticker,
         {{ add_days('min(rates.rate_on)', 1) }} as changed_on

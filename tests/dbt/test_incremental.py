@@ -247,7 +247,10 @@ def assert_an_audit_looks_at_what_came_since_it_passed(market: Market, day: date
     change("=", *mended)
     change("<", *broken)
     assert market.failing_audits() == set()
-    change("<", "delete from intermediate.bars_taken_up where model like 'assert%'")
+    # all that they read is looked at again once a model of it is built in full, and no other
+    market.build("--full-refresh", "--select", "int_newest_bar")
+    assert market.failing_audits() == set()
+    market.build("--full-refresh", "--select", "fct_zero_volume_bar")
     assert market.failing_audits() == {OF_VOLUME, OF_KEYS}
     change("<", *mended)
 
@@ -353,8 +356,15 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
     stated = pl.read_parquet(pairs)
     assert set(gone["intermediate.int_pair_bar"]["ticker"]) == {"0100.HK", "2513.HK"}
     stated.with_columns(ticker=pl.lit("7001.HK"), other_ticker=pl.lit("7002.HK")).write_parquet(pairs)
+    # and three are newly tested, each in another way
+    tested = {"int_southbound_route": "7004.HK", "int_index_change": "7005.HK", "int_index_entry": "7006.HK"}
+    with market.connection() as connection:
+        for model, ticker in tested.items():
+            connection.execute(f"insert into intermediate.{model} by name select '{ticker}' as ticker")
     market.bar("yahoo_prices", others[0], sessions[52])
-    paired = market.assert_incremental_is_full()["intermediate.int_pair_bar"]
+    followed = market.assert_incremental_is_full()
+    assert set(tested.values()) <= set(followed["intermediate.int_tested_bar"]["ticker"])
+    paired = followed["intermediate.int_pair_bar"]
     assert set(paired["ticker"]) == {"7001.HK", "7002.HK"} and paired["trading_date"].min() == sessions[0]
 
     # a file in which nothing new can be is not even opened; one of the day of the last retrieval is, and one of its month
@@ -442,6 +452,7 @@ def test_a_rate_that_comes_late_is_that_of_the_bars_after_it(market: Market) -> 
     # the rate of the day before has not come: the one of the first day is the last
     trade(sessions[28])
     market.build("--select", *only)
+    assert market.failing_audits() == set()
     rate(sessions[27], "8", "4")
     trade(sessions[29])
     incremental = market.build("--select", *only)
@@ -455,3 +466,9 @@ def test_a_rate_that_comes_late_is_that_of_the_bars_after_it(market: Market) -> 
         round(of_main / own) for of_main, own in zip(traded[main]["counter_turnover"], traded[counter]["turnover"], strict=True)
     ]
     assert ratios == [1, 2, 2]
+    # the audits look at them too: from the day after the rate's on
+    built = f"update intermediate.int_price_bar set volume_shares = volume_shares + 1 where trading_date = '{sessions[28]}'"
+    market.build("--select", *only)
+    with market.connection() as connection:
+        connection.execute(built)
+    assert OF_VOLUME in market.failing_audits()

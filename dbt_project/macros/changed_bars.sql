@@ -48,8 +48,9 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
    yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer,
-   changes with all its bars. #}
-{% macro changed_bars(followed=none) -%}
+   changes with all its bars. `successions` are the rows of int_succession, where what a ticker goes on as changes with it: its
+   price conditions look at bars of both. #}
+{% macro changed_bars(followed=none, successions=none) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
     {%- set rates = ref('int_fx_rate') -%}
@@ -135,6 +136,27 @@ inner join {{ instruments }} as members
     on coalesce(changed_members.counter_of, changed_members.ticker) = coalesce(members.counter_of, members.ticker)
 group by members.ticker
     {%- endset -%}
+    {%- if successions -%}
+        {%- set changed -%}
+with changed as ({{ changed }})
+
+select
+    ticker,
+    min(first_changed_on) as first_changed_on
+from (
+    select * from changed
+
+    union all
+
+    select
+        successions.successor as ticker,
+        changed.first_changed_on
+    from changed
+    inner join {{ successions }} as successions on changed.ticker = successions.ticker
+)
+group by ticker
+        {%- endset -%}
+    {%- endif -%}
     {%- set name = this.identifier ~ '__changed' -%}
     {%- set first_on = value_of('create or replace temporary table ' ~ name ~ ' as ' ~ changed ~ '; ' ~ first_change(name)) -%}
     {%- do return({'name': name, 'first_day': day_literal(first_on)}) -%}

@@ -69,7 +69,8 @@ def spark_session() -> Generator[Any]:
     sessions = importlib.import_module("pyspark.sql").SparkSession
     server: Any = None
     if not address:
-        os.environ.setdefault("RUST_LOG", "error")  # the only way to keep Sail's log of each start from standard error
+        for name, value in _sail_settings().items():
+            os.environ.setdefault(name, value)
         server = importlib.import_module("pysail.spark").SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
         host, port = server.listening_address or ("127.0.0.1", 0)
@@ -93,6 +94,20 @@ def spark_session() -> Generator[Any]:
         if server is not None:
             server.stop()
             del os.environ["SPARK_REMOTE"]
+
+
+def _sail_settings() -> dict[str, str]:
+    """How Sail is started, unless the environment says otherwise: without its log, and with a bound on its memory.
+
+    Without one the kernel ends the refresh once the machine's memory is full. Sail counts about half of what it takes: sorts
+    go on on the disk from there, a join that needs more fails with words.
+    """
+    memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "RUST_LOG": "error",  # the only way to keep its log of each start from standard error
+        "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
+        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(memory_bytes // 2),
+    }
 
 
 def register_sources(session: Any, project: DbtProject, run: RefreshRun) -> None:

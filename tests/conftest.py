@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,10 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing.land import Landing, LandingRun, land_dataset
+from ingestion.landing.land import Landing, land_dataset
 from orchestration.releases.lock import refresh_lock
 from tests.chromium import MISSING, chromium
+from tests.shared_landings import SharedRun
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -105,7 +106,7 @@ def pytest_collection_finish() -> None:
 
 def land_now(name: str, folders: Folders) -> Landing:
     """Lands a dataset by itself, as the files are now."""
-    return land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
+    return land_dataset(all_datasets()[name], SharedRun(folders, name))
 
 
 def take_landed(source: Path, folders: Folders, names: Iterable[str]) -> None:

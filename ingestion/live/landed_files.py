@@ -81,7 +81,9 @@ class LandedFiles:
         if not self.is_by_ticker:
             ticker = None
         files = [path for path, ends in self.files.items() if ends.can_hold(ticker, from_on)]
-        rows = pl.scan_parquet(files or [self.folder / EMPTY_FILE])
+        if not files:
+            return pl.DataFrame(schema=self.dataset.polars_schema)
+        rows = pl.scan_parquet(files)
         if ticker is not None:
             rows = rows.filter(pl.col("ticker") == ticker)
         if from_on is not None:
@@ -91,9 +93,8 @@ class LandedFiles:
     @cached_property
     def days(self) -> dict[str, tuple[date, date]]:
         """The first and last day of which rows are landed, by ticker, or under an empty one: looked up once a refresh."""
-        if not self.day:
-            return {}
-        return self._ends(pl.scan_parquet(list(self.files)))
+        files = [path for path, ends in self.files.items() if ends.rows]
+        return self._ends(pl.scan_parquet(files)) if self.day and files else {}
 
     def days_of(self, subject: str) -> tuple[date, date] | None:
         """The first and last day of which a row of the subject is landed; of a dataset without tickers, of any subject."""
@@ -128,8 +129,11 @@ class LandedFiles:
             target = self.folder / f"{name}.parquet"
             if parts == [target]:
                 continue
-            rows = pl.concat([pl.read_parquet(path) for path in parts])
-            merge_files(target, parts, partial(self._write, rows))
+            if len(parts) == 1:
+                parts[0].replace(target)
+            else:
+                rows = pl.concat([pl.read_parquet(path) for path in parts])
+                merge_files(target, parts, partial(self._write, rows))
             for path in parts:
                 del self.files[path]
             self._note(target)

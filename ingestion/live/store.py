@@ -134,9 +134,11 @@ class Store:
         key = list(self.dataset.key)
         ignored = {*key, *self.dataset.unversioned}
         values = [name for column in self.dataset.columns for name in column.landed() if name not in ignored]
+        landed = self._versions(frame)
+        if not landed.height:
+            return frame
         latest = (
-            self._versions(frame)
-            .lazy()
+            landed.lazy()
             .sort("known_on", "retrieved_at")
             .group_by(key)
             .last()

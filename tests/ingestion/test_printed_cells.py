@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ import pytest
 from ingestion.columns import Text
 from ingestion.columns.printed_cells import CELL_SCHEMA, Cell, PrintedTable, printed_cells
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing.land import LandingRun, land_dataset
+from ingestion.landing.land import land_dataset
 from tests.conftest import PROJECT
+from tests.shared_landings import SharedRun
 
 DECLARED = sorted(name for name, dataset in all_datasets().items() if dataset.printed)
 LISTING = "ticker,effective_date,event,shares_issued_delta,total_shares_after\n9999.HK,2026-03-02,listing,25000000,100000000\n"
@@ -31,7 +32,7 @@ def cells(tmp_path: Path, inbox: Callable[[str, str], Path]) -> Callable[..., li
         if not (folders.inbox / "share_capital_events").exists():
             inbox("share_capital_events/acme.csv", LISTING)
         path = inbox(f"{name}/acme.csv", text)
-        land_dataset(all_datasets()[name], LandingRun(folders, datetime.now(UTC)))
+        land_dataset(all_datasets()[name], SharedRun(folders, name))
         frame = pl.read_parquet(folders.landed / "printed_cells" / f"{name}.parquet")
         assert frame.schema == CELL_SCHEMA
         own = frame.filter(pl.col("source_file") == f"inbox/{name}/{path.name}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing.land import LandingRun, land_dataset
+from ingestion.landing.land import land_dataset
 from tests.conftest import PROJECT
+from tests.shared_landings import SharedRun
 
 LISTINGS = (
     "sector,company,ticker,date,status\n,Example RMB counter,80100.HK,2026-06-01,listed\n,Nobody's,89999.HK,2026-06-01,listed\n"
@@ -27,7 +27,7 @@ def test_the_second_counter_trades_in_its_own_currency(tmp_path: Path) -> None:
     for name, text in (("listing_events", LISTINGS), ("prices", BARS)):
         (folders.inbox / name).mkdir(parents=True)
         (folders.inbox / name / "counter.csv").write_text(text, encoding="utf-8")
-    run = LandingRun(folders, datetime.now(UTC))
+    run = SharedRun(folders, "documents", "instruments", "prices")
     for name in ("documents", "instruments"):
         land_dataset(all_datasets()[name], run)
     instruments = pl.read_parquet(folders.landed / "instruments" / "instruments.parquet").select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing.land import Landing, LandingRun, land_dataset
+from ingestion.landing.land import Landing, land_dataset
 from tests.conftest import PROJECT, land_now, take_landed
+from tests.shared_landings import SharedRun
 
 PARENTS = (
     "exchanges",
@@ -50,7 +51,7 @@ def land(folders: Folders, text: str, name: str = "vendor.csv") -> tuple[Landing
     path = folders.inbox / "prices" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    run = LandingRun(folders, datetime.now(UTC))
+    run = SharedRun(folders, "documents", "prices")
     land_dataset(all_datasets()["documents"], run)
     landing = land_dataset(all_datasets()["prices"], run)
     return landing, pl.read_parquet(folders.landed / "prices" / "prices.parquet").to_dicts()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from ingestion.dataset import Folders, all_datasets
-from ingestion.landing.land import Landing, LandingRun, land_dataset
+from ingestion.landing.land import Landing, land_dataset
 from tests.conftest import PROJECT
+from tests.shared_landings import SharedRun
 
 HEADER = "ts_code,ann_date,float_date,float_share,float_ratio,holder_name,share_type\n"
 ROW = "688991.SH,20260527,20270528,280000000.0,20.2,Fund X,首发原股东限售股份\n"
@@ -23,7 +24,7 @@ def land(tmp_path: Path, text: str) -> tuple[Landing, list[dict[str, Any]]]:
     path = folders.inbox / "share_float" / "export.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    run = LandingRun(folders, datetime.now(UTC))
+    run = SharedRun(folders, "documents", "share_float")
     land_dataset(all_datasets()["documents"], run)
     landing = land_dataset(all_datasets()["share_float"], run)
     return landing, pl.read_parquet(folders.landed / "share_float" / "share_float.parquet").to_dicts()

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from ingestion.dataset import Folders, all_datasets
 from ingestion.datasets._bars import check_bars
 from ingestion.datasets.trading_days import CALENDAR_STARTS_ON, _rows, _stated
-from ingestion.landing.land import LandingRun, land_dataset
+from ingestion.landing.land import land_dataset
 from tests.conftest import PROJECT, land_now
+from tests.shared_landings import SharedRun
 
 HEADER = "exchange_mic,closure_on,is_session,basis,reason,document_id\n"
 NAMES = ("documents", "exchanges", "exchange_closures", "trading_days")
@@ -31,7 +32,7 @@ def landed(data: Path, closures: str = "", *, now: datetime | None = None) -> pl
     if closures:
         (folders.inbox / "exchange_closures").mkdir(parents=True)
         (folders.inbox / "exchange_closures" / "mine.csv").write_text(HEADER + closures)
-    run = LandingRun(folders, now or datetime.now(UTC))
+    run = SharedRun(folders, *NAMES, now=now)
     for name in NAMES:
         landing = land_dataset(all_datasets()[name], run)
         assert landing.is_clean, landing

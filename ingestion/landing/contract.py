@@ -32,10 +32,11 @@ def enforce(dataset: Dataset, frame: pl.DataFrame, places: list[tuple[str, int]]
     `places` holds the file and line of each row of the frame, which may have more columns. Raises TypeError for what is no
     row's fault: a landed column of another type, or none.
     """
+    landed = frame.schema  # made anew each time it is asked for
     wrong = [
-        f"{name} is {frame.schema.get(name)}, not {dtype}"
+        f"{name} is {landed.get(name)}, not {dtype}"
         for name, dtype in dataset.polars_schema.items()
-        if frame.schema.get(name) != dtype
+        if landed.get(name) != dtype
     ]
     if wrong:
         raise TypeError(f"{dataset.name}: {'; '.join(wrong)}")

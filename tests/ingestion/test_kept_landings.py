@@ -29,12 +29,22 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
         opened.append(os.fspath(arguments[0]))
 
 
-@pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    shutil.copytree(PROJECT / "data" / "documents", tmp_path / "committed" / "documents")
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own facts, and what they landed as."""
+    place = tmp_path_factory.mktemp("before")
+    shutil.copytree(PROJECT / "data" / "documents", place / "committed" / "documents")
     for name in ("transcribed", "reference"):
-        shutil.copytree(PROJECT / "data" / name, tmp_path / "committed" / name)
-    shutil.copy(PROJECT / "data" / "corrections.yml", tmp_path / "committed")
+        shutil.copytree(PROJECT / "data" / name, place / "committed" / name)
+    shutil.copy(PROJECT / "data" / "corrections.yml", place / "committed")
+    assert made(Folders(committed=place / "committed", data=place / "data")) == set(LANDED)
+    return place
+
+
+@pytest.fixture
+def folders(before: Path, tmp_path: Path) -> Folders:
+    """A copy of both."""
+    shutil.copytree(before, tmp_path, dirs_exist_ok=True)
     return Folders(committed=tmp_path / "committed", data=tmp_path / "data")
 
 
@@ -50,7 +60,6 @@ def text_of(folders: Folders, name: str) -> Path:
 
 
 def test_what_is_not_changed_stays(folders: Folders) -> None:
-    assert made(folders) == set(LANDED)
     assert made(folders) == set()
     # a new copy of the same file is the same
     os.utime(text_of(folders, "share_classes"))
@@ -61,7 +70,6 @@ def test_what_is_not_changed_stays(folders: Folders) -> None:
 
 
 def test_a_changed_file_lands_anew_and_what_does_not_read_it_stays(folders: Folders) -> None:
-    assert made(folders) == set(LANDED)
     path = text_of(folders, "share_classes")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:-1]), encoding="utf-8")
@@ -73,7 +81,6 @@ def test_a_changed_file_lands_anew_and_what_does_not_read_it_stays(folders: Fold
 
 
 def test_another_document_lands_anew_only_the_datasets_that_name_it(folders: Folders) -> None:
-    assert made(folders) == set(LANDED)
     shutil.copy(folders.committed / "documents" / "note_2026_04_20.yml", folders.committed / "documents" / "note_2026_04_21.yml")
     path = folders.committed / "documents" / "note_2026_04_21.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("note_2026_04_20", "note_2026_04_21"), encoding="utf-8")
@@ -91,14 +98,12 @@ def test_another_document_lands_anew_only_the_datasets_that_name_it(folders: Fol
     ],
 )
 def test_what_is_not_there_as_it_landed_lands_anew(folders: Folders, spoil: Callable[[Folders], object]) -> None:
-    assert made(folders) == set(LANDED)
     spoil(folders)
     assert made(folders) == {"share_classes"}
     assert made(folders) == set()
 
 
 def test_a_fault_is_told_by_each_landing(folders: Folders) -> None:
-    assert made(folders) == set(LANDED)
     path = text_of(folders, "share_classes")
     good = path.read_text(encoding="utf-8")
     path.write_text(good + "no ticker\n", encoding="utf-8")
@@ -111,7 +116,6 @@ def test_a_fault_is_told_by_each_landing(folders: Folders) -> None:
 
 
 def test_other_code_or_another_version_of_a_package_lands_all_anew(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert made(folders) == set(LANDED)
     monkeypatch.setattr(kept, "code_digest", lambda: "other code")
     assert made(folders) == set(LANDED)
 

@@ -21,6 +21,7 @@ from orchestration.releases.lock import RefreshBusy, refresh_lock
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import ReleaseError
 from orchestration.settings import COMMITTED_DIR, Settings, SettingsError
+from tests.databases import database
 
 FIRST, SECOND = "20260420T000000001Z", "20260421T000000002Z"
 
@@ -36,10 +37,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def released(folder: Path) -> Path:
     """A data folder with two releases, the second current."""
     for number, release_id in enumerate((FIRST, SECOND), 1):
-        database = folder / "build" / "build.duckdb"
-        database.parent.mkdir(parents=True, exist_ok=True)
-        database.unlink(missing_ok=True)
-        with duckdb.connect(database) as connection:
+        path = folder / "build" / "build.duckdb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with database(path) as connection:
             connection.execute(
                 f"""
                 CREATE TABLE dim_release AS SELECT '{release_id}' AS release_id, DATE '2026-04-20' AS as_of,
@@ -48,7 +49,7 @@ def released(folder: Path) -> Path:
                 CREATE TABLE mart_{number} AS SELECT 1 AS a;
                 """
             )
-        publish(database, ReleaseContext(data_dir=folder, release_id=release_id))
+        publish(path, ReleaseContext(data_dir=folder, release_id=release_id))
     return folder
 
 

@@ -25,6 +25,7 @@ from orchestration.reading.query import run_query
 from orchestration.reading.text import aligned, width
 from orchestration.releases.publish import ReleaseContext, publish
 from orchestration.releases.release import NoRelease
+from tests.databases import database
 
 RELEASE_ID = "20260420T000000001Z"
 
@@ -364,7 +365,7 @@ def test_nothing_but_reading_the_release_is_possible(data_dir, tmp_path, web, te
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "schema.sql").write_text("SELECT 1;")
     duckdb.sql("SELECT 1 AS a").write_parquet(str(tmp_path / "x.parquet"))
-    with duckdb.connect(tmp_path / "other.duckdb") as other:
+    with database(tmp_path / "other.duckdb") as other:
         other.execute("CREATE TABLE secret AS SELECT 'secret' AS secret")
     warehouse = data_dir / "warehouse.duckdb"
     before = ({path.name for path in tmp_path.iterdir()}, {path.name for path in data_dir.iterdir()})

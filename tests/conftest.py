@@ -10,23 +10,23 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling
 
 from ingestion.dataset import Folders, all_datasets
 from ingestion.landing.land import Landing, land_dataset
 from orchestration.releases.lock import refresh_lock
 from tests.chromium import MISSING, chromium
+from tests.running_order import pytest_collection_modifyitems as pytest_collection_modifyitems
+from tests.running_order import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.shared_landings import SharedRun
 
 if TYPE_CHECKING:
@@ -47,35 +47,10 @@ MARKET_PARENTS = (
 #: Linux's file system in memory, and how much the tests' folders may need of it (bytes): far more than they use.
 MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 6_000_000_000
 FREEFLOAT = Path(sys.executable).with_name("freefloat")
-#: The fixtures of whatever builds the whole warehouse, or takes as long. A test that uses one, or a fixture that does, is marked
-#: `full_build` by itself. Who runs the models in this process asks for `parsed_models`.
-FULL_BUILDS = frozenset({"offline_release", "parsed_project", "wheel"})
-#: What takes longest of all that one worker runs as a whole (`scope_of`), the longest first.
-LONG = (
-    "tests/test_wheel.py",
-    "tests/torture/test_time_travel.py",
-    "tests/orchestration/defs/test_live_refresh.py::TestALiveRefresh",
-    "tests/orchestration/defs/test_refresh.py",
-    "tests/torture/test_crash.py",
-    "tests/orchestration/defs/test_serve.py",
-    "tests/torture/test_kept_builds.py",
-    "tests/dbt/test_unit_tests.py",
-    "tests/dbt/test_incremental.py",
-    "tests/orchestration/defs/test_midnight.py",
-    "tests/dbt/test_reconciliation.py::TestAUsersDocument",
-    "tests/orchestration/defs/test_filing_refresh.py",
-    "tests/ingestion/live/test_live.py",
-    "tests/bad_input/test_bad_input.py",
-    "tests/orchestration/reading/test_report.py",
-    "tests/ingestion/datasets/test_contracts.py",
-    "tests/orchestration/releases/test_releases.py",
-    "tests/ingestion/datasets/test_price_files.py",
-    "tests/orchestration/releases/test_object_store.py",
-)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The workers share out the cores among themselves: threads of Polars in each of them would only wait for each other.
+    """The workers share out the cores among themselves: threads of libraries in each of them would only wait for each other.
 
     The tests' folders lie in memory where it has room for them: a release is written through to the disk many times, and a
     disk that is slow to say so takes as long as the tests. A refresh leaves the pages out: what looks at them writes them.
@@ -91,7 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(cache.cleanup)
         os.environ["FREEFLOAT_CACHE_DIR"] = cache.name
     if config.getoption("numprocesses", None):
-        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+        for library in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(library, "1")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -101,7 +77,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     # nor does one come as often as the interpreter would have it: dbt and Dagster make many objects and leave few behind
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(1_000_000, 20, 50)
 
 
 def land_now(name: str, folders: Folders) -> Landing:
@@ -119,50 +95,6 @@ def take_landed(source: Path, folders: Folders, names: Iterable[str]) -> None:
         record = Path("build", "landings", f"{name}.json")
         (folders.data / record).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source / record, folders.data / record)
-
-
-def scope_of(nodeid: str) -> str:
-    """What one worker runs as a whole: the test's class, or its module if it is in none."""
-    # a parameter may hold :: too
-    return nodeid.partition("[")[0].rpartition("::")[0]
-
-
-class Scopes(LoadScopeScheduling):
-    """xdist's own way to share out tests by scope, but for parameters that hold `::`."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return scope_of(nodeid)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes | None:
-    """How the tests are shared out among the workers."""
-    return Scopes(config, log) if config.getvalue("dist") == "loadscope" else None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that need a full build and puts them first: what takes long must not run alone at the end.
-
-    Before those that share the offline release come those that build for themselves, so that the workers don't begin by
-    waiting for one of them; after both the others. Of each of the three what takes longest comes first, then, of the others,
-    the larger module. What one worker runs as a whole, a class or a module, stays together and in its order.
-    """
-    places: dict[str, int] = {}
-    sizes = Counter(scope_of(item.nodeid) for item in items)
-    ranks = {scope: rank for rank, scope in enumerate(LONG)}
-    for item in items:
-        builds = FULL_BUILDS.intersection(getattr(item, "fixturenames", ()))
-        if builds:
-            item.add_marker(pytest.mark.full_build)
-        place = 2 if not builds else 1 if "offline_release" in builds else 0
-        scope = scope_of(item.nodeid)
-        places[scope] = min(place, places.get(scope, place))
-
-    def place_of(item: pytest.Item) -> tuple[int, int, int]:
-        scope = scope_of(item.nodeid)
-        return places[scope], ranks.get(scope, len(LONG)), -sizes[scope] if places[scope] == 2 else 0
-
-    items.sort(key=place_of)
 
 
 def freefloat(data_dir: Path, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:

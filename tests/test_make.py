@@ -13,7 +13,8 @@ from typing import Any, cast
 import pytest
 
 from tests.chromium import MISSING, NAMES
-from tests.conftest import FULL_BUILDS, LONG, PROJECT, pytest_collection_modifyitems
+from tests.conftest import PROJECT
+from tests.running_order import FULL_BUILDS, LONG, pytest_collection_modifyitems
 
 TARGETS = re.findall(r"^([a-z][a-z-]*):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE)
 

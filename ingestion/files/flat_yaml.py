@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -24,8 +25,7 @@ def read_fields(path: Path, label: str, required: Sequence[str], optional: Seque
     if path.stat().st_size > _MAX_BYTES:
         raise RefusedFile(label, f"is larger than {_MAX_BYTES:,} bytes; write a few words a field")
     try:
-        # event by event: what is no field ends it, and a thousand brackets are not read to the last
-        cells = _fields(yaml.parse(path.read_text(encoding="utf-8-sig"), Loader=_LOADER), label, template)
+        cells = dict(_fields(path.read_text(encoding="utf-8-sig"), label, template))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
         words = f"line {mark.line + 1}: {problem}" if mark else " ".join(str(error).split())[:200]
@@ -39,13 +39,15 @@ def read_fields(path: Path, label: str, required: Sequence[str], optional: Seque
     return cells
 
 
-def _fields(events: Iterator[yaml.Event], label: str, template: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _fields(text: str, label: str, template: str) -> Mapping[str, str]:
     """The fields of one flat mapping. Anything else that YAML knows (lists, anchors, tags) is refused: it can blow up to any
-    size, or make objects. Raises RefusedFile, YAMLError."""
+    size, or make objects. Remembered: a refresh asks for the same documents as the last one. Raises RefusedFile, YAMLError."""
     cells: dict[str, str] = {}
     name: str | None = None
     is_inside = False
-    for event in events:
+    # event by event: what is no field ends it, and a thousand brackets are not read to the last
+    for event in yaml.parse(text, Loader=_LOADER):
         place = f"line {event.start_mark.line + 1}" if event.start_mark else "the file"
         if isinstance(event, yaml.DocumentStartEvent) and is_inside:
             raise RefusedFile(label, f"{place}: begins a second document; write one a file")

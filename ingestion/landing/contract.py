@@ -34,9 +34,7 @@ def enforce(dataset: Dataset, frame: pl.DataFrame, places: list[tuple[str, int]]
     """
     landed = frame.schema  # made anew each time it is asked for
     wrong = [
-        f"{name} is {landed.get(name)}, not {dtype}"
-        for name, dtype in dataset.polars_schema.items()
-        if landed.get(name) != dtype
+        f"{name} is {landed.get(name)}, not {dtype}" for name, dtype in dataset.polars_schema.items() if landed.get(name) != dtype
     ]
     if wrong:
         raise TypeError(f"{dataset.name}: {'; '.join(wrong)}")

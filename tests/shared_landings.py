@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from ingestion.dataset import Dataset, Folders
+from ingestion.landing.filed_rows import FILINGS
 from ingestion.landing.kept import answer
 from ingestion.landing.land import LandingRun, Validated
 
@@ -13,7 +14,8 @@ from ingestion.landing.land import LandingRun, Validated
 class SharedRun(LandingRun):
     """A run that lands the datasets `names`, each really parsed; those that they read are taken from another run of this process.
 
-    Only if nothing of what they are made from differs: what decides that is what decides whether a landing is kept.
+    Only if they have no fault and nothing of what they are made from differs, which is when a landing would be kept. Filings
+    are read anew: what was read of each lies in the data folder.
     """
 
     _parsed_before: ClassVar[dict[tuple[str, str], tuple[Validated, dict[str, str]]]] = {}
@@ -24,7 +26,7 @@ class SharedRun(LandingRun):
 
     def _parsed(self, dataset: Dataset) -> Validated:
         inputs = self._inputs.get(dataset.name)
-        if dataset.name in self.names or inputs is None:
+        if dataset.name in self.names or dataset.name == FILINGS or inputs is None:
             return super()._parsed(dataset)
         key = (dataset.name, inputs)
         if key in self._parsed_before:
@@ -33,5 +35,6 @@ class SharedRun(LandingRun):
                 self._consulted[dataset.name] = consulted
                 return validated
         validated = super()._parsed(dataset)
-        self._parsed_before[key] = (validated, self._consulted[dataset.name])
+        if not validated.faults and not validated.refused:
+            self._parsed_before[key] = (validated, self._consulted[dataset.name])
         return validated

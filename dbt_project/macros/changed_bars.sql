@@ -48,9 +48,9 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
    yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer,
-   changes with all its bars. `successions` are the rows of int_succession, where what a ticker goes on as changes with it: its
-   price conditions look at bars of both. #}
-{% macro changed_bars(followed=none, successions=none) -%}
+   changes with all its bars. With `successions` and `mergers` (int_succession, int_merger), what a ticker goes on as changes with
+   it, and who took it over: price conditions of lots that went over look at its bars. #}
+{% macro changed_bars(followed=none, successions=none, mergers=none) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
     {%- set rates = ref('int_fx_rate') -%}
@@ -138,12 +138,9 @@ group by members.ticker
     {%- endset -%}
     {%- if successions -%}
         {%- set changed -%}
-with changed as ({{ changed }})
+with changed as ({{ changed }}),
 
-select
-    ticker,
-    min(first_changed_on) as first_changed_on
-from (
+changed_with_successors as (
     select * from changed
 
     union all
@@ -153,6 +150,22 @@ from (
         changed.first_changed_on
     from changed
     inner join {{ successions }} as successions on changed.ticker = successions.ticker
+)
+
+select
+    ticker,
+    min(first_changed_on) as first_changed_on
+from (
+    select * from changed_with_successors
+
+    union all
+
+    -- the shares that are given for its own can be issued some days before its last one
+    select
+        mergers.acquirer as ticker,
+        least(changed.first_changed_on, mergers.issued_on) as first_changed_on
+    from changed_with_successors as changed
+    inner join {{ mergers }} as mergers on changed.ticker = mergers.ticker
 )
 group by ticker
         {%- endset -%}

@@ -12,7 +12,8 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -96,17 +97,23 @@ def spark_session() -> Generator[Any]:
             del os.environ["SPARK_REMOTE"]
 
 
+#: Where Linux says how much memory the processes of a container may take.
+_CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
 def _sail_settings() -> dict[str, str]:
     """How Sail is started, unless the environment says otherwise: without its log, and with a bound on its memory.
 
-    Without one the kernel ends the refresh once the machine's memory is full. Sail counts about half of what it takes: sorts
-    go on on the disk from there, a join that needs more fails with words.
+    Without one the kernel ends the refresh once the memory is full. The bound is a third of what there is, since Sail counts
+    about half of what it takes: sorts go on on the disk from there, a join that needs more fails with words.
     """
     memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):  # `max` where there is no limit
+        memory_bytes = min(memory_bytes, int(_CONTAINER_LIMIT.read_text(encoding="ascii")))
     return {
         "RUST_LOG": "error",  # the only way to keep its log of each start from standard error
         "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
-        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(memory_bytes // 2),
+        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(memory_bytes // 3),
     }
 
 

@@ -255,28 +255,39 @@ def assert_an_audit_looks_at_what_came_since_it_passed(market: Market, day: date
     change("<", *mended)
 
 
-def assert_what_a_ticker_goes_on_as_is_built_again_with_it(market: Market, day: date) -> None:
-    """A bar of `day` that is restated can free lots of the ticker that came after: its days from then on are built again."""
+def assert_who_has_the_lots_of_a_ticker_is_built_again_with_it(market: Market, day: date, before: date) -> None:
+    """A bar of `day` that is restated can free lots that went over: the days of who has them since are built again.
+
+    7004.HK is what 7003.HK goes on as, 7005.HK took 7004.HK over for shares that were issued on the day `before`.
+    """
+    since = {"7004.HK": day, "7005.HK": before}
 
     def mark(currency: str) -> None:
         with market.connection() as connection:
-            connection.execute(f"update main.fct_turnover_daily set currency = '{currency}' where ticker = '7004.HK'")
+            tickers = ", ".join(f"'{ticker}'" for ticker in since)
+            connection.execute(f"update main.fct_turnover_daily set currency = '{currency}' where ticker in ({tickers})")
 
     with market.connection() as connection:
         connection.execute(
             "insert into intermediate.int_succession by name "
             "select '7003.HK' as ticker, '7004.HK' as successor, true as is_direct"
         )
+        connection.execute(
+            "insert into intermediate.int_merger by name "
+            f"select '7004.HK' as ticker, '7005.HK' as acquirer, cast('{before}' as date) as issued_on"
+        )
     mark("old")
     market.bar("yahoo_prices", "7003.HK", day)
     market.land()
     turnover = market.build("--select", *(model.split(".")[1] for model in MODELS))["main.fct_turnover_daily"]
-    built = turnover.filter(pl.col("ticker") == "7004.HK")
-    assert set(built.filter(pl.col("trading_date") >= day)["currency"]) == {"HKD"}
-    assert set(built.filter(pl.col("trading_date") < day)["currency"]) == {"old"}
+    for ticker, first in since.items():
+        built = turnover.filter(pl.col("ticker") == ticker)
+        assert set(built.filter(pl.col("trading_date") >= first)["currency"]) == {"HKD"}
+        assert set(built.filter(pl.col("trading_date") < first)["currency"]) == {"old"}
     mark("HKD")
     with market.connection() as connection:
         connection.execute("delete from intermediate.int_succession where ticker = '7003.HK'")
+        connection.execute("delete from intermediate.int_merger where ticker = '7004.HK'")
 
 
 def is_newest(built: dict[str, pl.DataFrame], ticker: str, day: date) -> bool:
@@ -338,7 +349,7 @@ def test_incremental_builds_give_exactly_what_a_full_build_gives(market: Market)
         with market.connection() as connection:
             connection.execute(mark.format(model, "HKD", sessions[40]))
     assert_an_audit_looks_at_what_came_since_it_passed(market, sessions[40])
-    assert_what_a_ticker_goes_on_as_is_built_again_with_it(market, sessions[20])
+    assert_who_has_the_lots_of_a_ticker_is_built_again_with_it(market, sessions[20], sessions[15])
     market.assert_incremental_is_full()
 
     # restated bars, volumes that come and go among them

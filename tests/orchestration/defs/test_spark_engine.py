@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,22 @@ def test_what_is_not_installed_is_named_with_what_installs_it(monkeypatch: pytes
     with pytest.raises(DbtError) as told, spark_engine.spark_session():
         pass
     assert "pysail" not in str(told.value)
+
+
+def test_sail_may_take_a_part_of_the_memory_that_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(spark_engine, "_CONTAINER_LIMIT", limit)
+
+    def bound() -> int:
+        return int(spark_engine._sail_settings()["SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE"])
+
+    whole = bound()
+    assert 0 < 3 * whole <= os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit.write_text("max\n")
+    assert bound() == whole
+    # 300 MB for all of the container
+    limit.write_text("300000000\n")
+    assert bound() == 100_000_000
 
 
 class NoServer:

@@ -48,13 +48,14 @@ create table if not exists {{ taken_up_table() }} (model string, retrieved_at ti
    Gives their temporary table (`name`: columns ticker and first_changed_on), the first of these days (`first_on`) and that as a
    literal (`first_day`), by which the history is skipped. None where all is built: in a full build, and if nothing is built
    yet. `followed` is a query on tables of the tickers of a model that has not those of all: one that is new there, or no longer,
-   changes with all its bars. With `successions` and `mergers` (int_succession, int_merger), what a ticker goes on as changes with
-   it, and who took it over: price conditions of lots that went over look at its bars. #}
-{% macro changed_bars(followed=none, successions=none, mergers=none) -%}
+   changes with all its bars. Of a model that `reads_float`, what a ticker goes on as changes with it, and who took it over: price
+   conditions of lots that went over look at its bars. #}
+{% macro changed_bars(followed=none, reads_float=false) -%}
     {%- set bars, days = ref('int_bar_candidate'), ref('int_trading_day') -%}
     {%- set splits, instruments = ref('int_price_adjustment'), ref('int_instrument') -%}
     {%- set rates = ref('int_fx_rate') -%}
     {%- set series = ref('int_bar_series') if followed -%}
+    {%- set successions, mergers = (ref('int_succession'), ref('int_merger')) if reads_float else (none, none) -%}
     {%- set since = last_retrieval() -%}
     {%- if not since -%} {%- do return(none) -%} {%- endif -%}
     {%- set first = value_of('select min(trading_date) from ' ~ bars ~ ' where retrieved_at > ' ~ since) -%}
@@ -136,7 +137,7 @@ inner join {{ instruments }} as members
     on coalesce(changed_members.counter_of, changed_members.ticker) = coalesce(members.counter_of, members.ticker)
 group by members.ticker
     {%- endset -%}
-    {%- if successions -%}
+    {%- if reads_float -%}
         {%- set changed -%}
 with changed as ({{ changed }}),
 

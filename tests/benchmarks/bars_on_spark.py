@@ -3,7 +3,8 @@
     python -m tests.benchmarks.bars_on_spark [--bars 20000000] [--folder FOLDER]
 
 Run by `make benchmark-spark`. Spark is the server of SPARK_REMOTE, else Sail on loopback. DuckDB is a process of its own. Seconds
-are by the clock: the server's are not this process's. Exit code 1 if a table differs: its rows, or a sum by more than 1e-9 of it.
+are by the clock: the server's are not this process's. Exit code 1 if the build on Spark fails, or a table differs: its rows, or
+a sum by more than 1e-9 of it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 import duckdb
 
 from orchestration.defs.dbt_build import build_results
-from orchestration.defs.dbt_runner import invoke, parse
+from orchestration.defs.dbt_runner import DbtError, invoke, parse
 from orchestration.defs.run_refresh import run_refresh
 from orchestration.defs.spark_engine import register_sources, spark_session
 from orchestration.run import RefreshRun
@@ -80,7 +81,11 @@ def main() -> int:
         Market(folder).land(round(arguments.bars / BARS_A_SESSION))
         duckdb_seconds = step(folder, "full")["clock"]
         began = time.perf_counter()
-        spark_seconds = on_spark(Settings())
+        try:
+            spark_seconds = on_spark(Settings())
+        except DbtError as error:
+            print(error)
+            return 1
         took = time.perf_counter() - began
         print(f"{arguments.bars:,} bars{'DuckDB':>32}{'Spark':>13}")
         for model in MODELS:

@@ -2,7 +2,7 @@
 {{ config(materialized='incremental', incremental_strategy='from_first_change',
     unique_key=['ticker', 'trading_date']) }}
 
-{% set changed = changed_bars(successions=ref('int_succession'), mergers=ref('int_merger')) %}
+{% set changed = changed_bars(reads_float=true) %}
 
 -- what a comparison table prints, for tickers whose lock-ups no document states
 with printed as (
